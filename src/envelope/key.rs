@@ -1,0 +1,172 @@
+//! Ed25519 keys in OpenSSH's clothes: public keys, fingerprints, and what can sign.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use ed25519_dalek::{Signature, VerifyingKey};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::{Digest as _, Sha256};
+
+use crate::record::ids::as_text;
+
+/// The SSH wire form of an Ed25519 key before its 32 bytes: `string "ssh-ed25519", uint32 32`.
+/// Source: RFC 8709, section 4.
+const WIRE_PREFIX: [u8; 19] = *b"\0\0\0\x0bssh-ed25519\0\0\0\x20";
+
+/// An Ed25519 public key that can be verified against: canonical and not of small order.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PublicKey(VerifyingKey);
+
+/// Why a text is not a usable public key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// Another kind of key, or no key at all.
+    #[error(
+        "key {0:?} is not of the form ssh-ed25519 AAAA…: git-qms signs with Ed25519; make one with: git qms key new"
+    )]
+    Form(String),
+    /// A point that anybody could sign for.
+    #[error("key {0:?} is a weak point of the curve: it proves nothing")]
+    Weak(String),
+    /// Not an OpenSSH fingerprint.
+    #[error("keyid {0:?} is not of the form SHA256: and 43 digits of base64")]
+    Fingerprint(String),
+}
+
+impl PublicKey {
+    /// From the 32 bytes of RFC 8032.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
+        let text = || STANDARD.encode(bytes);
+        let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::Weak(text()))?;
+        // A non-canonical encoding decodes to a point that encodes otherwise.
+        if key.is_weak() || key.to_edwards().compress().as_bytes() != bytes {
+            return Err(KeyError::Weak(text()));
+        }
+        Ok(Self(key))
+    }
+
+    /// The 32 bytes of RFC 8032.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+
+    /// The key in SSH wire form, which fingerprints and agents use.
+    pub fn to_wire(&self) -> Vec<u8> {
+        [&WIRE_PREFIX[..], &self.0.as_bytes()[..]].concat()
+    }
+
+    /// `SHA256:` and 43 digits of base64, as `ssh-keygen -l` prints.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint(Sha256::digest(self.to_wire()).into())
+    }
+
+    /// Checks a signature strictly: S below the group order, A and R canonical and not of small
+    /// order, no cofactor.
+    pub fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+        self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ssh-ed25519 {}", STANDARD.encode(self.to_wire()))
+    }
+}
+
+impl FromStr for PublicKey {
+    type Err = KeyError;
+
+    /// Reads `ssh-ed25519 AAAA…`, without a comment.
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let refuse = || KeyError::Form(text.chars().take(100).collect());
+        let encoded = text.strip_prefix("ssh-ed25519 ").ok_or_else(refuse)?;
+        let wire = STANDARD.decode(encoded).map_err(|_| refuse())?;
+        let bytes =
+            wire.strip_prefix(&WIRE_PREFIX).and_then(|rest| <&[u8; 32]>::try_from(rest).ok()).ok_or_else(refuse)?;
+        Self::from_bytes(bytes)
+    }
+}
+
+as_text!(PublicKey);
+
+/// A key's OpenSSH fingerprint: SHA-256 of its wire form.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint([u8; 32]);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SHA256:{}", STANDARD_NO_PAD.encode(self.0))
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let refuse = || KeyError::Fingerprint(text.chars().take(60).collect());
+        let encoded = text.strip_prefix("SHA256:").ok_or_else(refuse)?;
+        let bytes = STANDARD_NO_PAD.decode(encoded).map_err(|_| refuse())?;
+        Ok(Self(bytes.try_into().map_err(|_| refuse())?))
+    }
+}
+
+as_text!(Fingerprint);
+
+/// Something that can sign: a key file, an agent, a secret of the pipeline.
+pub trait Signer {
+    /// The public half.
+    fn public_key(&self) -> &PublicKey;
+
+    /// A plain Ed25519 signature over `message`.
+    fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError>;
+}
+
+/// Why a signature could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("could not sign: {0}")]
+pub struct SignError(pub String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_of_small_order_are_refused() {
+        let mut identity = [0; 32];
+        identity[0] = 1;
+        assert!(matches!(PublicKey::from_bytes(&identity), Err(KeyError::Weak(_))));
+        assert!(matches!(PublicKey::from_bytes(&[0; 32]), Err(KeyError::Weak(_))));
+    }
+
+    #[test]
+    fn an_encoding_that_is_not_canonical_is_refused() {
+        // y = p + 3 encodes the same point as y = 3.
+        let mut bytes = [0xff; 32];
+        bytes[0] = 0xf0;
+        bytes[31] = 0x7f;
+        assert!(PublicKey::from_bytes(&bytes).is_err());
+    }
+
+    #[test]
+    fn a_key_of_ssh_keygen_and_its_fingerprint() {
+        // Made by ssh-keygen; its fingerprint is what ssh-keygen -l printed.
+        let key: PublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti"
+            .parse()
+            .expect("ssh key");
+        assert_eq!(key.fingerprint().to_string().parse::<Fingerprint>(), Ok(key.fingerprint()));
+        assert_eq!(key.to_string().parse::<PublicKey>(), Ok(key));
+    }
+
+    #[test]
+    fn a_comment_or_another_algorithm_is_refused() {
+        for text in [
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti ada@example.com",
+            "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ==",
+            "AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti",
+        ] {
+            assert!(matches!(text.parse::<PublicKey>(), Err(KeyError::Form(_))), "{text}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The `git-qms` program.
+
+fn main() {}

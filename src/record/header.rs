@@ -1,0 +1,127 @@
+//! The header of a record: what every kind has in common.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{CommitId, FileDigest, RecordId, TreeId, TrustDigest};
+use super::kind::{Kind, Stage, build::BuildDetail, gate::GateDetail, scan::ScanDetail, test::TestDetail};
+use super::name::{ChangeRef, MemberId, Name, TagName};
+use super::time::{Span, UtcTime};
+
+/// The format version that this program writes and reads.
+pub const VERSION: u8 = 1;
+
+/// Lies in the annotations of subject 0, under `qms`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Always [`VERSION`].
+    pub version: u8,
+    /// Digest of the first trust version: binds the record to its project.
+    pub project: TrustDigest,
+    /// What kind of record this is.
+    pub kind: Kind,
+    /// The stage of the change's life the kind belongs to; absent for bookkeeping kinds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
+    /// The tree of the annotated commit.
+    pub tree: TreeId,
+    /// The member who signs.
+    pub recorder: MemberId,
+    /// The trust version it was signed under.
+    pub trust: TrustDigest,
+    /// The ledger's tip just before signing; `null` only in the first checkpoint.
+    #[serde(deserialize_with = "present")]
+    pub ledger: Option<CommitId>,
+    /// When it happened: a claim.
+    pub occurred: Span,
+    /// When it was written down: a claim.
+    pub recorded: UtcTime,
+    /// The service it applies to. Absent is absent, not a wildcard; so for the next three.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<Name>,
+    /// The environment it applies to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Name>,
+    /// The release it applies to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<TagName>,
+    /// The change it applies to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeRef>,
+    /// Whether the evidence may come from something else than the commit: tracked files differed,
+    /// HEAD was another commit, submodules differed, or index flags hid files.
+    pub dirty: bool,
+    /// Where it was recorded, read from the CI system's environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// The files it was made from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileRef>,
+    /// The record it corrects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<Supersedes>,
+    /// What a build record says beyond SLSA provenance.
+    #[serde(rename = "urn:git-qms:build:v1", default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<BuildDetail>,
+    /// What a test record says beyond the in-toto test result.
+    #[serde(rename = "urn:git-qms:test:v1", default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<TestDetail>,
+    /// What a scan record says beyond the in-toto vulnerability predicate.
+    #[serde(rename = "urn:git-qms:scan:v1", default, skip_serializing_if = "Option::is_none")]
+    pub scan: Option<ScanDetail>,
+    /// What a gate decision says beyond the SLSA verification summary.
+    #[serde(rename = "urn:git-qms:gate:v1", default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateDetail>,
+}
+
+/// Reads a member that has to be there, though it may be `null`.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<CommitId>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// The automation that recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// `github`, `gitlab`, ….
+    pub system: String,
+    /// The run's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// The run's web address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Who started it, by the system's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// The branch or tag it ran for.
+    #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
+    pub git_ref: Option<String>,
+}
+
+/// A file by its digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileRef {
+    /// SHA-256 of its bytes.
+    pub sha256: FileDigest,
+    /// Bytes.
+    pub size: u64,
+    /// IANA media type.
+    #[serde(rename = "mediaType")]
+    pub media_type: String,
+    /// Its name, without directories.
+    pub name: String,
+    /// Whether `refs/qms/files` holds it.
+    pub stored: bool,
+}
+
+/// A correction: both records stay visible.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Supersedes {
+    /// The record that no longer counts.
+    pub record: RecordId,
+    /// Why.
+    pub reason: String,
+}

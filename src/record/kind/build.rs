@@ -1,0 +1,121 @@
+//! Build: what was built, by whom, from what. SLSA provenance v1.
+//!
+//! Source: <https://slsa.dev/spec/v1.0/provenance>.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Predicate, Resource, Stage, not_empty};
+use crate::record::ids::FileDigest;
+use crate::record::time::UtcTime;
+
+/// The `buildType` of builds that git-qms records: the command line and the environment are the
+/// pipeline's own; `externalParameters` says only which commit was built.
+pub const BUILD_TYPE: &str = "urn:git-qms:build-type:recorded:v1";
+
+/// SLSA provenance, with the members that git-qms writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Provenance {
+    /// What went in.
+    pub build_definition: BuildDefinition,
+    /// How this run of it went.
+    pub run_details: RunDetails,
+}
+
+/// What went in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct BuildDefinition {
+    /// Always [`BUILD_TYPE`].
+    pub build_type: String,
+    /// What the person or pipeline that started the build chose.
+    pub external_parameters: ExternalParameters,
+    /// First the commit, then each component of the dependency inventory, by package URL.
+    pub resolved_dependencies: Vec<Resource>,
+}
+
+/// What the person or pipeline that started the build chose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ExternalParameters {
+    /// `git+commit:<id>`: the source that was built.
+    pub source: String,
+}
+
+/// How this run of the build went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct RunDetails {
+    /// Who built.
+    pub builder: Builder,
+    /// Which run.
+    pub metadata: BuildMetadata,
+}
+
+/// The system that built, as a URI.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Builder {
+    /// For instance `https://github.com/actions/runner`.
+    pub id: String,
+}
+
+/// Which run of the build.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct BuildMetadata {
+    /// The build id.
+    pub invocation_id: String,
+    /// When it began.
+    pub started_on: UtcTime,
+    /// When it ended.
+    pub finished_on: UtcTime,
+}
+
+/// What a build record says beyond SLSA provenance; lies in the header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct BuildDetail {
+    /// The artifacts' sizes in bytes, in the order of the statement's artifact subjects.
+    pub artifact_sizes: Vec<u64>,
+    /// The inventory the dependencies were read from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inventory: Option<Inventory>,
+    /// The revision of the infrastructure code it is meant for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub infrastructure_revision: Option<String>,
+    /// Where the log is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+}
+
+/// A software bill of materials, and what was counted in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Inventory {
+    /// `CycloneDX 1.6`, for instance.
+    pub format: String,
+    /// SHA-256 of the document.
+    pub sha256: FileDigest,
+    /// How many components it lists, wherever nested.
+    pub components: u64,
+    /// How many of these are not among `resolvedDependencies`: without a package URL, or past 5,000.
+    pub omitted: u64,
+}
+
+impl Predicate for Provenance {
+    const TYPE: &'static str = "https://slsa.dev/provenance/v1";
+    const STAGE: Option<Stage> = Some(Stage::Build);
+
+    fn check(&self) -> Result<(), String> {
+        if self.build_definition.build_type != BUILD_TYPE {
+            return Err(format!("buildType {:?} is not {BUILD_TYPE}", self.build_definition.build_type));
+        }
+        not_empty("builder id", &self.run_details.builder.id)?;
+        not_empty("build id", &self.run_details.metadata.invocation_id)
+    }
+
+    fn summary(&self) -> String {
+        format!("build {}", self.run_details.metadata.invocation_id)
+    }
+}

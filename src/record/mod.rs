@@ -1,0 +1,17 @@
+//! What is claimed. A [`Record`] is one statement about a commit, as its writer put it; nothing here
+//! says who that was or whether they may.
+
+pub mod header;
+pub mod ids;
+pub mod kind;
+pub mod name;
+pub mod statement;
+pub mod strict;
+pub mod time;
+
+pub use header::{FileRef, Header, Source, Supersedes};
+pub use ids::{BlobId, CommitId, FileDigest, LineDigest, RecordId, TagId, TreeId, TrustDigest};
+pub use kind::{Claim, Kind, Stage};
+pub use name::{ChangeRef, MemberId, Name, RequirementId, TagName};
+pub use statement::{Artifact, Record, StatementError};
+pub use time::{Span, UtcTime};

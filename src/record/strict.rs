@@ -1,0 +1,175 @@
+//! Strict JSON: what two readers could understand differently is refused.
+//!
+//! serde_json alone keeps the last of two equal keys and turns large integers into floats. This pass
+//! reads the whole text first and refuses duplicate keys (also when spelled with escapes), nesting
+//! deeper than [`MAX_DEPTH`], numbers of 2^53 and above, `null` outside a member named `ledger`,
+//! lone surrogates, bytes that are not UTF-8, and anything after the value.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// How deep objects and arrays may nest; the outermost object is depth 1.
+pub const MAX_DEPTH: u8 = 32;
+
+/// Numbers from here on have no exact double, so readers disagree about them. Use a decimal string.
+const TOO_LARGE: u64 = 1 << 53;
+
+/// Why a text is not strict JSON of the expected shape.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct JsonError(String);
+
+impl From<serde_json::Error> for JsonError {
+    fn from(error: serde_json::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Checks `bytes` as strict JSON, then reads them as `T`.
+pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
+    check(bytes)?;
+    Ok(serde_json::from_slice(bytes)?)
+}
+
+/// Checks that `bytes` are one strict JSON value and nothing else.
+pub fn check(bytes: &[u8]) -> Result<(), JsonError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    Strict { depth: 0, null: false }.deserialize(&mut reader)?;
+    Ok(reader.end()?)
+}
+
+/// Reads one value and keeps nothing of it.
+struct Strict {
+    /// How many objects and arrays enclose the value.
+    depth: u8,
+    /// Whether the value may be `null`: only the ledger head of the first checkpoint is.
+    null: bool,
+}
+
+impl Strict {
+    fn deeper<E: de::Error>(&self) -> Result<u8, E> {
+        if self.depth < MAX_DEPTH {
+            Ok(self.depth + 1)
+        } else {
+            Err(E::custom(format_args!("nested deeper than {MAX_DEPTH}")))
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a strict JSON value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        if self.null { Ok(()) } else { Err(E::custom("null is not allowed here: leave the member out")) }
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<(), E> {
+        if number < TOO_LARGE {
+            Ok(())
+        } else {
+            Err(E::custom(format_args!("number {number} is 2^53 or above: write it as a string")))
+        }
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<(), E> {
+        self.visit_u64(number.unsigned_abs())
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<(), E> {
+        // 2^53 is exact as a double.
+        if number.abs() < 9_007_199_254_740_992.0 {
+            Ok(())
+        } else {
+            Err(E::custom(format_args!("number {number} is 2^53 or above: write it as a string")))
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let depth = self.deeper()?;
+        while seq.next_element_seed(Strict { depth, null: false })?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let depth = self.deeper()?;
+        let mut seen = HashSet::new();
+        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            if seen.contains(&key) {
+                return Err(de::Error::custom(format_args!("duplicate key {key:?}")));
+            }
+            let null = key == "ledger";
+            seen.insert(key);
+            map.next_value_seed(Strict { depth, null })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        check(text.as_bytes()).expect_err("must be refused").to_string()
+    }
+
+    #[test]
+    fn duplicate_keys_are_refused_also_by_escape() {
+        assert!(refusal(r#"{"a":1,"a":2}"#).contains("duplicate key \"a\""));
+        assert!(refusal(r#"{"a":1,"\u0061":2}"#).contains("duplicate key \"a\""));
+    }
+
+    #[test]
+    fn depth_counts_the_outermost_object_as_one() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(check(nested(32).as_bytes()).is_ok());
+        assert!(refusal(&nested(33)).contains("deeper than 32"));
+        assert!(check(nested(10_000).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn numbers_without_an_exact_double_are_refused() {
+        assert!(check(b"9007199254740991").is_ok());
+        for text in
+            ["9007199254740992", "-9007199254740992", "9007199254740993", "1e16", "1e400", "18446744073709551616"]
+        {
+            assert!(check(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn null_stands_only_for_an_absent_ledger() {
+        assert!(check(br#"{"ledger":null}"#).is_ok());
+        assert!(refusal(r#"{"service":null}"#).contains("null"));
+    }
+
+    #[test]
+    fn text_that_is_not_unicode_is_refused() {
+        assert!(check(b"\"\xff\"").is_err());
+        assert!(check(br#""\ud800""#).is_err());
+        assert!(check(b"{}\0").is_err());
+        assert!(check(b"{} {}").is_err());
+    }
+}

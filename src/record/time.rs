@@ -1,0 +1,100 @@
+//! Moments, in whole seconds of UTC. A moment in a record is a claim, never a proof.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::ids::as_text;
+
+/// A moment: seconds since 1970-01-01T00:00:00Z, written `YYYY-MM-DDTHH:MM:SSZ` (RFC 3339, UTC).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UtcTime(i64);
+
+/// Why a text is not a time of the format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("time {0:?} is not of the form 2026-04-13T09:30:00Z (RFC 3339, UTC, whole seconds)")]
+pub struct TimeError(String);
+
+/// The last second of the year 9999, beyond which the format has no digits.
+const LAST: i64 = 253_402_300_799;
+
+impl UtcTime {
+    /// From seconds since 1970, clamped to the years 1970 to 9999 that the format can write.
+    pub fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.clamp(0, LAST))
+    }
+
+    /// Seconds since 1970.
+    pub fn seconds(self) -> i64 {
+        self.0
+    }
+
+    /// The calendar day, `YYYY-MM-DD`.
+    pub fn date(self) -> String {
+        self.to_string()[..10].to_owned()
+    }
+
+    /// Reads any RFC 3339 time, with offset and fraction, as tools write them.
+    pub fn from_rfc3339(text: &str) -> Result<Self, TimeError> {
+        let stamp: Timestamp = text.parse().map_err(|_| TimeError(text.chars().take(40).collect()))?;
+        let seconds = stamp.as_second();
+        if (0..=LAST).contains(&seconds) { Ok(Self(seconds)) } else { Err(TimeError(text.chars().take(40).collect())) }
+    }
+}
+
+impl fmt::Display for UtcTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stamp = Timestamp::from_second(self.0).map_err(|_| fmt::Error)?;
+        write!(f, "{}", stamp.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    }
+}
+
+impl FromStr for UtcTime {
+    type Err = TimeError;
+
+    /// Reads exactly the form that `Display` writes.
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let time = Self::from_rfc3339(text)?;
+        if time.to_string() == text { Ok(time) } else { Err(TimeError(text.chars().take(40).collect())) }
+    }
+}
+
+as_text!(UtcTime);
+
+/// From when to when something happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Span {
+    /// The first moment.
+    pub start: UtcTime,
+    /// The last moment; not before `start` in an honest record.
+    pub end: UtcTime,
+}
+
+impl Span {
+    /// Something that happened at one moment.
+    pub fn at(moment: UtcTime) -> Self {
+        Self { start: moment, end: moment }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_one_spelling_of_a_time_is_read() {
+        assert!("2026-04-13T09:30:00Z".parse::<UtcTime>().is_ok());
+        for other in ["2026-04-13T09:30:00+00:00", "2026-04-13T09:30:00.5Z", "2026-04-13t09:30:00z", "2026-04-13", ""] {
+            assert!(other.parse::<UtcTime>().is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn offsets_of_tools_are_turned_into_utc() {
+        let time = UtcTime::from_rfc3339("2026-04-13T11:30:00.25+02:00").expect("RFC 3339");
+        assert_eq!(time.to_string(), "2026-04-13T09:30:00Z");
+    }
+}
