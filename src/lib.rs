@@ -11,3 +11,4 @@ pub mod envelope;
 pub mod record;
 #[cfg(test)]
 mod test_support;
+pub mod trust;

@@ -1,8 +1,11 @@
-//! Keys for unit tests, made from a number.
+//! Keys, ids and people for unit tests.
 
 use ed25519_dalek::{Signer as _, SigningKey};
 
 use crate::envelope::{PublicKey, SignError, Signer};
+use crate::record::{CommitId, Kind, UtcTime};
+use crate::trust::version::Thresholds;
+use crate::trust::{Known, Member, MemberType, TrustVersion};
 
 /// A signer whose key is the same in every run.
 pub(crate) struct TestKey {
@@ -25,5 +28,47 @@ impl Signer for TestKey {
 
     fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
         Ok(self.secret.sign(message).to_bytes())
+    }
+}
+
+/// A commit id made of one repeated byte.
+pub(crate) fn id(byte: u8) -> CommitId {
+    CommitId::from_bytes(&[byte; 20]).expect("20 bytes")
+}
+
+/// A person with the key of `seed`.
+pub(crate) fn member(name: &str, seed: u8, roles: &[&str]) -> Member {
+    Member {
+        id: name.parse().expect("a member id"),
+        name: name.to_owned(),
+        emails: vec![format!("{name}@example.com")],
+        kind: MemberType::Person,
+        roles: roles.iter().map(|role| role.parse().expect("a role")).collect(),
+        keys: vec![TestKey::new(seed).public_key().clone()],
+    }
+}
+
+/// A first version with ada (key 1), who is root and developer.
+pub(crate) fn genesis() -> TrustVersion {
+    let grant = |kind, role: &str| (kind, [role.parse().expect("a role")].into());
+    TrustVersion {
+        version: 1,
+        previous: None,
+        ledger: None,
+        name: "payments".into(),
+        created: UtcTime::from_seconds(1_775_000_000),
+        members: vec![member("ada", 1, &["root", "developer"])],
+        grants: [
+            grant(Kind::Checkpoint, "root"),
+            grant(Kind::Plan, "developer"),
+            grant(Kind::Test, "ci"),
+            grant(Kind::Approval, "qa"),
+            grant(Kind::Policy, "policy-owner"),
+        ]
+        .into(),
+        thresholds: Thresholds { root: 1 },
+        compromised: [].into(),
+        known: Known::default(),
+        nonce: Some("00".repeat(16)),
     }
 }

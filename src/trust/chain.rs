@@ -1,0 +1,182 @@
+//! The chain of trust versions, checked link by link.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::envelope::TrustEnvelope;
+use super::version::{ROOT, TrustVersion, VersionError};
+use crate::envelope::{Fingerprint, PublicKey};
+use crate::record::ids::{CommitId, LineDigest, TrustDigest};
+use crate::record::name::MemberId;
+
+/// One sound version, and the commit that holds it.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The commit of `refs/qms/trust`.
+    pub commit: CommitId,
+    /// What the version is called.
+    pub digest: TrustDigest,
+    /// What it says.
+    pub version: TrustVersion,
+}
+
+/// The sound versions, the oldest first; never empty.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    links: Vec<Link>,
+    holders: BTreeMap<Fingerprint, (PublicKey, MemberId)>,
+    fault: Option<TrustFault>,
+}
+
+/// Where and why the chain breaks. The versions before it stay in use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("trust version at commit {commit}: {reason}")]
+pub struct TrustFault {
+    /// The commit of the version that is not sound.
+    pub commit: CommitId,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Chain {
+    /// Checks the stored versions, the oldest first. The first one has to be sound.
+    pub fn check<'a>(stored: impl IntoIterator<Item = (CommitId, &'a [u8])>) -> Result<Self, TrustFault> {
+        let mut chain = Self { links: Vec::new(), holders: BTreeMap::new(), fault: None };
+        let mut members = BTreeSet::new();
+        for (commit, bytes) in stored {
+            match chain.link(commit, bytes, &mut members) {
+                Ok(link) => chain.links.push(link),
+                Err(reason) => {
+                    let fault = TrustFault { commit, reason };
+                    if chain.links.is_empty() {
+                        return Err(fault);
+                    }
+                    chain.fault = Some(fault);
+                    break;
+                }
+            }
+        }
+        Ok(chain)
+    }
+
+    /// The next link, if the versions so far and its own people signed it.
+    fn link(&mut self, commit: CommitId, bytes: &[u8], members: &mut BTreeSet<MemberId>) -> Result<Link, String> {
+        let envelope = TrustEnvelope::parse(bytes).map_err(|error| error.to_string())?;
+        let version = TrustVersion::parse(envelope.payload()).map_err(|error: VersionError| error.to_string())?;
+        let last = self.links.last();
+        let expected = last.map_or(1, |last| last.version.version + 1);
+        if version.version != expected {
+            return Err(format!("is version {}, where {expected} has to come next", version.version));
+        }
+        if version.previous != last.map(|last| last.digest) {
+            return Err("previous is not the digest of the version before".into());
+        }
+        if let Some(last) = last {
+            enough_signers(&envelope, &last.version, "of the version before")?;
+        }
+        enough_signers(&envelope, &version, "of its own")?;
+        let holders = self.new_holders(&version, members)?;
+        self.holders.extend(holders);
+        members.extend(version.members.iter().map(|member| member.id.clone()));
+        Ok(Link { commit, digest: envelope.digest(), version })
+    }
+
+    /// Keys and member ids are never reused: a key stays its holder's for ever, and who left stays away.
+    fn new_holders(
+        &self,
+        version: &TrustVersion,
+        members: &BTreeSet<MemberId>,
+    ) -> Result<Vec<(Fingerprint, (PublicKey, MemberId))>, String> {
+        let mut holders = Vec::new();
+        let last = self.links.last().map(|link| &link.version);
+        for member in &version.members {
+            let before = last.and_then(|last| last.member(&member.id));
+            if before.is_none() && members.contains(&member.id) {
+                return Err(format!("member {} was removed before: a member id is never reused", member.id));
+            }
+            for key in &member.keys {
+                let kept = before.is_some_and(|before| before.keys.contains(key));
+                let fingerprint = key.fingerprint();
+                if !kept && self.holders.contains_key(&fingerprint) {
+                    return Err(format!("key {fingerprint} of {} was in use before: a key is never reused", member.id));
+                }
+                holders.push((fingerprint, (key.clone(), member.id.clone())));
+            }
+        }
+        Ok(holders)
+    }
+
+    /// The sound versions, the oldest first.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
+    /// The first version.
+    pub fn first(&self) -> &Link {
+        self.links.first().expect("a chain is made only with a sound first version")
+    }
+
+    /// The newest sound version.
+    pub fn newest(&self) -> &Link {
+        self.links.last().expect("a chain is made only with a sound first version")
+    }
+
+    /// What a verifier pins: the digest of the first version, which is the project's id.
+    pub fn root(&self) -> TrustDigest {
+        self.first().digest
+    }
+
+    /// The version of this digest.
+    pub fn version(&self, digest: TrustDigest) -> Option<&Link> {
+        self.links.iter().find(|link| link.digest == digest)
+    }
+
+    /// Who ever held this key.
+    pub fn holder(&self, key: Fingerprint) -> Option<(&PublicKey, &MemberId)> {
+        self.holders.get(&key).map(|(key, member)| (key, member))
+    }
+
+    /// The heads within which records of a compromised key count; empty for a sound key.
+    pub fn limits_of(&self, key: Fingerprint) -> impl Iterator<Item = CommitId> {
+        self.links.iter().filter_map(move |link| link.version.compromised.get(&key).copied())
+    }
+
+    /// Whether a void or lost line was accepted as such by any version.
+    pub fn knows_line(&self, line: LineDigest) -> bool {
+        self.links.iter().any(|link| link.version.known.lines.contains(&line))
+    }
+
+    /// Whether a lost head was accepted as such by any version.
+    pub fn knows_head(&self, head: CommitId) -> bool {
+        self.links.iter().any(|link| link.version.known.heads.contains(&head))
+    }
+
+    /// Where the chain breaks, if it does.
+    pub fn fault(&self) -> Option<&TrustFault> {
+        self.fault.as_ref()
+    }
+
+    /// Keeps the first `count` versions (at least one) because the next one is not sound.
+    pub fn cut(&mut self, count: usize, reason: String) {
+        let count = count.max(1);
+        if let Some(link) = self.links.get(count) {
+            self.fault = Some(TrustFault { commit: link.commit, reason });
+            self.links.truncate(count);
+            let links = &self.links;
+            self.holders.retain(|_, (key, _)| links.iter().any(|link| link.version.holder(key).is_some()));
+        }
+    }
+}
+
+/// Distinct root people of `version`, not keys, have to reach its threshold.
+fn enough_signers(envelope: &TrustEnvelope, version: &TrustVersion, whose: &str) -> Result<(), String> {
+    let roots = version.members.iter().filter(|member| member.holds(ROOT));
+    let signed = roots.filter(|member| member.keys.iter().any(|key| envelope.is_signed_by(key))).count();
+    let needed = version.thresholds.root as usize;
+    if signed < needed {
+        return Err(format!("is signed by {signed} of {needed} root people {whose}"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
