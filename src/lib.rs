@@ -12,3 +12,4 @@ pub mod record;
 #[cfg(test)]
 mod test_support;
 pub mod trust;
+pub mod verify;
