@@ -19,11 +19,14 @@ pub struct Link {
     pub version: TrustVersion,
 }
 
+/// Keys and whose they are.
+type Holders = BTreeMap<Fingerprint, (PublicKey, MemberId)>;
+
 /// The sound versions, the oldest first; never empty.
 #[derive(Debug, Clone)]
 pub struct Chain {
     links: Vec<Link>,
-    holders: BTreeMap<Fingerprint, (PublicKey, MemberId)>,
+    holders: Holders,
     fault: Option<TrustFault>,
 }
 
@@ -81,12 +84,8 @@ impl Chain {
     }
 
     /// Keys and member ids are never reused: a key stays its holder's for ever, and who left stays away.
-    fn new_holders(
-        &self,
-        version: &TrustVersion,
-        members: &BTreeSet<MemberId>,
-    ) -> Result<Vec<(Fingerprint, (PublicKey, MemberId))>, String> {
-        let mut holders = Vec::new();
+    fn new_holders(&self, version: &TrustVersion, members: &BTreeSet<MemberId>) -> Result<Holders, String> {
+        let mut holders = Holders::new();
         let last = self.links.last().map(|link| &link.version);
         for member in &version.members {
             let before = last.and_then(|last| last.member(&member.id));
@@ -99,7 +98,7 @@ impl Chain {
                 if !kept && self.holders.contains_key(&fingerprint) {
                     return Err(format!("key {fingerprint} of {} was in use before: a key is never reused", member.id));
                 }
-                holders.push((fingerprint, (key.clone(), member.id.clone())));
+                holders.insert(fingerprint, (key.clone(), member.id.clone()));
             }
         }
         Ok(holders)

@@ -1,5 +1,22 @@
 //! From signed bytes to what may be relied on: [`Verified`] records, and [`Finding`]s for all else.
+//!
+//! [`Ledger::verify`] is the only place where [`Verified`] records are made.
 
+pub mod finding;
+pub mod ledger;
+mod line;
 pub mod notes;
+mod order;
+pub mod pin;
+mod place;
+mod reading;
+mod supersede;
+mod verified;
 
-pub use notes::{Annotated, Change, History, LedgerCommit, Notes, OddPath, Unreadable};
+pub use finding::{Code, Finding, Outcome, Severity};
+pub use ledger::{Counts, Ledger};
+pub use line::Rejection;
+pub use notes::{Annotated, Change, History, LedgerCommit, Notes, OddPath, Unreadable, Visit};
+pub use pin::check_pin;
+pub use reading::{MAX_NOTE_BYTES, MAX_NOTE_LINES};
+pub use verified::{Seal, Verified};

@@ -57,11 +57,14 @@ pub enum Annotated {
     NotACommit,
 }
 
+/// Takes a note by its place in the list that was asked for.
+pub type Visit<'a> = &'a (dyn Fn(usize, Result<&[u8], Unreadable>) + Sync);
+
 /// Reads notes for verification. Every object is re-hashed as it is read.
 pub trait Notes: Sync {
     /// Reads these notes, each once, in any order and from several threads at once, and hands each to `each` with its place in
     /// the list. A note that cannot be read is an `Err` that says why.
-    fn for_each(&self, notes: &[BlobId], each: &(dyn Fn(usize, Result<&[u8], Unreadable>) + Sync));
+    fn for_each(&self, notes: &[BlobId], each: Visit<'_>);
 
     /// What the annotated object is.
     fn annotated(&self, commit: &CommitId) -> Annotated;

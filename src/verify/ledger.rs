@@ -1,0 +1,373 @@
+//! The ledger, verified: which records count, in which order, and everything that is wrong with it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::finding::{Code, Finding, Severity};
+use super::notes::{Annotated, History, Notes};
+use super::order::Order;
+use super::place::{introductions, place_of};
+use super::reading::{Entry, Lines};
+use super::supersede;
+use super::verified::{Seal, Verified};
+use crate::record::ids::{CommitId, RecordId, TreeId};
+use crate::record::kind::checkpoint::Occasion;
+use crate::record::kind::{Claim, Kind};
+use crate::record::statement::Record;
+use crate::trust::Chain;
+
+/// The records that count and the findings about all else.
+#[derive(Debug)]
+pub struct Ledger {
+    chain: Chain,
+    order: Order,
+    records: Vec<Verified<Record>>,
+    lost_releases: Vec<Verified<Record>>,
+    by_id: HashMap<RecordId, usize>,
+    by_commit: HashMap<CommitId, Vec<usize>>,
+    by_tree: HashMap<TreeId, Vec<usize>>,
+    superseded: HashMap<RecordId, RecordId>,
+    findings: Vec<Finding>,
+    counts: Counts,
+}
+
+/// How many lines of the tip are what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records that count.
+    pub valid: u64,
+    /// Lines that count for nothing.
+    pub void: u64,
+    /// Records whose commit nothing reaches any more; they count only by tree.
+    pub orphaned: u64,
+    /// Lines that could not be checked because their commit cannot be read.
+    pub unverifiable: u64,
+}
+
+impl Ledger {
+    /// Verifies the whole history: steps 1 to 4 and 7 of `docs/spec/verification.md`.
+    pub fn verify(history: &History, notes: &dyn Notes, mut chain: Chain) -> Self {
+        let order = Order::of(history);
+        let mut findings = chain_heads(&mut chain, &order);
+        findings.extend(chain.fault().map(|fault| {
+            Finding::new(Code::TrustFault, fault.to_string()).at_ref("refs/qms/trust").at_commit(fault.commit)
+        }));
+        findings.extend(reading_faults(history));
+        let mut lines = Lines::read(history, notes, &chain);
+        findings.append(&mut lines.findings);
+        let tip = tip_lines(history, &order, &lines);
+        findings.extend(tip.disordered.iter().map(|on| {
+            let text = "lines of the note are not sorted and unique, or it holds a blank line or no last newline";
+            Finding::new(Code::NoteDisordered, text).at_commit(*on)
+        }));
+        let introduced = introductions(history, &lines);
+        let mut ledger = Self {
+            chain,
+            order,
+            records: Vec::new(),
+            lost_releases: Vec::new(),
+            by_id: HashMap::new(),
+            by_commit: HashMap::new(),
+            by_tree: HashMap::new(),
+            superseded: HashMap::new(),
+            findings,
+            counts: Counts::default(),
+        };
+        for (at, entry) in lines.entries.into_iter().enumerate() {
+            let here = Where {
+                in_tip: tip.lines.contains(&at),
+                introduced: &introduced.at[at],
+                removed: introduced.removed[at],
+            };
+            ledger.judge(entry, &here, notes);
+        }
+        ledger.settle();
+        ledger.check_root(history);
+        ledger.check_trust_checkpoints();
+        let (superseded, faults) = supersede::settle(&ledger);
+        ledger.superseded = superseded;
+        ledger.findings.extend(faults);
+        ledger.findings.sort_by(|a, b| {
+            let key = |finding: &Finding| (finding.code, finding.commit, finding.record);
+            b.severity.cmp(&a.severity).then(key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
+        });
+        ledger
+    }
+
+    /// Decides what one line is.
+    fn judge(&mut self, entry: Entry, here: &Where<'_>, notes: &dyn Notes) {
+        let known = self.chain.knows_line(entry.digest);
+        let about = |finding: Finding| {
+            let finding = finding.at_commit(entry.on);
+            if known { finding.weighing(Severity::Info) } else { finding }
+        };
+        let examined = match entry.outcome {
+            Ok(examined) => examined,
+            Err(rejection) if here.in_tip => {
+                let code = rejection.code();
+                if code == Code::Unverifiable {
+                    self.counts.unverifiable += 1;
+                } else {
+                    self.counts.void += 1;
+                }
+                let text = format!("line {} is void: {rejection}", entry.digest.short());
+                self.findings.push(about(Finding::new(code, text).hint(void_hint(code, entry.digest))));
+                return;
+            }
+            Err(rejection) => {
+                if here.removed {
+                    let text = format!("a void line was removed: {} ({rejection})", entry.digest.short());
+                    self.findings.push(about(Finding::new(Code::VoidRemoved, text)));
+                }
+                return;
+            }
+        };
+        let id = examined.record.id;
+        let orphaned = matches!(notes.annotated(&entry.on), Annotated::Orphaned(_));
+        let (kind, who) = (examined.record.header.kind, examined.record.header.recorder.clone());
+        let (code, record) = match place_of(&examined, here.introduced, &self.chain, &self.order) {
+            Ok(head) => {
+                let introduced = here.introduced.into();
+                let seal = Seal { line: entry.digest, key: examined.key, orphaned, introduced, head };
+                (None, Some(Verified::admit(examined.record, seal)))
+            }
+            Err(fault) => (Some(fault), None),
+        };
+        if !here.in_tip {
+            let text = format!(
+                "the {kind} record of {who} was in the ledger and is not in its tip: it was removed or cut off"
+            );
+            let hint = format!(
+                "put the line back from a clone that has it (git qms sync), or accept the loss: git qms trust known --line {}",
+                entry.digest
+            );
+            self.findings.push(about(Finding::new(Code::LineRemoved, text).at_record(id).hint(hint)));
+            // What was released stays bound to its tag, whoever removed the line.
+            self.lost_releases.extend(record.filter(|record| record.header.kind == Kind::Release));
+            return;
+        }
+        if here.removed {
+            let text = format!("the {kind} record of {who} was removed and put back");
+            self.findings.push(Finding::new(Code::LineRestored, text).at_commit(entry.on).at_record(id));
+        }
+        match record {
+            Some(record) => {
+                if orphaned {
+                    self.counts.orphaned += 1;
+                    let text = format!(
+                        "the commit of this {kind} record is reached by no branch or tag: it counts only by tree"
+                    );
+                    self.findings.push(Finding::new(Code::Orphaned, text).at_commit(entry.on).at_record(id));
+                } else {
+                    self.counts.valid += 1;
+                }
+                self.records.push(record);
+            }
+            None => {
+                self.counts.void += 1;
+                self.findings.extend(code.map(|fault| about(fault.at_record(id))));
+            }
+        }
+    }
+
+    /// Sorts the records by where they were introduced, makes equal ids one, and indexes them.
+    fn settle(&mut self) {
+        self.records.sort_by(|a, b| a.seal().introduced.cmp(&b.seal().introduced).then(a.id.cmp(&b.id)));
+        let mut seen = HashSet::new();
+        self.records.retain(|record| seen.insert(record.id));
+        for (at, record) in self.records.iter().enumerate() {
+            self.by_id.insert(record.id, at);
+            self.by_commit.entry(record.commit).or_default().push(at);
+            self.by_tree.entry(record.header.tree).or_default().push(at);
+        }
+    }
+
+    /// The ledger has one root, and in it only the checkpoint of trust version 1.
+    fn check_root(&mut self, history: &History) {
+        let roots: Vec<_> = history.commits.iter().filter(|commit| commit.parents.is_empty()).collect();
+        if roots.is_empty() {
+            let finding = Finding::new(Code::LedgerMissing, "there is no ledger: refs/notes/qms is missing or empty");
+            self.findings.push(finding.at_ref("refs/notes/qms").hint("fetch it: git qms sync --fetch-only"));
+            return;
+        }
+        if !history.missing.is_empty() {
+            return; // Where the history is cut, its root is not known.
+        }
+        let first: Vec<_> = self.records.iter().filter(|record| record.header.ledger.is_none()).collect();
+        let [root] = roots[..] else {
+            let text =
+                format!("the ledger has {} roots, where it has to have one: two ledgers were joined", roots.len());
+            self.findings.push(Finding::new(Code::LedgerRoot, text).at_ref("refs/notes/qms").at_commit(roots[1].id));
+            return;
+        };
+        if first.len() != 1 || root.changes.len() != 1 {
+            let text = "the ledger does not begin with the checkpoint of trust version 1, alone";
+            self.findings.push(Finding::new(Code::LedgerRoot, text).at_ref("refs/notes/qms").at_commit(root.id));
+        }
+    }
+
+    /// Every trust version is pinned by a checkpoint on its commit.
+    fn check_trust_checkpoints(&mut self) {
+        for link in self.chain.links() {
+            let pinned = self.on(link.commit).any(|record| {
+                matches!(&record.claim, Claim::Checkpoint(checkpoint) if checkpoint.occasion == Occasion::Trust)
+                    && record.header.trust == link.digest
+            });
+            if !pinned {
+                let text = format!("trust version {} has no checkpoint in the ledger", link.version.version);
+                let finding =
+                    Finding::new(Code::TrustCheckpointMissing, text).at_ref("refs/qms/trust").at_commit(link.commit);
+                self.findings.push(
+                    finding.hint("a root person finishes it by any writing command, for instance: git qms checkpoint"),
+                );
+            }
+        }
+    }
+
+    /// The trust chain it was verified against.
+    pub fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// The tip, unless there is no ledger.
+    pub fn tip(&self) -> Option<CommitId> {
+        self.order.tip().map(|tip| self.order.id(tip))
+    }
+
+    /// Whether the ledger contains this commit of it.
+    pub fn contains_head(&self, head: CommitId) -> bool {
+        self.order.place(head).is_some()
+    }
+
+    /// Every record that counts, superseded and orphaned ones included, in the order of the ledger.
+    pub fn records(&self) -> &[Verified<Record>] {
+        &self.records
+    }
+
+    /// Release records whose line was removed: they go on binding their tags.
+    pub fn lost_releases(&self) -> &[Verified<Record>] {
+        &self.lost_releases
+    }
+
+    /// The record of this id.
+    pub fn record(&self, id: RecordId) -> Option<&Verified<Record>> {
+        self.by_id.get(&id).map(|at| &self.records[*at])
+    }
+
+    /// The records on a commit.
+    pub fn on(&self, commit: CommitId) -> impl Iterator<Item = &Verified<Record>> {
+        self.by_commit.get(&commit).into_iter().flatten().map(|at| &self.records[*at])
+    }
+
+    /// The records on any commit with this tree.
+    pub fn by_tree(&self, tree: TreeId) -> impl Iterator<Item = &Verified<Record>> {
+        self.by_tree.get(&tree).into_iter().flatten().map(|at| &self.records[*at])
+    }
+
+    /// The record that corrects this one, if any does.
+    pub fn superseded_by(&self, id: RecordId) -> Option<RecordId> {
+        self.superseded.get(&id).copied()
+    }
+
+    /// Whether the ledger proves that `early` was there when `late` was signed.
+    pub fn is_before(&self, early: &Verified<Record>, late: &Verified<Record>) -> bool {
+        late.seal().head.is_some_and(|head| early.seal().introduced.iter().any(|at| self.order.contains(head, *at)))
+    }
+
+    /// Whether the commit `head` of the ledger contains the record.
+    pub fn head_contains(&self, head: CommitId, record: &Verified<Record>) -> bool {
+        self.order
+            .place(head)
+            .is_some_and(|head| record.seal().introduced.iter().any(|at| self.order.contains(head, *at)))
+    }
+
+    /// Everything that was found, the gravest first.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// How many lines of the tip are what.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+}
+
+/// Where a line stands in the history.
+struct Where<'a> {
+    in_tip: bool,
+    introduced: &'a [u32],
+    removed: bool,
+}
+
+/// Every trust version's ledger head is in the ledger, and none is behind the one before.
+fn chain_heads(chain: &mut Chain, order: &Order) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let heads: Vec<_> = chain.links().iter().map(|link| link.version.ledger).collect();
+    let mut before = None;
+    for (at, head) in heads.iter().enumerate() {
+        let Some(head) = head else { continue };
+        let link = &chain.links()[at];
+        let Some(place) = order.place(*head) else {
+            let text = format!("ledger commit {head}, which trust version {} names, is gone", link.version.version);
+            let finding = Finding::new(Code::HeadGone, text).at_ref("refs/qms/trust").at_commit(link.commit);
+            findings.push(if chain.knows_head(*head) { finding.weighing(Severity::Info) } else { finding });
+            continue;
+        };
+        if before.is_some_and(|before| !order.contains(place, before)) {
+            chain.cut(at, format!("its ledger head {head} is behind that of the version before"));
+            break;
+        }
+        before = Some(place);
+    }
+    findings
+}
+
+/// What the reader of the history could not read, or found in odd places.
+fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
+    let missing = history.missing.iter().map(|text| {
+        Finding::new(Code::ObjectMissing, text)
+            .at_ref("refs/notes/qms")
+            .hint("fetch the whole ledger: git qms sync --fetch-only")
+    });
+    let odd = history.odd_paths.iter().map(|odd| {
+        let text = format!("path {} of the notes tree: {}", odd.path, odd.reason);
+        Finding::new(Code::NotesPath, text).at_ref("refs/notes/qms").at_commit(odd.commit)
+    });
+    missing.chain(odd)
+}
+
+struct Tip {
+    lines: HashSet<usize>,
+    disordered: Vec<CommitId>,
+}
+
+/// The lines of the tip. A note that a commit does not list as changed is that of its first parent.
+fn tip_lines(history: &History, order: &Order, lines: &Lines) -> Tip {
+    let mut notes = HashMap::new();
+    let mut next = order.tip();
+    while let Some(at) = next {
+        let commit = &history.commits[at as usize];
+        for change in &commit.changes {
+            notes.entry(change.annotated).or_insert(change.after);
+        }
+        next = commit.parents.first().and_then(|parent| u32::try_from(*parent).ok());
+    }
+    let mut tip = Tip { lines: HashSet::new(), disordered: Vec::new() };
+    for (on, note) in &notes {
+        tip.lines.extend(lines.of(*on, *note).iter().map(|at| *at as usize));
+    }
+    tip.disordered
+        .extend(lines.disordered.iter().filter(|(on, note)| notes.get(on) == Some(&Some(*note))).map(|(on, _)| *on));
+    tip
+}
+
+fn void_hint(code: Code, line: crate::record::ids::LineDigest) -> String {
+    let cause = match code {
+        Code::SubjectDiffers => {
+            "git copied it (git notes copy, notes.rewriteRef): set notes.rewriteRef to nothing for refs/notes/qms; record the evidence anew"
+        }
+        Code::RoleMissing => "a root person can grant the role: git qms trust grant; then record anew",
+        Code::KeyUnknown => "a root person can add the member: git qms trust add; then record anew",
+        _ => "record the evidence anew with git qms",
+    };
+    format!("{cause}. To accept the line as void: git qms trust known --line {line}")
+}

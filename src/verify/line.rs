@@ -1,0 +1,158 @@
+//! One line of a note, checked for itself: form, signature, project, subject, kind, role.
+
+use super::finding::Code;
+use super::notes::Annotated;
+use crate::envelope::{Envelope, EnvelopeError, Fingerprint, PublicKey};
+use crate::record::ids::{CommitId, TrustDigest};
+use crate::record::kind::checkpoint::Occasion;
+use crate::record::kind::{Claim, Kind};
+use crate::record::name::{MemberId, Name};
+use crate::record::statement::{self, Record, StatementError};
+use crate::trust::version::ROOT;
+use crate::trust::{Chain, TrustVersion};
+
+/// A line that holds for itself. Its place in the ledger is still to be checked.
+#[derive(Debug, Clone)]
+pub(super) struct Examined {
+    pub(super) record: Record,
+    pub(super) key: Fingerprint,
+}
+
+/// Why a line is void.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// Not the exact form.
+    #[error(transparent)]
+    Form(#[from] EnvelopeError),
+    /// No trust version has the key.
+    #[error("key {0} is in no trust version: nobody knows whose it is")]
+    KeyUnknown(Fingerprint),
+    /// The signature does not fit.
+    #[error("signature is not by key {0} over these bytes")]
+    Signature(Fingerprint),
+    /// Not a record.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// Of another project.
+    #[error("record belongs to project {found}, this is {expected}")]
+    Project {
+        /// What it names.
+        found: TrustDigest,
+        /// This project.
+        expected: TrustDigest,
+    },
+    /// On another commit than it speaks about.
+    #[error("record speaks about commit {0}, on which it does not lie: it was copied here")]
+    Subject(CommitId),
+    /// Another tree.
+    #[error("record names another tree than its commit has")]
+    Tree,
+    /// On a tree, blob or tag.
+    #[error("the note is on something that is not a commit")]
+    NotACommit,
+    /// The commit cannot be read, so its tree is not known.
+    #[error("its commit cannot be read any more")]
+    Unverifiable,
+    /// Signed by somebody else than it says.
+    #[error("record names {named} as recorder, but its key is that of {holder}")]
+    Recorder {
+        /// Who it says.
+        named: MemberId,
+        /// Whose key it is.
+        holder: MemberId,
+    },
+    /// Names no version of the chain.
+    #[error("trust version {0} is not in the chain")]
+    Trust(TrustDigest),
+    /// Not allowed.
+    #[error("{member} may not sign records of kind {kind} by trust version {version}")]
+    Role {
+        /// Who signed.
+        member: MemberId,
+        /// What.
+        kind: Kind,
+        /// By which version.
+        version: u64,
+    },
+    /// Approves in a role they do not hold.
+    #[error("{member} approves as {role}, a role they do not hold by trust version {version}")]
+    ApprovalRole {
+        /// Who signed.
+        member: MemberId,
+        /// The role they claim.
+        role: Name,
+        /// By which version.
+        version: u64,
+    },
+}
+
+impl Rejection {
+    /// The code under which it is reported.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Form(_) => Code::EnvelopeForm,
+            Self::KeyUnknown(_) => Code::KeyUnknown,
+            Self::Signature(_) => Code::SignatureWrong,
+            Self::Statement(_) => Code::StatementMalformed,
+            Self::Project { .. } => Code::ProjectDiffers,
+            Self::Subject(_) => Code::SubjectDiffers,
+            Self::Tree => Code::TreeDiffers,
+            Self::NotACommit => Code::NotACommit,
+            Self::Unverifiable => Code::Unverifiable,
+            Self::Recorder { .. } => Code::RecorderDiffers,
+            Self::Trust(_) => Code::TrustUnknown,
+            Self::Role { .. } | Self::ApprovalRole { .. } => Code::RoleMissing,
+        }
+    }
+}
+
+/// Checks one line. The order is part of the format: the signature comes before anything is parsed.
+pub(super) fn examine(line: &[u8], on: CommitId, annotated: Annotated, chain: &Chain) -> Result<Examined, Rejection> {
+    let envelope = Envelope::parse(line)?;
+    let keyid = envelope.keyid();
+    let (key, holder) = chain.holder(keyid).ok_or(Rejection::KeyUnknown(keyid))?;
+    if !envelope.is_signed_by(key) {
+        return Err(Rejection::Signature(keyid));
+    }
+    let record = statement::parse(envelope.payload())?;
+    let header = &record.header;
+    if header.project != chain.root() {
+        return Err(Rejection::Project { found: header.project, expected: chain.root() });
+    }
+    if record.commit != on {
+        return Err(Rejection::Subject(record.commit));
+    }
+    match annotated {
+        Annotated::Here(tree) | Annotated::Orphaned(Some(tree)) if tree != header.tree => return Err(Rejection::Tree),
+        Annotated::Here(_) | Annotated::Orphaned(Some(_)) => {}
+        Annotated::Orphaned(None) => return Err(Rejection::Unverifiable),
+        Annotated::NotACommit => return Err(Rejection::NotACommit),
+    }
+    if header.recorder != *holder {
+        return Err(Rejection::Recorder { named: header.recorder.clone(), holder: holder.clone() });
+    }
+    let link = chain.version(header.trust).ok_or(Rejection::Trust(header.trust))?;
+    permits(&link.version, &record, key)?;
+    Ok(Examined { record, key: keyid })
+}
+
+/// Whether a trust version lets the signer sign this record.
+pub(super) fn permits(version: &TrustVersion, record: &Record, key: &PublicKey) -> Result<(), Rejection> {
+    let member = &record.header.recorder;
+    let holds = |role: &str| version.member(member).is_some_and(|found| found.keys.contains(key) && found.holds(role));
+    let allowed = match &record.claim {
+        // A trust change is pinned by those who made it.
+        Claim::Checkpoint(checkpoint) if checkpoint.occasion == Occasion::Trust => holds(ROOT),
+        claim => version.grants(member, key, claim.kind()),
+    };
+    let number = version.version;
+    if !allowed {
+        return Err(Rejection::Role { member: member.clone(), kind: record.header.kind, version: number });
+    }
+    match &record.claim {
+        Claim::Approval(approval) if !holds(approval.role.as_str()) => {
+            Err(Rejection::ApprovalRole { member: member.clone(), role: approval.role.clone(), version: number })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,51 @@
+//! Corrections: which record supersedes which.
+
+use std::collections::HashMap;
+
+use super::finding::{Code, Finding};
+use super::ledger::Ledger;
+use super::verified::Verified;
+use crate::record::ids::RecordId;
+use crate::record::kind::Kind;
+use crate::record::statement::Record;
+
+/// Kinds that bind for ever.
+const FINAL: [Kind; 4] = [Kind::Release, Kind::Policy, Kind::Checkpoint, Kind::Gate];
+
+/// Superseded record → the record that corrects it; and corrections that have no effect.
+pub(super) fn settle(ledger: &Ledger) -> (HashMap<RecordId, RecordId>, Vec<Finding>) {
+    let mut superseded = HashMap::new();
+    let mut faults = Vec::new();
+    for record in ledger.records() {
+        let Some(supersedes) = &record.header.supersedes else { continue };
+        match allowed(ledger, record, supersedes.record) {
+            Ok(()) => {
+                superseded.insert(supersedes.record, record.id);
+            }
+            Err(reason) => {
+                let text = format!("supersedes {}, without effect: {reason}", supersedes.record.short());
+                faults.push(Finding::new(Code::SupersedesVoid, text).at_commit(record.commit).at_record(record.id));
+            }
+        }
+    }
+    (superseded, faults)
+}
+
+/// Same kind, same commit, later by the ledger, and by the same member where the record is a
+/// person's own word; other kinds by whoever may sign them.
+fn allowed(ledger: &Ledger, record: &Verified<Record>, earlier: RecordId) -> Result<(), &'static str> {
+    let earlier = ledger.record(earlier).ok_or("no such record counts")?;
+    if earlier.header.kind != record.header.kind || earlier.commit != record.commit {
+        return Err("it is of another kind or on another commit");
+    }
+    if FINAL.contains(&record.header.kind) {
+        return Err("records of this kind bind for ever");
+    }
+    if !ledger.is_before(earlier, record) {
+        return Err("it does not come before");
+    }
+    if record.header.kind == Kind::Approval && earlier.header.recorder != record.header.recorder {
+        return Err("nobody can correct another's approval");
+    }
+    Ok(())
+}
