@@ -9,6 +9,7 @@
 
 pub mod envelope;
 pub mod record;
+pub mod release;
 #[cfg(test)]
 mod test_support;
 pub mod trust;

@@ -126,7 +126,7 @@ mod tests {
         let line = line();
         let payload = STANDARD.encode("{}");
         for (name, other) in [
-            ("space", line.replacen(":", ": ", 1)),
+            ("space", line.replacen(':', ": ", 1)),
             ("carriage return", format!("{line}\r")),
             ("no padding", line.replacen(&payload, payload.trim_end_matches('='), 1)),
             ("spare bits", line.replacen(&payload, &payload.replace("0=", "1="), 1)),

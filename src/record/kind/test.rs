@@ -258,7 +258,7 @@ impl Suite {
         let mut text = format!("{}: {} passed", self.kind, self.passed);
         for (count, word) in [(self.failed, "failed"), (self.skipped, "skipped"), (self.flaky, "flaky")] {
             if count > 0 {
-                text += &format!(", {count} {word}");
+                text.extend([format!(", {count} {word}")]);
             }
         }
         text

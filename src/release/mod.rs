@@ -1,0 +1,13 @@
+//! A release: one signed annotated tag that reads as release notes and ends with a manifest.
+
+pub mod check;
+pub mod manifest;
+pub mod message;
+pub mod name;
+pub mod tag;
+
+pub use check::{ReleaseTag, check_releases, releases};
+pub use manifest::Manifest;
+pub use message::{MessageError, Notes};
+pub use name::{NameTemplate, TemplateError};
+pub use tag::{TagError, TagObject};
