@@ -8,6 +8,8 @@
 //! Everything but [`store`], [`keys`] and [`cli`] is pure: it knows no git, clock, file or terminal.
 
 pub mod envelope;
+#[cfg(feature = "cli")]
+pub mod keys;
 pub mod record;
 pub mod release;
 #[cfg(test)]

@@ -47,6 +47,12 @@ impl PublicKey {
         Ok(Self(key))
     }
 
+    /// From SSH wire form, as agents and key files hold it.
+    pub fn from_wire(wire: &[u8]) -> Result<Self, KeyError> {
+        let bytes = wire.strip_prefix(&WIRE_PREFIX).and_then(|rest| <&[u8; 32]>::try_from(rest).ok());
+        Self::from_bytes(bytes.ok_or_else(|| KeyError::Form(STANDARD.encode(&wire[..wire.len().min(75)])))?)
+    }
+
     /// The 32 bytes of RFC 8032.
     pub fn as_bytes(&self) -> &[u8; 32] {
         self.0.as_bytes()
@@ -83,9 +89,7 @@ impl FromStr for PublicKey {
         let refuse = || KeyError::Form(text.chars().take(100).collect());
         let encoded = text.strip_prefix("ssh-ed25519 ").ok_or_else(refuse)?;
         let wire = STANDARD.decode(encoded).map_err(|_| refuse())?;
-        let bytes =
-            wire.strip_prefix(&WIRE_PREFIX).and_then(|rest| <&[u8; 32]>::try_from(rest).ok()).ok_or_else(refuse)?;
-        Self::from_bytes(bytes)
+        Self::from_wire(&wire).map_err(|error| if let KeyError::Form(_) = error { refuse() } else { error })
     }
 }
 
@@ -155,7 +159,9 @@ mod tests {
         let key: PublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti"
             .parse()
             .expect("ssh key");
+        assert_eq!(key.fingerprint().to_string(), "SHA256:UCUiLr7Pjs9wFFJMDByLgc3NrtdU344OgUM45wZPcIQ");
         assert_eq!(key.fingerprint().to_string().parse::<Fingerprint>(), Ok(key.fingerprint()));
+        assert_eq!(PublicKey::from_wire(&key.to_wire()).as_ref(), Ok(&key));
         assert_eq!(key.to_string().parse::<PublicKey>(), Ok(key));
     }
 
