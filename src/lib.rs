@@ -7,6 +7,8 @@
 //!
 //! Everything but [`store`], [`keys`] and [`cli`] is pure: it knows no git, clock, file or terminal.
 
+pub mod ingest;
+
 pub mod envelope;
 pub mod record;
 #[cfg(test)]
