@@ -6,7 +6,7 @@
 //! trust, judged by the policy, released and reported.
 //!
 //! Everything but `store`, `keys` and `cli` is pure: it knows no git, clock, file or terminal.
-
+pub mod ingest;
 pub mod record;
 pub mod envelope;
 pub mod trust;
@@ -14,6 +14,5 @@ pub mod trust;
 pub mod keys;
 pub mod verify;
 pub mod release;
-
 #[cfg(test)]
 mod test_support;

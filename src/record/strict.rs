@@ -13,6 +13,9 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess
 /// How deep objects and arrays may nest; the outermost object is depth 1.
 pub const MAX_DEPTH: u8 = 32;
 
+/// The same for JSON that other tools wrote.
+const MAX_FOREIGN_DEPTH: u8 = 64;
+
 /// Numbers from here on have no exact double, so readers disagree about them. Use a decimal string.
 const TOO_LARGE: u64 = 1 << 53;
 
@@ -35,9 +38,37 @@ pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
 
 /// Checks that `bytes` are one strict JSON value and nothing else.
 pub fn check(bytes: &[u8]) -> Result<(), JsonError> {
+    pass(bytes, Dialect::Record)
+}
+
+/// The same for JSON that other tools wrote: `null` and any number may stand anywhere, and nesting
+/// may go down to 64. Duplicate keys are refused here too.
+pub fn check_foreign(bytes: &[u8]) -> Result<(), JsonError> {
+    pass(bytes, Dialect::Foreign)
+}
+
+fn pass(bytes: &[u8], dialect: Dialect) -> Result<(), JsonError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    Strict { depth: 0, null: false }.deserialize(&mut reader)?;
+    Strict { depth: 0, null: false, dialect }.deserialize(&mut reader)?;
     Ok(reader.end()?)
+}
+
+/// Whose JSON it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    /// Ours: written to be read alike by everybody.
+    Record,
+    /// A tool's.
+    Foreign,
+}
+
+impl Dialect {
+    fn max_depth(self) -> u8 {
+        match self {
+            Self::Record => MAX_DEPTH,
+            Self::Foreign => MAX_FOREIGN_DEPTH,
+        }
+    }
 }
 
 /// Reads one value and keeps nothing of it.
@@ -46,15 +77,22 @@ struct Strict {
     depth: u8,
     /// Whether the value may be `null`: only the ledger head of the first checkpoint is.
     null: bool,
+    dialect: Dialect,
 }
 
 impl Strict {
-    fn deeper<E: de::Error>(&self) -> Result<u8, E> {
-        if self.depth < MAX_DEPTH {
-            Ok(self.depth + 1)
+    /// What stands one level below.
+    fn deeper<E: de::Error>(&self) -> Result<Self, E> {
+        let max = self.dialect.max_depth();
+        if self.depth < max {
+            Ok(Self { depth: self.depth + 1, null: false, dialect: self.dialect })
         } else {
-            Err(E::custom(format_args!("nested deeper than {MAX_DEPTH}")))
+            Err(E::custom(format_args!("nested deeper than {max}")))
         }
+    }
+
+    fn with_null(&self, null: bool) -> Self {
+        Self { null, ..*self }
     }
 }
 
@@ -82,11 +120,15 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-        if self.null { Ok(()) } else { Err(E::custom("null is not allowed here: leave the member out")) }
+        if self.null || self.dialect == Dialect::Foreign {
+            Ok(())
+        } else {
+            Err(E::custom("null is not allowed here: leave the member out"))
+        }
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<(), E> {
-        if number < TOO_LARGE {
+        if number < TOO_LARGE || self.dialect == Dialect::Foreign {
             Ok(())
         } else {
             Err(E::custom(format_args!("number {number} is 2^53 or above: write it as a string")))
@@ -99,7 +141,7 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<(), E> {
         // 2^53 is exact as a double.
-        if number.abs() < 9_007_199_254_740_992.0 {
+        if number.abs() < 9_007_199_254_740_992.0 || self.dialect == Dialect::Foreign {
             Ok(())
         } else {
             Err(E::custom(format_args!("number {number} is 2^53 or above: write it as a string")))
@@ -107,13 +149,13 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let depth = self.deeper()?;
-        while seq.next_element_seed(Strict { depth, null: false })?.is_some() {}
+        let inner = self.deeper()?;
+        while seq.next_element_seed(inner.with_null(false))?.is_some() {}
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let depth = self.deeper()?;
+        let inner = self.deeper()?;
         let mut seen = HashSet::new();
         while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
             if seen.contains(&key) {
@@ -121,7 +163,7 @@ impl<'de> Visitor<'de> for Strict {
             }
             let null = key == "ledger";
             seen.insert(key);
-            map.next_value_seed(Strict { depth, null })?;
+            map.next_value_seed(inner.with_null(null))?;
         }
         Ok(())
     }
@@ -163,6 +205,17 @@ mod tests {
     fn null_stands_only_for_an_absent_ledger() {
         assert!(check(br#"{"ledger":null}"#).is_ok());
         assert!(refusal(r#"{"service":null}"#).contains("null"));
+    }
+
+    #[test]
+    fn foreign_json_may_hold_null_and_large_numbers_but_no_duplicate_key() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(check_foreign(br#"{"a":null,"b":18446744073709551615,"c":1e300}"#).is_ok());
+        assert!(check_foreign(nested(64).as_bytes()).is_ok());
+        assert!(check_foreign(nested(65).as_bytes()).is_err());
+        for bad in [r#"{"a":1,"\u0061":2}"#, r#"[{"b":null,"b":null}]"#, r#""\ud800""#, "{} {}", "{"] {
+            assert!(check_foreign(bad.as_bytes()).is_err(), "{bad}");
+        }
     }
 
     #[test]

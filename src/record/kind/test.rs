@@ -42,7 +42,7 @@ pub struct TestResult {
 pub enum Outcome {
     /// Every case that ran passed at once.
     Passed,
-    /// None failed, at least one passed only after failing.
+    /// None failed, but at least one passed only after failing, or none is known to have passed.
     Warned,
     /// At least one failed.
     Failed,

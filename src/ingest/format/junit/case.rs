@@ -1,0 +1,161 @@
+//! One `testcase` element, as it is being read.
+
+use std::collections::BTreeSet;
+
+use crate::ingest::room::cut;
+use crate::ingest::xml::Element;
+use crate::record::kind::test::CaseOutcome;
+use crate::record::name::RequirementId;
+
+/// How long the name of a case may be, in characters; the rest is cut off.
+const MAX_NAME: usize = 1_000;
+
+/// A case, as one element tells it. A retried case may have several.
+pub(super) struct RawCase {
+    /// Where it stands: the innermost suite and the file. Cases of one name in two places are two.
+    pub(super) place: (usize, String),
+    /// Class and name.
+    pub(super) name: String,
+    /// The requirements it is linked to.
+    pub(super) requirements: BTreeSet<RequirementId>,
+    /// What stands inside the element.
+    pub(super) signs: Signs,
+}
+
+/// What the elements inside a case, and its status, say about how it went.
+#[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one element that is there or not")]
+pub(super) struct Signs {
+    /// A `failure`.
+    pub(super) failure: bool,
+    /// An `error`.
+    pub(super) error: bool,
+    /// A `skipped`: also expected failures and todos, as their tools write them.
+    pub(super) skipped: bool,
+    /// The status says that it did not run, without an element.
+    pub(super) not_run: bool,
+    /// It failed first: `flakyFailure`, `flakyError`.
+    failed_first: bool,
+    /// It failed every time: `rerunFailure`, `rerunError`; or the status says that it failed.
+    failed: bool,
+}
+
+impl Signs {
+    /// Takes note of an element inside the case.
+    pub(super) fn note(&mut self, element: &str) {
+        match element {
+            "failure" => self.failure = true,
+            "error" => self.error = true,
+            "skipped" => self.skipped = true,
+            "flakyFailure" | "flakyError" => self.failed_first = true,
+            "rerunFailure" | "rerunError" => self.failed = true,
+            _ => {}
+        }
+    }
+
+    /// Some tools (googletest, CTest) say it by an attribute alone.
+    fn note_status(&mut self, status: &str) {
+        match status.to_ascii_lowercase().as_str() {
+            "notrun" | "skipped" | "disabled" | "suppressed" | "ignored" | "pending" | "todo" => self.not_run = true,
+            "fail" | "failed" | "failure" | "error" | "broken" => self.failed = true,
+            _ => {}
+        }
+    }
+
+    /// How it went. What failed and then did not run never passed.
+    pub(super) fn outcome(self) -> CaseOutcome {
+        let skipped = self.skipped || self.not_run;
+        if self.failure || self.error || self.failed || (skipped && self.failed_first) {
+            CaseOutcome::Failed
+        } else if skipped {
+            CaseOutcome::Skipped
+        } else if self.failed_first {
+            CaseOutcome::Flaky
+        } else {
+            CaseOutcome::Passed
+        }
+    }
+}
+
+impl RawCase {
+    /// From its element, in the suite `suite` that is named `suite_name`.
+    pub(super) fn of(element: &Element, suite: usize, suite_name: &str) -> Self {
+        let mut signs = Signs::default();
+        ["status", "result"].iter().filter_map(|name| element.text(name)).for_each(|status| signs.note_status(status));
+        Self {
+            place: (suite, element.text("file").unwrap_or_default().to_owned()),
+            name: name_of(element.text("classname"), element.text("name"), suite_name),
+            requirements: BTreeSet::new(),
+            signs,
+        }
+    }
+
+    /// The case that stands for a suite that broke as a whole.
+    pub(super) fn broken_suite(suite: usize, suite_name: &str, element: &str) -> Self {
+        let mut signs = Signs::default();
+        signs.note(element);
+        let name = name_of(None, None, suite_name);
+        Self { place: (suite, String::new()), name, requirements: BTreeSet::new(), signs }
+    }
+}
+
+/// `class::name`; the class alone for a class that broke as a whole; the suite where neither is said.
+fn name_of(class: Option<&str>, name: Option<&str>, suite: &str) -> String {
+    let full = match (class, name) {
+        (Some(class), Some(name)) if !name.starts_with(class) => format!("{class}::{name}"),
+        (_, Some(name)) => name.to_owned(),
+        (Some(class), None) => class.to_owned(),
+        (None, None) if suite.is_empty() => "(unnamed case)".to_owned(),
+        (None, None) => suite.to_owned(),
+    };
+    cut(&full, MAX_NAME).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(elements: &[&str]) -> CaseOutcome {
+        let mut signs = Signs::default();
+        for element in elements {
+            signs.note(element);
+        }
+        signs.outcome()
+    }
+
+    #[test]
+    fn the_worst_sign_decides() {
+        assert_eq!(outcome(&[]), CaseOutcome::Passed);
+        assert_eq!(outcome(&["system-out"]), CaseOutcome::Passed);
+        assert_eq!(outcome(&["skipped"]), CaseOutcome::Skipped);
+        assert_eq!(outcome(&["flakyError"]), CaseOutcome::Flaky);
+        for failed in
+            [&["failure", "error"][..], &["skipped", "failure"], &["rerunFailure"], &["flakyFailure", "skipped"]]
+        {
+            assert_eq!(outcome(failed), CaseOutcome::Failed, "{failed:?}");
+        }
+    }
+
+    #[test]
+    fn a_status_without_an_element_counts() {
+        let of = |status: &str| {
+            let mut signs = Signs::default();
+            signs.note_status(status);
+            signs.outcome()
+        };
+        assert_eq!(
+            [of("run"), of("notrun"), of("Failed")],
+            [CaseOutcome::Passed, CaseOutcome::Skipped, CaseOutcome::Failed]
+        );
+    }
+
+    #[test]
+    fn a_name_carries_its_class_once() {
+        assert_eq!(name_of(Some("till"), Some("adds"), ""), "till::adds");
+        assert_eq!(name_of(Some("till"), Some("till adds"), ""), "till adds");
+        assert_eq!(name_of(None, Some("adds"), "suite"), "adds");
+        assert_eq!(name_of(Some("till"), None, "suite"), "till");
+        assert_eq!(name_of(None, None, "suite"), "suite");
+        assert_eq!(name_of(None, Some(&"é".repeat(2_000)), "").chars().count(), 1_001);
+    }
+}

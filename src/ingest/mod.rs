@@ -1,0 +1,87 @@
+//! Reports of tools, as bytes, become claims. A [`Report`] is what was counted in one file; the
+//! functions [`test_claim`], [`scan_claim`] and [`inventory`] unite reports into what a record says.
+//!
+//! A report is counted, never believed: its own totals are only compared with the count, and what
+//! is truncated, empty or not understood is an error, so that nothing is recorded. Output of tests,
+//! properties and environment are never copied.
+
+use crate::record::Kind;
+
+mod coverage;
+mod discrepancy;
+mod error;
+mod format;
+mod json;
+mod room;
+mod sbom;
+mod scan;
+mod test;
+mod xml;
+
+pub use coverage::{Arms, CoverageReport, Reach, SourceFile};
+pub use error::IngestError;
+pub use format::{FORMATS, Format};
+pub use sbom::{Component, InventoryReport, inventory};
+pub use scan::{Finding, ScanReport, Severity, scan_claim};
+pub use test::{TestCase, TestReport, test_claim};
+
+/// The largest report that is read, in bytes.
+pub const MAX_REPORT: usize = 256 << 20;
+
+/// What was counted in one report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Report {
+    /// Test cases.
+    Tests(TestReport),
+    /// Lines, branches and functions that tests reached.
+    Coverage(CoverageReport),
+    /// Vulnerabilities that a scanner found.
+    Scan(ScanReport),
+    /// Components, and vulnerabilities where the document has them.
+    Inventory(InventoryReport),
+}
+
+/// Where a report is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The file's name, as given.
+    pub file: String,
+    /// What it was read as: a name of [`FORMATS`].
+    pub format: &'static str,
+}
+
+impl Report {
+    /// Where it is from.
+    pub fn origin(&self) -> &Origin {
+        match self {
+            Self::Tests(report) => &report.origin,
+            Self::Coverage(report) => &report.origin,
+            Self::Scan(report) => &report.origin,
+            Self::Inventory(report) => &report.origin,
+        }
+    }
+
+    /// The kinds of record that such a report can feed.
+    pub fn feeds(&self) -> &'static [Kind] {
+        match self {
+            Self::Tests(_) | Self::Coverage(_) => &[Kind::Test],
+            Self::Scan(_) => &[Kind::Scan],
+            Self::Inventory(_) => &[Kind::Build, Kind::Scan],
+        }
+    }
+
+    /// The error that says what this report is good for, when `wanted` is not it.
+    fn refused_for(&self, wanted: Kind) -> IngestError {
+        let Origin { file, format } = self.origin().clone();
+        IngestError::WrongKind { file, format, feeds: self.feeds(), wanted }
+    }
+}
+
+/// Guesses by content what the file `file_name` is, and counts what is in it. The name is used in
+/// messages and discrepancies, never to guess.
+pub fn read(file_name: &str, bytes: &[u8]) -> Result<Report, IngestError> {
+    if bytes.len() > MAX_REPORT {
+        return Err(IngestError::TooLarge { file: file_name.into(), size: bytes.len() });
+    }
+    format::read(file_name, bytes)
+}

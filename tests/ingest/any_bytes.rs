@@ -1,0 +1,151 @@
+//! No bytes make a reader panic, and what it makes of them can be recorded.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const FILES: [&str; 11] = [
+    "junit-pytest.xml",
+    "junit-pytest-reruns.xml",
+    "junit-nextest.xml",
+    "junit-jest.xml",
+    "cobertura-coverage.py.xml",
+    "cobertura-gcovr.xml",
+    "lcov-coverage.py.info",
+    "lcov-gcovr.info",
+    "cyclonedx-py.json",
+    "cyclonedx-vulnerabilities.json",
+    "trivy-image.json",
+];
+
+/// How each format begins, what it is made of, and how it ends.
+const DIALECTS: [(&str, &[&str], &str); 5] = [
+    (
+        "<testsuites tests='2'>",
+        &[
+            "<testsuite name='a' tests='1' failures='many' timestamp='2026-01-01T00:00:00' time='1e9'>",
+            "</testsuite>",
+            "<testcase name='x' time='1,000.5'/>",
+            "<testcase classname='c' name='x' time='-1'><failure/><system-out>&#65;&amp;</system-out></testcase>",
+            "<testcase><skipped/><flakyError/></testcase>",
+            "<testcase name='x' status='notrun'><properties><property name='req' value='R-1'/></properties></testcase>",
+            "<properties><property name='req' value='R-2 R-3'/></properties>",
+            "<error/>",
+            "<testcase><testcase/></testcase>",
+            "<!-- a --><?pi?><![CDATA[<]]>",
+            "&x;",
+        ],
+        "</testsuites>",
+    ),
+    (
+        "<coverage lines-covered='1' lines-valid='2' branch-rate='NaN'><class filename='f'>",
+        &[
+            "<line number='1' hits='1'/>",
+            "<line number='18446744073709551615' hits='1e300'/>",
+            "<line number='2' hits='0' condition-coverage='50% (1/2)'/>",
+            "<line number='2' hits='-1' condition-coverage='(0/18446744073709551615)'/>",
+            "<method><line number='3' hits='3'/></method>",
+            "</class><class name='g'>",
+            "<line/>",
+        ],
+        "</class></coverage>",
+    ),
+    (
+        "SF:a\n",
+        &[
+            "DA:1,1\n",
+            "DA:18446744073709551615,1e300\n",
+            "BRDA:1,0,0,-\n",
+            "BRDA:1,0,jump, back,7\n",
+            "FN:1,f\n",
+            "FN:1,2,f\n",
+            "FNDA:1,f\n",
+            "FNL:0,1\n",
+            "FNA:0,1,g\n",
+            "LF:9\nBRH:-\n",
+            "end_of_record\nSF:b\n",
+            "XX:\n",
+            "DA:\n",
+        ],
+        "end_of_record\n",
+    ),
+    (
+        r#"{"SchemaVersion":2,"Results":[{"Target":"a","Vulnerabilities":[{"VulnerabilityID":"C"}"#,
+        &[
+            r#",{"VulnerabilityID":"C","PkgName":"p","Severity":"LOW"}"#,
+            r#",{"VulnerabilityID":"C","PkgName":"p","Severity":null}"#,
+            r#"]},{"Class":"lang-pkgs","Vulnerabilities":[{"VulnerabilityID":"D"}"#,
+            r#",{"VulnerabilityID":""}"#,
+            ",[]",
+        ],
+        "]}]}",
+    ),
+    (
+        r#"{"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"tools":[{"name":"t"}]},"components":[{}"#,
+        &[
+            r#",{"purl":"pkg:a/b","components":[{"purl":"pkg:/"}]}"#,
+            r#",{"purl":null}"#,
+            r#"],"vulnerabilities":[{"id":"C","ratings":[{"score":1e300,"method":"CVSSv4"}],"affects":[{}]}"#,
+            r#",{"id":"D"}"#,
+            ",7",
+        ],
+        "]}",
+    ),
+];
+
+fn survives(bytes: &[u8]) {
+    let Ok(report) = read("any", bytes) else { return };
+    match &report {
+        Report::Tests(_) | Report::Coverage(_) => {
+            claim(std::slice::from_ref(&report));
+        }
+        Report::Scan(_) => {
+            scan_claim(&report, noon()).expect("a claim");
+        }
+        Report::Inventory(_) => {
+            inventory(&report).expect("an inventory");
+            // Whether it is a scan is for the claim to say.
+            let _scan = scan_claim(&report, noon());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random(dialect in prop::sample::select(&DIALECTS[..]), rest in prop::collection::vec(any::<u8>(), 0..400)) {
+        survives(&rest);
+        survives(&[dialect.0.as_bytes(), &rest].concat());
+    }
+
+    #[test]
+    fn soup(
+        (dialect, words) in prop::sample::select(&DIALECTS[..])
+            .prop_flat_map(|dialect| (Just(dialect), prop::collection::vec(prop::sample::select(dialect.1), 0..8))),
+    ) {
+        survives(format!("{}{}{}", dialect.0, words.concat(), dialect.2).as_bytes());
+    }
+
+    #[test]
+    fn mutated(
+        file in prop::sample::select(&FILES[..]),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any_or_digit()), 1..4),
+        cut in any::<prop::sample::Index>(),
+        paste in any::<prop::sample::Index>(),
+    ) {
+        let mut bytes = bytes(file);
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        survives(&bytes);
+        let (cut, paste) = (cut.index(bytes.len()), paste.index(bytes.len()));
+        survives(&[&bytes[..cut], &bytes[paste..]].concat());
+    }
+}
+
+/// Any byte, or, so that more of the files stay well-formed, a digit.
+fn any_or_digit() -> impl Strategy<Value = u8> {
+    prop_oneof![any::<u8>(), b'0'..=b'9']
+}
