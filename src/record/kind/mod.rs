@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::statement::StatementError;
+use super::strict;
 
 pub mod approval;
 pub mod build;
@@ -183,7 +184,7 @@ impl fmt::Display for Kind {
 pub struct UnknownKind(String);
 
 fn read<T: Predicate>(kind: Kind, predicate: &str) -> Result<T, StatementError> {
-    let claim: T = serde_json::from_str(predicate)
+    let claim: T = strict::read(predicate.as_bytes())
         .map_err(|error| StatementError::Predicate { kind, reason: error.to_string() })?;
     claim.check().map_err(|reason| StatementError::Predicate { kind, reason })?;
     Ok(claim)
