@@ -5,6 +5,7 @@ pub mod header;
 pub mod ids;
 pub mod kind;
 pub mod name;
+mod objects;
 pub mod statement;
 pub mod strict;
 pub mod time;

@@ -125,7 +125,7 @@ struct Annotations {
 /// Reads one statement.
 pub fn parse(payload: &[u8]) -> Result<Record, StatementError> {
     strict::check(payload)?;
-    let wire: Wire<Box<RawValue>> = serde_json::from_slice(payload).map_err(JsonError::from)?;
+    let wire: Wire<Box<RawValue>> = strict::read(payload)?;
     if wire.kind != STATEMENT_TYPE {
         return Err(StatementError::Type(wire.kind));
     }

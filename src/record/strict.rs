@@ -3,12 +3,15 @@
 //! serde_json alone keeps the last of two equal keys and turns large integers into floats. This pass
 //! reads the whole text first and refuses duplicate keys (also when spelled with escapes), nesting
 //! deeper than [`MAX_DEPTH`], numbers of 2^53 and above, `null` outside a member named `ledger`,
-//! lone surrogates, bytes that are not UTF-8, and anything after the value.
+//! lone surrogates, bytes that are not UTF-8, and anything after the value. Structs are read from objects
+//! alone.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::objects::Objects;
 
 /// How deep objects and arrays may nest; the outermost object is depth 1.
 pub const MAX_DEPTH: u8 = 32;
@@ -33,7 +36,15 @@ impl From<serde_json::Error> for JsonError {
 /// Checks `bytes` as strict JSON, then reads them as `T`.
 pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
     check(bytes)?;
-    Ok(serde_json::from_slice(bytes)?)
+    read(bytes)
+}
+
+/// Reads `bytes` as `T`. They have been checked, or are a part of what was.
+pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = T::deserialize(Objects(&mut reader))?;
+    reader.end()?;
+    Ok(value)
 }
 
 /// Checks that `bytes` are one strict JSON value and nothing else.
@@ -216,6 +227,16 @@ mod tests {
         for bad in [r#"{"a":1,"\u0061":2}"#, r#"[{"b":null,"b":null}]"#, r#""\ud800""#, "{} {}", "{"] {
             assert!(check_foreign(bad.as_bytes()).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_array_of_its_fields_is_not_an_object() {
+        let [from, to] = ["2026-04-13T09:30:00Z"; 2];
+        let object = format!(r#"{{"start":"{from}","end":"{to}"}}"#);
+        assert!(from_slice::<crate::record::Span>(object.as_bytes()).is_ok());
+        let array = format!(r#"["{from}","{to}"]"#);
+        assert!(from_slice::<crate::record::Span>(array.as_bytes()).is_err());
+        assert!(from_slice::<Vec<crate::record::Span>>(format!("[{array}]").as_bytes()).is_err());
     }
 
     #[test]

@@ -111,6 +111,7 @@ impl Predicate for Provenance {
         if self.build_definition.build_type != BUILD_TYPE {
             return Err(format!("buildType {:?} is not {BUILD_TYPE}", self.build_definition.build_type));
         }
+        self.build_definition.resolved_dependencies.iter().try_for_each(Resource::check)?;
         not_empty("builder id", &self.run_details.builder.id)?;
         not_empty("build id", &self.run_details.metadata.invocation_id)
     }

@@ -9,11 +9,14 @@ use crate::record::ids::RecordId;
 use crate::record::name::Name;
 use crate::record::time::UtcTime;
 
+/// The `verifier` of every decision that git-qms records.
+pub const VERIFIER: &str = "urn:git-qms";
+
 /// The SLSA verification summary, with the members that git-qms writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct VerificationSummary {
-    /// `{"id":"urn:git-qms"}` and the version of the program.
+    /// The program that judged.
     pub verifier: Verifier,
     /// As of when it was evaluated.
     pub time_verified: UtcTime,
@@ -35,7 +38,7 @@ pub struct VerificationSummary {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verifier {
-    /// Always `urn:git-qms`.
+    /// Always [`VERIFIER`].
     pub id: String,
 }
 
@@ -83,6 +86,23 @@ pub struct ControlOutcome {
 impl Predicate for VerificationSummary {
     const TYPE: &'static str = "https://slsa.dev/verification_summary/v1";
     const STAGE: Option<Stage> = Some(Stage::Approve);
+
+    fn check(&self) -> Result<(), String> {
+        if self.verifier.id != VERIFIER {
+            return Err(format!("verifier {:?} is not {VERIFIER}", self.verifier.id));
+        }
+        if !self.verified_levels.is_empty() {
+            return Err("verifiedLevels is not empty: git-qms makes no claim of a SLSA level".into());
+        }
+        for resource in std::iter::once(&self.policy).chain(&self.input_attestations) {
+            resource.check()?;
+            // The predicate's own schema gives these two a uri and a digest only.
+            if resource.name.is_some() {
+                return Err("policy and inputAttestations have no name".into());
+            }
+        }
+        Ok(())
+    }
 
     fn summary(&self) -> String {
         match self.verification_result {

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::statement::StatementError;
+use super::strict;
 
 pub mod approval;
 pub mod build;
@@ -183,7 +184,7 @@ impl fmt::Display for Kind {
 pub struct UnknownKind(String);
 
 fn read<T: Predicate>(kind: Kind, predicate: &str) -> Result<T, StatementError> {
-    let claim: T = serde_json::from_str(predicate)
+    let claim: T = strict::read(predicate.as_bytes())
         .map_err(|error| StatementError::Predicate { kind, reason: error.to_string() })?;
     claim.check().map_err(|reason| StatementError::Predicate { kind, reason })?;
     Ok(claim)
@@ -208,4 +209,21 @@ pub struct Resource {
     /// Its digests, algorithm → lower-case hex.
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub digest: std::collections::BTreeMap<String, String>,
+}
+
+impl Resource {
+    /// Checks what in-toto asks of every descriptor.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.name.is_none() && self.uri.is_none() && self.digest.is_empty() {
+            return Err("a resource has neither name, uri nor digest: it has to have one".into());
+        }
+        for (name, text) in [("name", &self.name), ("uri", &self.uri)] {
+            text.as_deref().map_or(Ok(()), |text| not_empty(&format!("{name} of a resource"), text))?;
+        }
+        let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        match self.digest.iter().find(|(_, value)| value.is_empty() || !value.bytes().all(hex)) {
+            Some((algorithm, value)) => Err(format!("digest {algorithm} {value:?} is not lower-case hex")),
+            None => Ok(()),
+        }
+    }
 }

@@ -270,6 +270,7 @@ impl Predicate for TestResult {
     const STAGE: Option<Stage> = Some(Stage::Test);
 
     fn check(&self) -> Result<(), String> {
+        self.configuration.iter().try_for_each(Resource::check)?;
         self.passed_tests
             .iter()
             .chain(&self.warned_tests)

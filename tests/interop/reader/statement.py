@@ -1,0 +1,280 @@
+"""Statements: one record as in-toto carries it (docs/spec/record.md)."""
+
+from . import strict_json
+from .shapes import (
+    ShapeError,
+    boolean,
+    change_ref,
+    count,
+    exactly,
+    fail,
+    fields,
+    list_of,
+    map_of,
+    matching,
+    member_id,
+    object_id,
+    one_of,
+    or_null,
+    plain_name,
+    requirement_id,
+    said,
+    sha256,
+    tag_name,
+    text,
+    time,
+    whole,
+)
+
+TYPE = "https://in-toto.io/Statement/v1"
+MAX_SUBJECTS = 10_000
+
+span = fields({"start": time, "end": time})
+_resource = fields({}, {"name": said, "uri": said, "digest": map_of(text, matching(r"[0-9a-f]+"))})
+
+
+def resource(value, path):
+    _resource(value, path)
+    if "name" not in value and "uri" not in value and not value.get("digest"):
+        fail(path, "has neither name, uri nor digest")
+
+
+def nameless(value, path):
+    resource(value, path)
+    if "name" in value:
+        fail(path, "has a name")
+
+
+ratio_fields = fields({"covered": count, "total": count})
+
+
+def ratio(value, path):
+    ratio_fields(value, path)
+    if value["covered"] > value["total"]:
+        fail(path, f"coverage: {value['covered']} of {value['total']}")
+
+
+RATIOS = {"line": ratio, "branch": ratio, "function": ratio}
+coverage = fields({}, {**RATIOS, "files": list_of(fields({"path": text}, RATIOS)), "omitted": count})
+case = fields(
+    {"name": text, "outcome": one_of("passed", "skipped", "flaky", "failed")},
+    {"requirements": list_of(requirement_id)},
+)
+suite_fields = fields(
+    {"type": plain_name, "passed": count, "failed": count, "skipped": count, "flaky": count},
+    {
+        "tool": fields({"name": text}, {"version": text}),
+        "durationMs": count, "ran": span, "cases": list_of(case), "omitted": count,
+    },
+)
+
+
+def suite(value, path):
+    suite_fields(value, path)
+    if value["flaky"] > value["passed"]:
+        fail(path, "more flaky than passed")
+
+
+_test_detail = fields(
+    {},
+    {
+        "suites": list_of(suite), "coverage": coverage,
+        "discrepancies": list_of(fields({"report": text, "field": text, "reported": text, "counted": text})),
+    },
+)
+
+
+def test_detail(value, path):
+    _test_detail(value, path)
+    if not value.get("suites") and "coverage" not in value:
+        fail(path, "needs suites or coverage")
+
+
+DETAILS = {
+    "build": fields(
+        {"artifactSizes": list_of(count)},
+        {
+            "inventory": fields({"format": text, "sha256": sha256, "components": count, "omitted": count}),
+            "infrastructureRevision": text, "log": text,
+        },
+    ),
+    "test": test_detail,
+    "scan": fields(
+        {
+            "tool": text,
+            "counts": fields({"critical": count, "high": count, "medium": count, "low": count, "unknown": count}),
+        },
+        {"target": text, "omitted": count},
+    ),
+    "gate": fields(
+        {
+            "controls": list_of(
+                fields(
+                    {"id": plain_name, "outcome": plain_name, "required": text, "found": text},
+                    {"records": list_of(sha256), "hint": text},
+                )
+            )
+        },
+        {"tier": plain_name},
+    ),
+}
+
+# kind: (predicate type, stage, predicate)
+KINDS = {
+    "plan": (
+        "urn:git-qms:plan:v1", "plan",
+        fields(
+            {"reason": said},
+            {
+                "requirements": list_of(requirement_id), "changeType": plain_name, "riskTier": plain_name,
+                "knownRisks": list_of(said), "rolloutStrategy": said, "monitoringPlan": said,
+                "rollbackCriteria": said,
+            },
+        ),
+    ),
+    "build": (
+        "https://slsa.dev/provenance/v1", "build",
+        fields(
+            {
+                "buildDefinition": fields(
+                    {
+                        "buildType": exactly("urn:git-qms:build-type:recorded:v1"),
+                        "externalParameters": fields({"source": text}),
+                        "resolvedDependencies": list_of(resource),
+                    }
+                ),
+                "runDetails": fields(
+                    {
+                        "builder": fields({"id": said}),
+                        "metadata": fields({"invocationId": said, "startedOn": time, "finishedOn": time}),
+                    }
+                ),
+            }
+        ),
+    ),
+    "test": (
+        "https://in-toto.io/attestation/test-result/v0.1", "test",
+        fields(
+            {"result": one_of("PASSED", "WARNED", "FAILED"), "configuration": list_of(resource)},
+            {"url": text, "passedTests": list_of(said), "warnedTests": list_of(said), "failedTests": list_of(said)},
+        ),
+    ),
+    "scan": (
+        "https://in-toto.io/attestation/vulns/v0.2", "test",
+        fields(
+            {
+                "scanner": fields(
+                    {
+                        "uri": said,
+                        "result": list_of(
+                            fields({"id": said, "severity": list_of(fields({"method": text, "score": text}))})
+                        ),
+                    },
+                    {"version": text, "db": fields({}, {"uri": text, "version": text, "lastUpdate": time})},
+                ),
+                "metadata": fields({"scanStartedOn": time, "scanFinishedOn": time}),
+            }
+        ),
+    ),
+    "approval": (
+        "urn:git-qms:approval:v1", "approve",
+        fields(
+            {"role": plain_name, "meaning": one_of("authored", "reviewed", "approved", "released", "rejected")},
+            {"comment": text, "order": whole(least=1, most=(1 << 32) - 1), "plans": list_of(sha256)},
+        ),
+    ),
+    "gate": (
+        "https://slsa.dev/verification_summary/v1", "approve",
+        fields(
+            {
+                "verifier": fields({"id": exactly("urn:git-qms")}), "timeVerified": time, "resourceUri": text,
+                "policy": nameless, "inputAttestations": list_of(nameless),
+                "verificationResult": one_of("PASSED", "FAILED"), "verifiedLevels": list_of(text, most=0),
+                "slsaVersion": text,
+            }
+        ),
+    ),
+    "deploy": (
+        "urn:git-qms:deploy:v1", "deploy",
+        fields(
+            {"outcome": one_of("success", "failure", "partial", "rolled-back"), "planned": boolean},
+            {"infrastructureRevision": text, "migrations": list_of(text), "actor": text, "rollbackOf": tag_name},
+        ),
+    ),
+    "monitor": (
+        "urn:git-qms:monitor:v1", "monitor",
+        fields(
+            {"smokeTest": one_of("pass", "fail", "not-run"), "rollback": one_of("none", "started", "completed")},
+            {"observation": span, "note": text},
+        ),
+    ),
+    "policy": ("urn:git-qms:policy:v1", None, fields({"sha256": sha256}, {"replaces": sha256})),
+    "release": (
+        "urn:git-qms:release:v1", "approve",
+        fields({"tag": tag_name, "object": object_id, "manifest": sha256}),
+    ),
+    "checkpoint": (
+        "urn:git-qms:checkpoint:v1", None, fields({"occasion": one_of("trust", "bulk", "request")}),
+    ),
+}
+
+header_shape = fields(
+    {
+        "version": exactly(1), "project": sha256, "kind": one_of(*KINDS), "tree": object_id, "recorder": member_id,
+        "trust": sha256, "ledger": or_null(object_id), "occurred": span, "recorded": time, "dirty": boolean,
+    },
+    {
+        "stage": one_of("plan", "build", "test", "approve", "deploy", "monitor"),
+        "service": plain_name, "environment": plain_name, "release": tag_name, "change": change_ref,
+        "source": fields({"system": text}, {"run": text, "url": text, "actor": text, "ref": text}),
+        "files": list_of(
+            fields({"sha256": sha256, "size": count, "mediaType": text, "name": text, "stored": boolean})
+        ),
+        "supersedes": fields({"record": sha256, "reason": text}),
+        **{f"urn:git-qms:{kind}:v1": detail for kind, detail in DETAILS.items()},
+    },
+)
+
+commit_subject = fields(
+    {"name": exactly("commit"), "digest": fields({"gitCommit": object_id}), "annotations": fields({"qms": header_shape})}
+)
+
+
+def said_or_blank(value, path):
+    text(value, path)
+    if not value:
+        fail(path, "is empty")
+
+
+artifact_subject = fields({"name": said_or_blank, "digest": fields({"sha256": sha256})})
+statement_shape = fields(
+    {"_type": exactly(TYPE), "subject": list_of(lambda *_: None, most=MAX_SUBJECTS), "predicateType": text,
+     "predicate": map_of(text, lambda *_: None)}
+)
+
+
+def parse(payload: bytes) -> dict:
+    """Reads one statement; raises JsonError or ShapeError."""
+    statement = strict_json.parse(payload)
+    statement_shape(statement, "")
+    subjects = statement["subject"]
+    if not subjects:
+        fail("subject", "there is none")
+    commit_subject(subjects[0], "subject[0]")
+    for index, subject in enumerate(subjects[1:], 1):
+        artifact_subject(subject, f"subject[{index}]")
+    header = subjects[0]["annotations"]["qms"]
+    kind = header["kind"]
+    predicate_type, stage, predicate = KINDS[kind]
+    if statement["predicateType"] != predicate_type:
+        fail("predicateType", f"kind {kind} is written under {predicate_type}")
+    if header.get("stage") != stage:
+        fail("stage", f"is not the one of kind {kind}")
+    for other in DETAILS:
+        if (f"urn:git-qms:{other}:v1" in header) != (other == kind):
+            fail(f"urn:git-qms:{other}:v1", "is missing or out of place")
+    predicate(statement["predicate"], "predicate")
+    return statement
+
+
+__all__ = ["KINDS", "ShapeError", "parse"]

@@ -1,0 +1,138 @@
+"""A record of every kind."""
+
+import copy
+import hashlib
+
+WHEN = "2026-04-13T09:30:00Z"
+PROJECT = hashlib.sha256(b"first trust version").hexdigest()
+RECORD = hashlib.sha256(b"another record").hexdigest()
+FILE = hashlib.sha256(b"a file").hexdigest()
+COMMIT = hashlib.sha1(b"commit").hexdigest()
+TREE = hashlib.sha1(b"tree").hexdigest()
+LEDGER = hashlib.sha1(b"ledger").hexdigest()
+TAG = "payments-api@2026.04.13+chg-1842"
+SPAN = {"start": WHEN, "end": "2026-04-13T09:31:10Z"}
+STAGES = {
+    "plan": "plan", "build": "build", "test": "test", "scan": "test", "approval": "approve", "gate": "approve",
+    "deploy": "deploy", "monitor": "monitor", "release": "approve",
+}
+PREDICATES = {
+    "plan": {
+        "reason": "Refund limits — règle 7", "requirements": ["REQ-7"], "changeType": "normal", "riskTier": "high",
+        "knownRisks": ["touches the ledger"], "rolloutStrategy": "canary", "monitoringPlan": "error rate for 30 min",
+        "rollbackCriteria": "restore previous",
+    },
+    "build": {
+        "buildDefinition": {
+            "buildType": "urn:git-qms:build-type:recorded:v1",
+            "externalParameters": {"source": f"git+commit:{COMMIT}"},
+            "resolvedDependencies": [
+                {"uri": f"git+commit:{COMMIT}", "digest": {"gitCommit": COMMIT}},
+                {"name": "serde", "uri": "pkg:cargo/serde@1.0.228", "digest": {"sha256": FILE}},
+            ],
+        },
+        "runDetails": {
+            "builder": {"id": "https://github.com/actions/runner"},
+            "metadata": {"invocationId": "77", "startedOn": WHEN, "finishedOn": SPAN["end"]},
+        },
+    },
+    "test": {
+        "result": "FAILED", "configuration": [{"uri": f"git+commit:{COMMIT}", "digest": {"gitCommit": COMMIT}}],
+        "url": "https://ci.example.com/run/77", "passedTests": ["refund::limit"], "warnedTests": ["net::retry"],
+        "failedTests": ["refund::over_limit"],
+    },
+    "scan": {
+        "scanner": {
+            "uri": "pkg:generic/trivy", "version": "0.60.0",
+            "db": {"uri": "https://ghcr.io/aquasecurity/trivy-db", "version": "2", "lastUpdate": "2026-04-12T18:00:00Z"},
+            "result": [{"id": "CVE-2026-1234", "severity": [{"method": "trivy", "score": "MEDIUM"}]}],
+        },
+        "metadata": {"scanStartedOn": WHEN, "scanFinishedOn": SPAN["end"]},
+    },
+    "approval": {
+        "role": "release-manager", "meaning": "approved", "comment": "ok", "order": 1, "plans": [RECORD],
+    },
+    "gate": {
+        "verifier": {"id": "urn:git-qms"}, "timeVerified": WHEN, "resourceUri": f"git+commit:{COMMIT}",
+        "policy": {"uri": ".qms/policy.toml", "digest": {"sha256": FILE}},
+        "inputAttestations": [{"digest": {"sha256": RECORD}}], "verificationResult": "PASSED", "verifiedLevels": [],
+        "slsaVersion": "1.0",
+    },
+    "deploy": {
+        "outcome": "success", "planned": True, "infrastructureRevision": "4f2c", "migrations": ["0042_refunds"],
+        "actor": "argo", "rollbackOf": "payments-api@2026.04.12+chg-1840",
+    },
+    "monitor": {"smokeTest": "pass", "observation": SPAN, "rollback": "none", "note": "quiet"},
+    "policy": {"sha256": FILE, "replaces": RECORD},
+    "release": {"tag": TAG, "object": hashlib.sha1(b"tag").hexdigest(), "manifest": FILE},
+    "checkpoint": {"occasion": "request"},
+}
+TYPES = {
+    "build": "https://slsa.dev/provenance/v1", "test": "https://in-toto.io/attestation/test-result/v0.1",
+    "scan": "https://in-toto.io/attestation/vulns/v0.2", "gate": "https://slsa.dev/verification_summary/v1",
+}
+DETAILS = {
+    "build": {
+        "artifactSizes": [4096],
+        "inventory": {"format": "CycloneDX 1.6", "sha256": FILE, "components": 2, "omitted": 1},
+        "infrastructureRevision": "4f2c", "log": "https://ci.example.com/run/77/log",
+    },
+    "test": {
+        "suites": [
+            {
+                "type": "unit", "tool": {"name": "nextest", "version": "0.9.100"}, "passed": 212, "failed": 1,
+                "skipped": 3, "flaky": 1, "durationMs": 70_125, "ran": SPAN,
+                "cases": [{"name": "refund::over_limit", "outcome": "failed", "requirements": ["REQ-7"]}],
+                "omitted": 2,
+            }
+        ],
+        "coverage": {
+            "line": {"covered": 8120, "total": 10_000}, "branch": {"covered": 1, "total": 2},
+            "function": {"covered": 0, "total": 0},
+            "files": [{"path": "src/refund.rs", "line": {"covered": 81, "total": 100}}], "omitted": 41,
+        },
+        "discrepancies": [{"report": "junit.xml", "field": "tests", "reported": "215", "counted": "216"}],
+    },
+    "scan": {
+        "tool": "trivy", "target": "payments:77",
+        "counts": {"critical": 0, "high": 0, "medium": 1, "low": 0, "unknown": 0}, "omitted": 3,
+    },
+    "gate": {
+        "tier": "high",
+        "controls": [
+            {"id": "TEST-01", "outcome": "pass", "required": "0 failed", "found": "0 of 212", "records": [RECORD],
+             "hint": "none needed"}
+        ],
+    },
+}
+
+
+def statement(kind: str, full=False) -> dict:
+    """A record of `kind`: with the required header members, or with all."""
+    header = {"version": 1, "project": PROJECT, "kind": kind}
+    if kind in STAGES:
+        header["stage"] = STAGES[kind]
+    header |= {
+        "tree": TREE, "recorder": "ada", "trust": PROJECT, "ledger": LEDGER, "occurred": SPAN,
+        "recorded": "2026-04-13T09:32:00Z",
+    }
+    if full:
+        header |= {"service": "payments-api", "environment": "production", "release": TAG, "change": "CHG-1842"}
+    header["dirty"] = False
+    if full:
+        header |= {
+            "source": {"system": "github", "run": "77", "url": "https://ci.example.com/run/77", "actor": "ada",
+                       "ref": "refs/heads/main"},
+            "files": [{"sha256": FILE, "size": 512, "mediaType": "application/xml", "name": "junit.xml", "stored": True}],
+            "supersedes": {"record": RECORD, "reason": "wrong suite"},
+        }
+    if kind in DETAILS:
+        header[f"urn:git-qms:{kind}:v1"] = DETAILS[kind]
+    return copy.deepcopy(
+        {
+            "_type": "https://in-toto.io/Statement/v1",
+            "subject": [{"name": "commit", "digest": {"gitCommit": COMMIT}, "annotations": {"qms": header}}],
+            "predicateType": TYPES.get(kind, f"urn:git-qms:{kind}:v1"),
+            "predicate": PREDICATES[kind],
+        }
+    )

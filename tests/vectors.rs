@@ -1,0 +1,181 @@
+//! The vectors of `tests/vectors`: what the format accepts, and refuses for which reason.
+//!
+//! They were made by another implementation (`tests/interop/make_vectors.py`).
+
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use git_qms::envelope::pae::pre_authentication_encoding;
+use git_qms::envelope::{Envelope, PAYLOAD_TYPE, PublicKey};
+use git_qms::record::{
+    ChangeRef, Kind, LineDigest, MemberId, Name, RequirementId, TagName, header, kind, statement, strict,
+};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Expect {
+    Accept,
+    Reject,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vector {
+    name: String,
+    #[serde(default, rename = "comment")]
+    _comment: String,
+    expect: Expect,
+    /// A part of our message; the word `signature` alone where the form holds and the signature does not.
+    reason: Option<String>,
+    // The input, in one of three forms.
+    text: Option<String>,
+    base64: Option<String>,
+    pieces: Option<Vec<(String, usize)>>,
+    // What a reader learns from an accepted one, by group.
+    key: Option<String>,
+    keyid: Option<String>,
+    payload: Option<String>,
+    pae: Option<String>,
+    record: Option<String>,
+    line: Option<String>,
+    kind: Option<String>,
+    grammar: Option<String>,
+}
+
+impl Vector {
+    fn input(&self) -> Vec<u8> {
+        match (&self.text, &self.base64, &self.pieces) {
+            (Some(text), None, None) => text.clone().into_bytes(),
+            (None, Some(encoded), None) => STANDARD.decode(encoded).expect("base64"),
+            (None, None, Some(pieces)) => {
+                pieces.iter().map(|(text, count)| text.repeat(*count)).collect::<String>().into_bytes()
+            }
+            _ => panic!("{}: needs one of text, base64 and pieces", self.name),
+        }
+    }
+
+    fn utf8(&self) -> String {
+        String::from_utf8(self.input()).expect("UTF-8")
+    }
+}
+
+/// Reads a group, and holds each vector against what `read` says of it.
+fn check(group: &str, read: impl Fn(&Vector) -> Result<(), String>) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(format!("{group}.json"));
+    let text = std::fs::read(path).expect("the group's file");
+    let vectors: Vec<Vector> = serde_json::from_slice(&text).expect("vectors");
+    assert!(vectors.len() > 20, "{group}: only {} vectors", vectors.len());
+    let mut wrong = Vec::new();
+    for vector in &vectors {
+        let reason = vector.reason.as_deref();
+        match (&vector.expect, read(vector)) {
+            (Expect::Accept, Ok(())) if reason.is_none() => {}
+            (Expect::Reject, Err(message)) if reason.is_some_and(|reason| message.contains(reason)) => {}
+            (_, Ok(())) => wrong.push(format!("{}: accepted", vector.name)),
+            (_, Err(message)) => wrong.push(format!("{}: {message:?}, expected {reason:?}", vector.name)),
+        }
+    }
+    assert!(wrong.is_empty(), "{group}:\n{}", wrong.join("\n"));
+}
+
+fn text<E: std::fmt::Display>(error: E) -> String {
+    error.to_string()
+}
+
+#[test]
+fn envelopes() {
+    check("envelope", |vector| {
+        let key: PublicKey = vector.key.as_deref().expect("a key").parse().map_err(text)?;
+        assert_eq!(vector.keyid, Some(key.fingerprint().to_string()), "{}", vector.name);
+        let envelope = Envelope::parse(&vector.input()).map_err(text)?;
+        if !envelope.is_signed_by(&key) {
+            return Err("signature".into());
+        }
+        let pae = pre_authentication_encoding(PAYLOAD_TYPE, envelope.payload());
+        assert_eq!(vector.payload, Some(STANDARD.encode(envelope.payload())), "{}", vector.name);
+        assert_eq!(vector.pae, Some(STANDARD.encode(pae)), "{}", vector.name);
+        assert_eq!(vector.record, Some(envelope.record_id().to_string()), "{}", vector.name);
+        assert_eq!(vector.line, Some(LineDigest::of(&vector.input()).to_string()), "{}", vector.name);
+        assert_eq!(envelope.to_line().into_bytes(), vector.input(), "{}", vector.name);
+        Ok(())
+    });
+}
+
+#[test]
+fn strict_json() {
+    check("strict-json", |vector| strict::check(&vector.input()).map_err(text));
+}
+
+#[test]
+fn statements() {
+    check("statement", |vector| {
+        let record = statement::parse(&vector.input()).map_err(text)?;
+        assert_eq!(vector.kind.as_deref(), Some(record.header.kind.as_str()), "{}", vector.name);
+        assert_eq!(vector.record, Some(record.id.to_string()), "{}", vector.name);
+        Ok(())
+    });
+}
+
+#[test]
+fn keys() {
+    check("key", |vector| {
+        let key: PublicKey = vector.utf8().parse().map_err(text)?;
+        assert_eq!(vector.keyid, Some(key.fingerprint().to_string()), "{}", vector.name);
+        assert_eq!(key.to_string(), vector.utf8(), "{}", vector.name);
+        Ok(())
+    });
+}
+
+#[test]
+fn test_keys_are_the_documented_secrets() {
+    let secret = ed25519_dalek::SigningKey::from_bytes(&[1; 32]);
+    let key = PublicKey::from_bytes(secret.verifying_key().as_bytes()).expect("a strong key");
+    let known = STANDARD.encode(key.to_wire());
+    let group = include_str!("vectors/key.json");
+    assert!(group.contains(&known), "{known}");
+}
+
+#[test]
+fn names() {
+    check("name", |vector| {
+        let name = vector.utf8();
+        match vector.grammar.as_deref().expect("a grammar") {
+            "name" => name.parse::<Name>().map(drop).map_err(text),
+            "member" => name.parse::<MemberId>().map(drop).map_err(text),
+            "change" => name.parse::<ChangeRef>().map(drop).map_err(text),
+            "requirement" => name.parse::<RequirementId>().map(drop).map_err(text),
+            "release" => name.parse::<TagName>().map(drop).map_err(text),
+            other => panic!("no grammar {other}"),
+        }
+    });
+}
+
+/// A writer of every kind leaves the bytes that the other implementation wrote.
+#[test]
+fn what_is_written_is_what_was_read() {
+    let vectors: Vec<Vector> = serde_json::from_str(include_str!("vectors/statement.json")).expect("vectors");
+    let mut kinds = std::collections::BTreeSet::new();
+    // These two differ by what a reader has to bear and no writer of ours does.
+    let others = ["members_in_another_order", "white_space"];
+    for vector in vectors.iter().filter(|vector| vector.reason.is_none() && !others.contains(&&*vector.name)) {
+        let record = statement::parse(&vector.input()).expect("accepted");
+        let written = statement::write(record.commit, &record.header, &record.artifacts, &record.claim);
+        assert_eq!(String::from_utf8(written.expect("writes")).expect("UTF-8"), vector.utf8(), "{}", vector.name);
+        kinds.insert(record.header.kind);
+    }
+    assert_eq!(kinds.len(), Kind::ALL.len(), "a kind without an accepted vector");
+}
+
+/// Spells out what the specification repeats in words.
+#[test]
+fn limits_of_the_specification() {
+    assert_eq!(git_qms::envelope::MAX_LINE, 1 << 20);
+    assert_eq!(strict::MAX_DEPTH, 32);
+    assert_eq!(statement::MAX_SUBJECTS, 10_000);
+    assert_eq!(header::VERSION, 1);
+    assert_eq!((kind::test::MAX_NAMED_CASES, kind::test::MAX_COVERED_FILES), (1_000, 5_000));
+    assert_eq!(kind::scan::MAX_FINDINGS, 1_000);
+    assert_eq!((git_qms::verify::MAX_NOTE_BYTES, git_qms::verify::MAX_NOTE_LINES), (4 << 20, 1_000));
+}
