@@ -9,6 +9,8 @@
 
 pub mod envelope;
 pub mod record;
+#[cfg(feature = "cli")]
+pub mod store;
 #[cfg(test)]
 mod test_support;
 pub mod trust;
