@@ -8,11 +8,16 @@
 //! Everything but `store`, `keys` and `cli` is pure: it knows no git, clock, file or terminal.
 pub mod ingest;
 pub mod record;
+<<<<<<< HEAD
 pub mod envelope;
 pub mod trust;
 #[cfg(feature = "cli")]
 pub mod keys;
 pub mod verify;
 pub mod release;
+=======
+#[cfg(feature = "cli")]
+pub mod store;
+>>>>>>> store
 #[cfg(test)]
 mod test_support;

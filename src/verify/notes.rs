@@ -11,6 +11,8 @@ pub struct History {
     pub odd_paths: Vec<OddPath>,
     /// Objects that could not be read, each named in words: shallow, partial or damaged.
     pub missing: Vec<String>,
+    /// Objects that are there and not what their id or place says, each named in words. Tampering, exit 1.
+    pub damaged: Vec<String>,
 }
 
 /// One commit of the ledger.
@@ -68,6 +70,11 @@ pub trait Notes: Sync {
 
     /// What the annotated object is.
     fn annotated(&self, commit: &CommitId) -> Annotated;
+
+    /// What [`Self::annotated`] could not read so far, so that a commit may be called orphaned that is not: to be asked last.
+    fn unread(&self) -> Vec<Unreadable> {
+        Vec::new()
+    }
 }
 
 /// Why an object could not be read.

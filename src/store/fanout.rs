@@ -1,0 +1,221 @@
+//! The tree of a notes reference: which note is on what, whatever the fanout.
+//!
+//! Source: git's `notes.c`: a note lies at the hex digits of what it is on, of which any number of leading pairs may be
+//! directories.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use gix::bstr::{BString, ByteSlice as _};
+use gix::hash::{Kind as HashKind, ObjectId};
+use gix::objs::{Kind, TreeRefIter};
+
+use super::commit::malformed;
+use super::reader::{ReadError, Reader};
+
+/// Raw bytes of an annotated id, or the end of it, filled up with zeros.
+type Raw = [u8; 20];
+
+const RAW: usize = 20;
+
+/// One directory, sorted.
+#[derive(Default)]
+struct Directory {
+    notes: Vec<(Raw, ObjectId)>,
+    below: Vec<(u8, ObjectId)>,
+    odd: Vec<(BString, &'static str)>,
+}
+
+/// Reads notes trees, and keeps what it read: a history repeats itself.
+pub(super) struct Fanout<'r> {
+    reader: &'r mut Reader,
+    kept: HashMap<(ObjectId, usize), Arc<Directory>>,
+    entries: usize,
+}
+
+/// What two notes trees do not have in common.
+#[derive(Default)]
+pub(super) struct Difference {
+    /// Objects whose note lies elsewhere or differs; where only the fanout changed, the notes may still be equal.
+    pub(super) touched: Vec<ObjectId>,
+    /// Paths in the newer tree that are no notes, and why.
+    pub(super) odd: Vec<(String, &'static str)>,
+}
+
+/// The directories kept at a time hold about this many entries: 50 MB.
+const KEPT_ENTRIES: usize = 1 << 20;
+
+/// The reason given where two paths name one object.
+pub(super) const SECOND: &str = "a second note of one object";
+
+impl<'r> Fanout<'r> {
+    pub(super) fn new(reader: &'r mut Reader) -> Self {
+        Self { reader, kept: HashMap::new(), entries: 0 }
+    }
+
+    /// Compares two trees; subtrees of one id are passed over.
+    pub(super) fn difference(
+        &mut self,
+        old: Option<ObjectId>,
+        new: Option<ObjectId>,
+        found: &mut Difference,
+    ) -> Result<(), ReadError> {
+        self.compare(old, new, &mut [0; RAW], 0, found)
+    }
+
+    fn compare(
+        &mut self,
+        old: Option<ObjectId>,
+        new: Option<ObjectId>,
+        prefix: &mut Raw,
+        depth: usize,
+        found: &mut Difference,
+    ) -> Result<(), ReadError> {
+        if old == new {
+            return Ok(());
+        }
+        let (old, new) = (self.directory(old, depth)?, self.directory(new, depth)?);
+        for rest in differing(&old.notes, &new.notes) {
+            let mut id = *prefix;
+            id[depth..].copy_from_slice(&rest[..RAW - depth]);
+            found.touched.push(ObjectId::Sha1(id));
+        }
+        for (name, reason) in new.odd.iter().filter(|odd| !old.odd.contains(odd)) {
+            found.odd.push((path(&prefix[..depth], name.as_bstr()), reason));
+        }
+        for byte in differing(&old.below, &new.below) {
+            let side = |directory: &Directory| {
+                directory.below.binary_search_by_key(&byte, |(key, _)| *key).ok().map(|at| directory.below[at].1)
+            };
+            prefix[depth] = byte;
+            self.compare(side(&old), side(&new), prefix, depth + 1, found)?;
+        }
+        Ok(())
+    }
+
+    /// The note of an object, the one nearest to the root, and the paths of further ones.
+    pub(super) fn note(&mut self, root: ObjectId, id: &ObjectId) -> Result<(Option<ObjectId>, Vec<String>), ReadError> {
+        let raw = id.as_bytes();
+        let (mut tree, mut note, mut further) = (Some(root), None, Vec::new());
+        for depth in 0..RAW {
+            if tree.is_none() {
+                break;
+            }
+            let directory = self.directory(tree, depth)?;
+            let mut rest = [0; RAW];
+            rest[..RAW - depth].copy_from_slice(&raw[depth..]);
+            if let Ok(at) = directory.notes.binary_search_by_key(&rest, |(key, _)| *key) {
+                if note.is_none() {
+                    note = Some(directory.notes[at].1);
+                } else {
+                    further.push(path(&raw[..depth], name(&raw[depth..]).as_bstr()));
+                }
+            }
+            let below = directory.below.binary_search_by_key(&raw[depth], |(key, _)| *key);
+            tree = below.ok().map(|at| directory.below[at].1);
+        }
+        Ok((note, further))
+    }
+
+    fn directory(&mut self, id: Option<ObjectId>, depth: usize) -> Result<Arc<Directory>, ReadError> {
+        let Some(id) = id else { return Ok(Arc::default()) };
+        if let Some(known) = self.kept.get(&(id, depth)) {
+            return Ok(known.clone());
+        }
+        let directory = Arc::new(parsed(self.reader.find(Kind::Tree, &id)?, &id, depth)?);
+        self.entries += directory.notes.len() + directory.below.len() + 1;
+        if self.entries > KEPT_ENTRIES {
+            self.kept.clear();
+            self.entries = 0;
+        }
+        self.kept.insert((id, depth), directory.clone());
+        Ok(directory)
+    }
+}
+
+fn parsed(data: &[u8], id: &ObjectId, depth: usize) -> Result<Directory, ReadError> {
+    let mut directory = Directory::default();
+    for entry in TreeRefIter::from_bytes(data, HashKind::Sha1) {
+        let entry = entry.map_err(|error| malformed("notes tree", id, &error.to_string()))?;
+        let mut raw = [0; RAW];
+        let digits = 2 * (RAW - depth);
+        let (is_note, is_below) = (entry.mode.is_blob(), entry.mode.is_tree() && depth + 1 < RAW);
+        match entry.filename.len() {
+            length if length == digits && is_note && hex(entry.filename, &mut raw) => {
+                directory.notes.push((raw, entry.oid.to_owned()));
+            }
+            2 if is_below && hex(entry.filename, &mut raw) => directory.below.push((raw[0], entry.oid.to_owned())),
+            _ => directory.odd.push((entry.filename.to_owned(), "not a note: its path is no object id in lower-case hex")),
+        }
+    }
+    directory.notes.sort_unstable();
+    directory.below.sort_unstable();
+    // One name twice is no tree that git makes; the first stands, and the rest is said.
+    for raw in repeated(&mut directory.notes) {
+        directory.odd.push((name(&raw[..RAW - depth]), SECOND));
+    }
+    for byte in repeated(&mut directory.below) {
+        directory.odd.push((name(&[byte]), "a second directory of one name"));
+    }
+    Ok(directory)
+}
+
+fn name(raw: &[u8]) -> BString {
+    raw.iter().fold(String::new(), |name, byte| name + &format!("{byte:02x}")).into()
+}
+
+fn path(prefix: &[u8], name: &gix::bstr::BStr) -> String {
+    let mut path = prefix.iter().fold(String::new(), |path, byte| path + &format!("{byte:02x}/"));
+    path.push_str(&name.to_str_lossy());
+    path
+}
+
+/// Takes out entries of a name that was there before.
+fn repeated<K: Copy + PartialEq>(entries: &mut Vec<(K, ObjectId)>) -> Vec<K> {
+    let mut again = Vec::new();
+    entries.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            again.push(next.0);
+        }
+        same
+    });
+    again
+}
+
+/// The keys of two sorted lists that do not have the same id on both sides.
+fn differing<K: Copy + Ord>(old: &[(K, ObjectId)], new: &[(K, ObjectId)]) -> Vec<K> {
+    let (mut left, mut right, mut keys) = (0, 0, Vec::new());
+    while left < old.len() || right < new.len() {
+        let (a, b) = (old.get(left), new.get(right));
+        if a == b {
+            left += 1;
+            right += 1;
+            continue;
+        }
+        let key = match (a, b) {
+            (Some(a), Some(b)) => a.0.min(b.0),
+            (Some((key, _)), None) | (None, Some((key, _))) => *key,
+            (None, None) => break,
+        };
+        left += usize::from(a.is_some_and(|(k, _)| *k == key));
+        right += usize::from(b.is_some_and(|(k, _)| *k == key));
+        keys.push(key);
+    }
+    keys
+}
+
+fn hex(name: &[u8], out: &mut Raw) -> bool {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    out.iter_mut().zip(name.chunks_exact(2)).all(|(byte, pair)| match (digit(pair[0]), digit(pair[1])) {
+        (Some(high), Some(low)) => {
+            *byte = high << 4 | low;
+            true
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,143 @@
+//! Trees: files at a commit, and what changed between two.
+
+use std::sync::Arc;
+
+use gix::bstr::{BString, ByteSlice as _};
+use gix::hash::{Kind as HashKind, ObjectId};
+use gix::objs::tree::EntryMode;
+use gix::objs::{Kind, TreeRefIter};
+
+use super::commit::malformed;
+use super::reader::{ReadError, Reader, object_id};
+use super::repository::Repository;
+use crate::record::ids::CommitId;
+
+/// One entry of a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) name: BString,
+    pub(super) mode: EntryMode,
+    pub(super) id: ObjectId,
+}
+
+/// git's own limit.
+const DEEPEST: usize = 2048;
+
+impl Reader {
+    /// The entries of a tree, as they are stored.
+    pub(super) fn tree(&mut self, id: &ObjectId) -> Result<Arc<[Entry]>, ReadError> {
+        let data = self.find(Kind::Tree, id)?;
+        let entries = TreeRefIter::from_bytes(data, HashKind::Sha1).map(|entry| {
+            let entry = entry.map_err(|error| malformed("tree", id, &error.to_string()))?;
+            Ok(Entry { name: entry.filename.to_owned(), mode: entry.mode, id: entry.oid.to_owned() })
+        });
+        entries.collect()
+    }
+
+    fn entry_at(&mut self, root: ObjectId, path: &[u8]) -> Result<Option<Entry>, ReadError> {
+        let (mut tree, mut parts) = (root, path.split(|byte| *byte == b'/').peekable());
+        while let Some(part) = parts.next() {
+            let found = self.tree(&tree)?.iter().find(|entry| entry.name == part).cloned();
+            match found {
+                Some(entry) if parts.peek().is_none() => return Ok(Some(entry)),
+                Some(entry) if entry.mode.is_tree() => tree = entry.id,
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Repository {
+    /// A file at a commit, up to `max` bytes; none if there is no such file. A symbolic link is no file.
+    pub fn read_blob_at(&self, commit: &CommitId, path: &str, max: usize) -> Result<Option<Vec<u8>>, ReadError> {
+        let mut reader = self.reader();
+        let root = reader.node(&object_id(commit.as_bytes())?)?.tree;
+        let Some(entry) = reader.entry_at(root, path.as_bytes())?.filter(|entry| entry.mode.is_blob()) else {
+            return Ok(None);
+        };
+        let data = reader.find(Kind::Blob, &entry.id)?;
+        if data.len() > max {
+            let reason = format!("({path:?}) has {} bytes: the limit is {max}", data.len());
+            return Err(malformed("file", entry.id, &reason));
+        }
+        Ok(Some(data.to_vec()))
+    }
+
+    /// The paths that differ between two commits, sorted; all paths of `commit` without a base. A mode alone is a
+    /// difference, a submodule one path. Bytes that are not UTF-8 are replaced.
+    pub fn changed_paths(&self, base: Option<&CommitId>, commit: &CommitId) -> Result<Vec<String>, ReadError> {
+        let mut reader = self.reader();
+        let mut root = |id: &CommitId| Ok::<_, ReadError>(reader.node(&object_id(id.as_bytes())?)?.tree);
+        let (before, after) = (base.map(&mut root).transpose()?, root(commit)?);
+        let mut paths = Vec::new();
+        let mut pairs = vec![(BString::default(), before, Some(after), 0)];
+        while let Some((prefix, before, after, depth)) = pairs.pop() {
+            if depth > DEEPEST {
+                return Err(malformed("commit", commit, "holds a tree deeper than 2048 levels"));
+            }
+            let mut side = |id: Option<ObjectId>| id.map_or_else(|| Ok(Arc::default()), |id| reader.tree(&id));
+            let (old, new) = (side(before)?, side(after)?);
+            for (old, new) in differing(&old, &new) {
+                let Some(entry) = old.or(new) else { continue };
+                let mut path = prefix.clone();
+                path.extend_from_slice(&entry.name);
+                let subtree = |entry: Option<&Entry>| entry.filter(|entry| entry.mode.is_tree()).map(|entry| entry.id);
+                let is_file = |entry: Option<&Entry>| entry.is_some_and(|entry| !entry.mode.is_tree());
+                if is_file(old) || is_file(new) {
+                    paths.push(path.to_str_lossy().into_owned());
+                }
+                let (old, new) = (subtree(old), subtree(new));
+                if old != new {
+                    path.push(b'/');
+                    pairs.push((path, old, new, depth + 1));
+                }
+            }
+        }
+        paths.sort_unstable();
+        paths.dedup();
+        Ok(paths)
+    }
+}
+
+type Pair<'a> = (Option<&'a Entry>, Option<&'a Entry>);
+
+/// The entries of one name that are not the same on both sides. Names need not be in git's order.
+pub(super) fn differing<'a>(old: &'a [Entry], new: &'a [Entry]) -> Vec<Pair<'a>> {
+    let mut pairs = Vec::new();
+    let (mut left, mut right) = (0, 0);
+    // Most entries are equal and in one order: step over them first, so that a large tree costs one pass.
+    let mut rest_old = Vec::new();
+    let mut rest_new = Vec::new();
+    while left < old.len() && right < new.len() {
+        let (a, b) = (&old[left], &new[right]);
+        if a.name == b.name {
+            if a != b {
+                pairs.push((Some(a), Some(b)));
+            }
+            left += 1;
+            right += 1;
+        } else if a.name < b.name {
+            rest_old.push(a);
+            left += 1;
+        } else {
+            rest_new.push(b);
+            right += 1;
+        }
+    }
+    rest_old.extend(&old[left..]);
+    rest_new.extend(&new[right..]);
+    // git sorts a tree as if its name ended in a slash, so a name may have been passed on one side only.
+    let mut by_name: std::collections::BTreeMap<&BString, Vec<&Entry>> = std::collections::BTreeMap::new();
+    for entry in rest_old {
+        by_name.entry(&entry.name).or_default().push(entry);
+    }
+    for entry in rest_new {
+        let partner = by_name.get_mut(&entry.name).and_then(Vec::pop);
+        if partner != Some(entry) {
+            pairs.push((partner, Some(entry)));
+        }
+    }
+    pairs.extend(by_name.into_values().flatten().map(|entry| (Some(entry), None)));
+    pairs
+}

@@ -1,0 +1,123 @@
+//! Questions on history: what contains what, and what came in between.
+
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+use gix::hash::ObjectId;
+
+use super::reader::{ReadError, Reader, commit_id, object_id};
+use super::repository::Repository;
+use crate::record::ids::CommitId;
+
+/// A commit waiting its turn; the newest by claimed time comes first, which only makes walks short.
+type Waiting = BinaryHeap<(i64, ObjectId)>;
+
+/// Commits that were walked once, each with its generation: one more than the highest of its parents'. Unlike a date it
+/// cannot lie, so walks that go by it are exact.
+#[derive(Default)]
+pub(super) struct Generations(HashMap<ObjectId, (u32, Box<[ObjectId]>)>);
+
+impl Generations {
+    fn of(&mut self, reader: &mut Reader, id: ObjectId) -> Result<u32, ReadError> {
+        let mut path = vec![id];
+        while let Some(&top) = path.last() {
+            if self.0.get(&top).is_some_and(|(generation, _)| *generation > 0) {
+                path.pop();
+                continue;
+            }
+            let parents = match self.0.get(&top) {
+                Some((_, parents)) => parents.clone(),
+                None => reader.node(&top)?.parents.into(),
+            };
+            let known = |parent: &ObjectId| self.0.get(parent).map_or(0, |(generation, _)| *generation);
+            let open: Vec<_> = parents.iter().filter(|parent| known(parent) == 0).copied().collect();
+            let generation = if open.is_empty() { 1 + parents.iter().map(known).max().unwrap_or(0) } else { 0 };
+            self.0.insert(top, (generation, parents));
+            path.extend(open);
+        }
+        Ok(self.0[&id].0)
+    }
+}
+
+const WANTED: u8 = 1;
+const CONTAINED: u8 = 2;
+
+impl Repository {
+    /// Whether `ancestor` is `commit` or one of its ancestors.
+    pub fn is_ancestor(&self, ancestor: &CommitId, commit: &CommitId) -> Result<bool, ReadError> {
+        let (target, start) = (object_id(ancestor.as_bytes())?, object_id(commit.as_bytes())?);
+        let mut reader = self.reader();
+        let (mut seen, mut waiting) = (HashSet::from([start]), Waiting::from([(i64::MAX, start)]));
+        while let Some((_, id)) = waiting.pop() {
+            if id == target {
+                return Ok(true);
+            }
+            let node = reader.node(&id)?;
+            waiting.extend(node.parents.into_iter().filter(|parent| seen.insert(*parent)).map(|parent| (node.time, parent)));
+        }
+        Ok(false)
+    }
+
+    /// The first-parent line up to `to`, oldest first, without what `from` contains. The whole line without `from`.
+    pub fn first_parent_range(&self, from: Option<&CommitId>, to: &CommitId) -> Result<Vec<CommitId>, ReadError> {
+        let mut reader = self.reader();
+        let from = from.map(|from| object_id(from.as_bytes())).transpose()?;
+        let (mut line, mut next) = (Vec::new(), Some(object_id(to.as_bytes())?));
+        while let Some(id) = next {
+            if Some(id) == from {
+                break;
+            }
+            line.push(id);
+            next = reader.node(&id)?.parents.first().copied();
+        }
+        if let (Some(from), None) = (from, next) {
+            // It is not on the line: it was merged into it, or is older by another way.
+            let contained = ancestors(&mut reader, from)?;
+            let end = line.iter().position(|id| contained.contains(id)).unwrap_or(line.len());
+            line.truncate(end);
+        }
+        Ok(line.iter().rev().map(|id| commit_id(id)).collect())
+    }
+
+    /// The commits that a merge brought in: what its other parents contain and its first does not, in no order.
+    ///
+    /// The first call walks all of history, later ones no more than they need.
+    pub fn merged_by(&self, merge: &CommitId) -> Result<Vec<CommitId>, ReadError> {
+        let mut reader = self.reader();
+        let parents = reader.node(&object_id(merge.as_bytes())?)?.parents;
+        let Some((first, others)) = parents.split_first() else { return Ok(Vec::new()) };
+        let mut generations = self.generations.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut flags: HashMap<ObjectId, u8> = HashMap::new();
+        let mut waiting = BinaryHeap::new();
+        // Those that may still turn out to be wanted; the walk ends with the last of them.
+        let mut open = HashSet::new();
+        let marks = others.iter().map(|id| (*id, WANTED)).chain([(*first, CONTAINED)]);
+        let mut marks: Vec<(ObjectId, u8)> = marks.collect();
+        loop {
+            for (id, mark) in marks.drain(..) {
+                let flag = flags.entry(id).or_default();
+                if *flag | mark == *flag {
+                    continue;
+                }
+                *flag |= mark;
+                if *flag == WANTED { open.insert(id) } else { open.remove(&id) };
+                waiting.push((generations.of(&mut reader, id)?, id));
+            }
+            if open.is_empty() {
+                break;
+            }
+            let Some((_, id)) = waiting.pop() else { break };
+            open.remove(&id);
+            marks.extend(generations.0[&id].1.iter().map(|parent| (*parent, flags[&id])));
+        }
+        Ok(flags.iter().filter(|(_, flag)| **flag == WANTED).map(|(id, _)| commit_id(id)).collect())
+    }
+}
+
+/// Everything that a commit contains, itself too.
+fn ancestors(reader: &mut Reader, start: ObjectId) -> Result<HashSet<ObjectId>, ReadError> {
+    let (mut seen, mut waiting) = (HashSet::from([start]), vec![start]);
+    while let Some(id) = waiting.pop() {
+        waiting.extend(reader.node(&id)?.parents.into_iter().filter(|parent| seen.insert(*parent)));
+    }
+    Ok(seen)
+}

@@ -1,0 +1,152 @@
+//! Commits, trees and histories, read as git tells them.
+
+mod support;
+
+use git_qms::store::{ReadError, ResolveError};
+use support::{EPOCH, TestRepo};
+
+#[test]
+fn a_commit_is_read_as_git_shows_it() {
+    let repo = TestRepo::new();
+    let first = repo.commit("file", "1", 5);
+    repo.write("file", "2");
+    repo.git(&["commit", "-qam", "Subject\n\nCo-authored-by: Grace <grace@example.com>", "--author=Bob <bob@example.com>"]);
+    let id = repo.id("HEAD");
+    let commit = repo.open().commit(&id).expect("readable");
+    assert_eq!(commit.tree.to_string(), repo.git(&["rev-parse", "HEAD^{tree}"]));
+    assert_eq!(commit.parents, [first]);
+    assert_eq!((commit.author.name.as_str(), commit.author.email.as_str()), ("Bob", "bob@example.com"));
+    assert_eq!((commit.committer.email.as_str(), commit.committer.time.seconds()), ("ada@example.com", EPOCH));
+    assert_eq!(commit.co_authors, ["grace@example.com"]);
+    assert!(commit.message.starts_with("Subject\n"));
+    assert!(!commit.signed);
+}
+
+#[test]
+fn revisions_resolve_as_git_resolves_them() {
+    let repo = TestRepo::new();
+    repo.commit("file", "1", 0);
+    repo.commit("file", "2", 1);
+    repo.git(&["tag", "-a", "-m", "x", "v1", "HEAD^"]);
+    let opened = repo.open();
+    for revision in ["HEAD", "HEAD~1", "main", "v1", "v1^{}", "HEAD@{0}", ":/Change", "main^0"] {
+        let expected = repo.git(&["log", "-1", "--format=%H", revision]);
+        assert_eq!(opened.resolve(revision).expect(revision).to_string(), expected, "{revision}");
+    }
+    assert!(matches!(opened.resolve("--all"), Err(ResolveError::Dash(_))));
+    for unknown in ["nothing", "", "HEAD^{tree}", "HEAD:file", "a\0b"] {
+        assert!(matches!(opened.resolve(unknown), Err(ResolveError::Unknown { .. })), "{unknown:?}");
+    }
+}
+
+#[test]
+fn a_loose_object_with_other_bytes_than_its_id_says_is_refused() {
+    let repo = TestRepo::new();
+    let id = repo.commit("file", "1", 0);
+    let other = repo.commit("file", "2", 1);
+    let path = |id: &str| repo.path().join(format!(".git/objects/{}/{}", &id[..2], &id[2..]));
+    std::fs::remove_file(path(&id.to_string())).expect("removed");
+    std::fs::copy(path(&other.to_string()), path(&id.to_string())).expect("copied");
+    let error = repo.open().commit(&id).expect_err("wrong bytes");
+    assert!(matches!(&error, ReadError::WrongHash { id: named, .. } if *named == id.to_string()), "{error}");
+}
+
+#[test]
+fn a_file_at_a_commit_is_read_within_its_limit() {
+    let repo = TestRepo::new();
+    let id = repo.commit(".qms/policy.toml", "x = 1\n", 0);
+    let opened = repo.open();
+    assert_eq!(opened.read_blob_at(&id, ".qms/policy.toml", 6).expect("readable"), Some(b"x = 1\n".to_vec()));
+    for none in [".qms", ".qms/other", "policy.toml", ".qms/policy.toml/x", "", "/"] {
+        assert_eq!(opened.read_blob_at(&id, none, 100).expect("readable"), None, "{none:?}");
+    }
+    let error = opened.read_blob_at(&id, ".qms/policy.toml", 5).expect_err("too large");
+    assert!(error.to_string().contains("the limit is 5"), "{error}");
+}
+
+#[test]
+fn changed_paths_are_those_of_git_diff_tree() {
+    let repo = TestRepo::new();
+    for path in ["a", "a.b/x", "a0", "dir/sub/one", "dir/sub/two", "dir/file", "gone/deep/er", "mode"] {
+        repo.commit(path, path, 0);
+    }
+    let base = repo.id("HEAD");
+    repo.git(&["rm", "-q", "-r", "gone", "a"]);
+    repo.write("a/now/a/tree", "1");
+    repo.write("dir/sub/two", "changed");
+    repo.git(&["update-index", "--chmod=+x", "mode"]);
+    repo.git(&["add", "a", "dir"]);
+    repo.git(&["commit", "-qm", "many"]);
+    let head = repo.id("HEAD");
+    let opened = repo.open();
+    let lines = |text: String| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let expected = lines(repo.git(&["diff-tree", "-r", "--name-only", "--no-renames", &base.to_string(), "HEAD"]));
+    let mut sorted = expected.clone();
+    sorted.sort();
+    assert_eq!(opened.changed_paths(Some(&base), &head).expect("readable"), sorted);
+    let mut all = lines(repo.git(&["ls-tree", "-r", "--name-only", "HEAD"]));
+    all.sort();
+    assert_eq!(opened.changed_paths(None, &head).expect("readable"), all);
+    assert_eq!(opened.changed_paths(Some(&head), &head).expect("readable"), Vec::<String>::new());
+}
+
+/// The merges claim to be older than what they merge: dates must not decide.
+/// main: 1 – 2 – M1 – 5 – M2, where M1 merges side (3 – 4, from 1) and M2 merges late (6, from side).
+fn merged() -> TestRepo {
+    let repo = TestRepo::new();
+    repo.commit("one", "1", 1);
+    repo.git(&["branch", "side"]);
+    repo.commit("two", "2", 2);
+    repo.git(&["checkout", "-q", "side"]);
+    repo.commit("three", "3", 3);
+    repo.commit("four", "4", 4);
+    repo.git(&["branch", "late"]);
+    repo.git(&["checkout", "-q", "main"]);
+    repo.git(&["merge", "-q", "--no-ff", "-m", "M1", "side"]);
+    repo.git(&["tag", "m1"]);
+    repo.commit("five", "5", 5);
+    repo.git(&["checkout", "-q", "late"]);
+    repo.commit("six", "6", 6);
+    repo.git(&["checkout", "-q", "main"]);
+    repo.git(&["merge", "-q", "--no-ff", "-m", "M2", "late"]);
+    repo
+}
+
+#[test]
+fn containment_is_that_of_git_merge_base() {
+    let repo = merged();
+    let opened = repo.open();
+    for a in ["main", "side", "late", "m1", "m1^", "main~3"] {
+        for b in ["main", "side", "late", "m1", "m1^", "main~3"] {
+            let expected = repo.try_git(&["merge-base", "--is-ancestor", a, b]);
+            assert_eq!(opened.is_ancestor(&repo.id(a), &repo.id(b)).expect("readable"), expected, "{a} in {b}");
+        }
+    }
+}
+
+#[test]
+fn ranges_and_merges_are_those_of_git_rev_list() {
+    let repo = merged();
+    let opened = repo.open();
+    let list = |args: &[&str]| -> Vec<_> {
+        let mut full = vec!["rev-list"];
+        full.extend(args);
+        repo.git(&full).lines().map(|line| line.parse().expect("an id")).collect()
+    };
+    let range = |from: Option<&str>| {
+        let from = from.map(|from| repo.id(from));
+        opened.first_parent_range(from.as_ref(), &repo.id("main")).expect("readable")
+    };
+    assert_eq!(range(None), list(&["--first-parent", "--reverse", "main"]));
+    assert_eq!(range(Some("m1")), list(&["--first-parent", "--reverse", "m1..main"]));
+    assert_eq!(range(Some("side")), list(&["--first-parent", "--reverse", "side..main"]));
+    assert_eq!(range(Some("main")), []);
+    for merge in ["main", "m1"] {
+        let mut expected = list(&[&format!("{merge}^1..{merge}^2")]);
+        let mut found = opened.merged_by(&repo.id(merge)).expect("readable");
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected, "{merge}");
+    }
+    assert_eq!(opened.merged_by(&repo.id("side")).expect("readable"), []);
+}
