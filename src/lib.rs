@@ -6,7 +6,13 @@
 //! trust, judged by the policy, released and reported.
 //!
 //! Everything but `store`, `keys` and `cli` is pure: it knows no git, clock, file or terminal.
+<<<<<<< HEAD
 pub mod ingest;
+=======
+
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
+
+>>>>>>> house
 pub mod record;
 <<<<<<< HEAD
 pub mod envelope;
