@@ -6,24 +6,17 @@
 //! trust, judged by the policy, released and reported.
 //!
 //! Everything but `store`, `keys` and `cli` is pure: it knows no git, clock, file or terminal.
-<<<<<<< HEAD
+
 pub mod ingest;
-=======
-
-#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
-
->>>>>>> house
 pub mod record;
-<<<<<<< HEAD
 pub mod envelope;
 pub mod trust;
 #[cfg(feature = "cli")]
 pub mod keys;
-pub mod verify;
-pub mod release;
-=======
 #[cfg(feature = "cli")]
 pub mod store;
->>>>>>> store
+pub mod verify;
+pub mod release;
+
 #[cfg(test)]
 mod test_support;

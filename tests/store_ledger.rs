@@ -175,7 +175,10 @@ fn a_second_path_for_one_object_is_odd() {
     let opened = repo.open();
     let ledger = opened.ledger(LEDGER).expect("readable");
     let [odd] = &ledger.history().odd_paths[..] else { panic!("{:?}", ledger.history().odd_paths) };
-    assert_eq!((odd.commit.to_string(), odd.path.as_str(), odd.reason), (second, split.as_str(), "a second note of one object"));
+    assert_eq!(
+        (odd.commit.to_string(), odd.path.as_str(), odd.reason),
+        (second, split.as_str(), "a second note of one object")
+    );
 }
 
 #[test]

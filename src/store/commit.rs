@@ -118,7 +118,8 @@ impl Reader {
     /// The tree and parents alone.
     pub(super) fn node(&mut self, id: &oid) -> Result<Node, ReadError> {
         let data = self.find(Kind::Commit, id)?;
-        let commit = CommitRef::from_bytes(data, HashKind::Sha1).map_err(|error| malformed("commit", id, &error.to_string()))?;
+        let commit =
+            CommitRef::from_bytes(data, HashKind::Sha1).map_err(|error| malformed("commit", id, &error.to_string()))?;
         Ok(Node {
             tree: commit.tree(),
             parents: commit.parents().collect(),

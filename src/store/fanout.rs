@@ -145,7 +145,9 @@ fn parsed(data: &[u8], id: &ObjectId, depth: usize) -> Result<Directory, ReadErr
                 directory.notes.push((raw, entry.oid.to_owned()));
             }
             2 if is_below && hex(entry.filename, &mut raw) => directory.below.push((raw[0], entry.oid.to_owned())),
-            _ => directory.odd.push((entry.filename.to_owned(), "not a note: its path is no object id in lower-case hex")),
+            _ => directory
+                .odd
+                .push((entry.filename.to_owned(), "not a note: its path is no object id in lower-case hex")),
         }
     }
     directory.notes.sort_unstable();

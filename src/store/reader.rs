@@ -30,7 +30,9 @@ pub enum ReadError {
         reason: String,
     },
     /// Its bytes have another hash than its id says.
-    #[error("{what} {id} holds other bytes than its id says: {reason}; the object store was tampered with or is damaged")]
+    #[error(
+        "{what} {id} holds other bytes than its id says: {reason}; the object store was tampered with or is damaged"
+    )]
     WrongHash {
         /// What was looked for.
         what: &'static str,
@@ -92,7 +94,8 @@ impl Reader {
         let kind = found.ok_or_else(|| missing(trouble))?;
         let wrong = |reason: String| ReadError::WrongHash { what, id: id.to_string(), reason };
         // gix does not check on reading. Its SHA-1 notices the known collision attacks.
-        let actual = gix::objs::compute_hash(id.kind(), kind, &self.buffer).map_err(|error| wrong(error.to_string()))?;
+        let actual =
+            gix::objs::compute_hash(id.kind(), kind, &self.buffer).map_err(|error| wrong(error.to_string()))?;
         if actual == id { Ok((kind, &self.buffer)) } else { Err(wrong(format!("their hash is {actual}"))) }
     }
 

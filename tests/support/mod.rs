@@ -119,13 +119,15 @@ impl TestRepo {
         let who = "Ada <ada@example.com>";
         for n in 1..=count {
             let time = EPOCH + i64::try_from(n).expect("small");
-            writeln!(stream, "commit refs/heads/main\nmark :{n}\ncommitter {who} {time} +0000\ndata <<E\nc{n}\nE").expect("memory");
+            writeln!(stream, "commit refs/heads/main\nmark :{n}\ncommitter {who} {time} +0000\ndata <<E\nc{n}\nE")
+                .expect("memory");
             writeln!(stream, "M 100644 inline file\ndata <<E\n{}\nE", n % 7).expect("memory");
         }
         for n in 1..=count {
             if one_by_one || n == 1 {
                 let time = EPOCH + i64::try_from(n).expect("small");
-                writeln!(stream, "commit refs/notes/qms\ncommitter {who} {time} +0000\ndata <<E\nnote {n}\nE").expect("memory");
+                writeln!(stream, "commit refs/notes/qms\ncommitter {who} {time} +0000\ndata <<E\nnote {n}\nE")
+                    .expect("memory");
             }
             writeln!(stream, "N inline :{n}\ndata <<E\nrecord {n}\nE").expect("memory");
         }
