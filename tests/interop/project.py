@@ -120,13 +120,21 @@ class Project:
         self.git("update-ref", LEDGER, self.commit_tree(entries, parents, "Notes added by git-qms"))
 
     # Release.
-    def release(self, name=TAG, who="grace", records=None, key=None):
+    def release(self, name=TAG, who="grace", records=None, key=None, edit=lambda body: body, **changes):
         records = records if records is not None else [self.record_ids()[-1]]
+        predicate = {
+            "project": self.versions[0], "service": "payments-api", "version": "2026.04.13", "tag": name,
+            "commit": self.commit, "tree": self.tree(self.commit), "change": "CHG-1842", "environments": ["production"],
+            "approvers": [], "tests": [], "vulnerabilities": [], "requirements": ["REQ-7"],
+            "gate": {"result": "pass", "record": records[0]}, "exceptions": [], "ledger": self.ref(LEDGER),
+            "trust": {"version": len(self.versions), "digest": self.versions[-1]}, "policy": "ab" * 32,
+            "records": records,
+        }  # fmt: skip
         manifest = {
             "_type": "https://in-toto.io/Statement/v1",
             "subject": [{"name": "commit", "digest": {"gitCommit": self.commit}}],
             "predicateType": "urn:git-qms:release-manifest:v1",
-            "predicate": {"tag": name, "ledger": self.ref(LEDGER), "records": records},
+            "predicate": predicate | changes,
         }
         text = json.dumps(manifest, indent=2)
         repo = objects.Repo(self.path)
@@ -134,9 +142,11 @@ class Project:
         repo.close()
         body = (
             f"object {self.commit}\ntype commit\ntag {name}\ntagger Grace <grace@example.com> 1776072600 +0000\n\n"
-            f"{name}\n\nBusiness reason\nRefund limits\n\nGit-EVTag-v0-SHA512: {digest}\n"
-            f"-----BEGIN QMS MANIFEST-----\n{text}\n-----END QMS MANIFEST-----\n"
+            f"{name}\n\nBusiness reason:\nRefund limits\n\nTest scope:\nunit: 212 passed\n\nApprovals:\ngrace\n\n"
+            f"Rollback:\nrestore previous\n\nGit-EVTag-v0-SHA512: {digest}\n"
+            f"\n-----BEGIN QMS MANIFEST-----\n{text}\n-----END QMS MANIFEST-----\n"
         )
+        body = edit(body)
         signed = body + sign(key or PEOPLE[who][0], body.encode())
         oid = self.git("hash-object", "-w", "-t", "tag", "--stdin", data=signed.encode())
         predicate = {"tag": name, "object": oid, "manifest": hashlib.sha256(text.encode()).hexdigest()}

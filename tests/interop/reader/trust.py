@@ -186,10 +186,10 @@ def read_chain(repo, findings) -> Chain:
             line.append((oid, commit.tree))
             oid = commit.parents[0] if commit.parents else None
         for oid, tree in reversed(line):
-            entry = {name: blob for mode, name, blob in repo.tree(tree) if mode == "100644"}
-            if "trust.json" not in entry:
-                fail("trust.json", "is not in the tree")
-            chain.append(Version(oid, repo.read(entry["trust.json"])[1]))
+            entries = repo.tree(tree)
+            if [entry[:2] for entry in entries] != [("100644", "trust.json")]:
+                fail("tree", "does not hold the file trust.json and nothing else")
+            chain.append(Version(oid, repo.read(entries[0][2])[1]))
     except Missing as error:
         findings.add("object-missing", str(error), ref=REF, commit=oid)
     except WrongHash as error:

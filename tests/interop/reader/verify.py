@@ -1,10 +1,11 @@
 """The whole repository: the steps of docs/spec/verification.md, in their order."""
 
 import json
+from dataclasses import dataclass
 
 from . import envelope, statement, tags
 from .findings import ERROR, INCOMPLETE, INFO, Findings
-from .ledger import REF, History
+from .ledger import REF, History, Line
 from .objects import Missing, Repo, WrongHash
 from .strict_json import JsonError
 from .trust import REF as TRUST_REF
@@ -13,6 +14,20 @@ from .trust import read_chain
 
 class Void(Exception):
     """(code, message): why a line counts for nothing."""
+
+
+@dataclass
+class Counted:
+    """A record that counts, or a release that counted."""
+
+    ident: str
+    statement: dict
+    header: dict
+    line: Line
+
+    @property
+    def commit(self) -> str:
+        return self.line.on
 
 
 class Verification:
@@ -38,7 +53,9 @@ class Verification:
         self.check_pin(root, strict)
         self.check_chain_heads()
         self.counting, self.releases = {}, []
-        for line in self.history.lines.values():
+        # In the order of the ledger: of two releases of one name the first one binds.
+        place = {oid: at for at, oid in enumerate(self.history.order)}
+        for line in sorted(self.history.lines.values(), key=lambda line: [place[at] for at in line.introduced]):
             self.judge(line)
         self.check_root()
         self.check_trust_checkpoints()
@@ -199,13 +216,13 @@ class Verification:
             return
         if header["kind"] == "release":
             # What was released stays bound to its tag, whoever removed the line.
-            self.releases.append((record, header, ident))
+            self.releases.append(Counted(ident, record, header, line))
         if line.in_tip:
             orphaned = line.on not in self.reached
             self.counts["orphaned" if orphaned else "valid"] += 1
             if orphaned:
                 self.findings.add("orphaned", "no branch or tag reaches its commit", **where)
-            self.counting[ident] = (record, header)
+            self.counting[ident] = Counted(ident, record, header, line)
 
     def check_root(self):
         history = self.history
@@ -213,15 +230,15 @@ class Verification:
             self.findings.add("ledger-missing", f"{REF} is not there", ref=REF)
             return
         roots = [oid for oid in history.order if not self.repo.commit(oid).parents]
-        first = [record for record, header in self.counting.values() if header["ledger"] is None]
+        first = [record for record in self.counting.values() if record.header["ledger"] is None]
         if history.whole and (len(roots) != 1 or len(first) != 1 or history.first_notes != 1):
             self.findings.add("ledger-root", "does not begin with the checkpoint of trust version 1, alone", ref=REF)
 
     def check_trust_checkpoints(self):
         pinned = {
-            (record["subject"][0]["digest"]["gitCommit"], header["trust"])
-            for record, header in self.counting.values()
-            if header["kind"] == "checkpoint" and record["predicate"]["occasion"] == "trust"
+            (record.commit, record.header["trust"])
+            for record in self.counting.values()
+            if record.header["kind"] == "checkpoint" and record.statement["predicate"]["occasion"] == "trust"
         }
         for version in self.chain.versions:
             unknown = self.history.cut or version.commit in self.history.unreadable
