@@ -8,7 +8,9 @@
 //! Everything but [`store`], [`keys`] and [`cli`] is pure: it knows no git, clock, file or terminal.
 
 pub mod envelope;
+pub mod policy;
 pub mod record;
+pub mod report;
 #[cfg(test)]
 mod test_support;
 pub mod trust;
