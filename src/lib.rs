@@ -7,6 +7,8 @@
 //!
 //! Everything but `store`, `keys` and `cli` is pure: it knows no git, clock, file or terminal.
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
+
 pub mod ingest;
 pub mod record;
 pub mod envelope;

@@ -1,5 +1,7 @@
 //! Stock git as a child process: the only place of the store that starts one.
 
+#![expect(clippy::disallowed_methods, reason = "this is the file that starts git")]
+
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::Write as _;

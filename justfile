@@ -1,0 +1,45 @@
+# Each recipe is a step of .ci/run, so that what passes here passes there.
+
+# List the recipes.
+default:
+    @just --list --unsorted
+
+# The test command of the README.
+test:
+    .ci/run test
+
+# Format, clippy and shell, warnings are errors.
+lint:
+    .ci/run fmt clippy shell
+
+# The API documentation, without warnings.
+docs:
+    .ci/run docs
+
+# The pure core builds without git and terminal.
+core:
+    .ci/run core
+
+# Licences, duplicates and sources of dependencies.
+deny:
+    .ci/run deny
+
+# Other verifiers read what we write, and the reverse.
+interop:
+    .ci/run interop
+
+# The walk-throughs of the documentation.
+walk:
+    .ci/run walk
+
+# Random input, more cases than usual.
+fuzz:
+    .ci/run fuzz
+
+# The benchmark, with numbers that mean something.
+bench *ARGS:
+    cargo bench --bench ledger -- {{ARGS}}
+
+# Everything that CI runs.
+ci:
+    .ci/run
