@@ -35,10 +35,14 @@ fn stock_git_shows_what_was_appended() {
     assert_eq!(tip(&opened), Some(first));
     assert_eq!(repo.git(&["notes", "--ref=qms", "show", "HEAD"]), "a\nb");
     assert!(repo.git(&["log", "--notes=qms", "-1"]).contains("Notes (qms):\n    a\n    b"));
-    let second = opened.append(&[line(&commit, "aa"), line(&commit, "b")], "Record", Some(first), now()).expect("written");
+    let second =
+        opened.append(&[line(&commit, "aa"), line(&commit, "b")], "Record", Some(first), now()).expect("written");
     assert_eq!(repo.git(&["notes", "--ref=qms", "show", "HEAD"]), "a\naa\nb");
     assert_eq!(repo.git(&["rev-parse", "refs/notes/qms^"]), first.to_string());
-    assert_eq!(repo.git(&["log", "-1", "--format=%an <%ae> %ct %s", LEDGER]), format!("Ada Lovelace <ada@example.com> {} Record", EPOCH + 100));
+    assert_eq!(
+        repo.git(&["log", "-1", "--format=%an <%ae> %ct %s", LEDGER]),
+        format!("Ada Lovelace <ada@example.com> {} Record", EPOCH + 100)
+    );
     assert_eq!(repo.git(&["reflog", "show", "--format=%H %gs", LEDGER]), format!("{second} Record\n{first} Record"));
     assert_sound(&repo);
 }
@@ -136,7 +140,8 @@ fn trees_equal_those_of_stock_git(count: usize) {
     assert_eq!(repo.git(&["rev-parse", "refs/notes/qms^{tree}"]), tree_of_stock_git(&repo, &commits));
     assert_sound(&repo);
     let packs = std::fs::read_dir(repo.path().join(".git/objects/pack")).expect("readable");
-    let keeps = packs.filter(|file| file.as_ref().is_ok_and(|file| file.path().extension().is_some_and(|end| end == "keep")));
+    let keeps =
+        packs.filter(|file| file.as_ref().is_ok_and(|file| file.path().extension().is_some_and(|end| end == "keep")));
     assert_eq!(keeps.count(), 0, "no pack is kept from being collected later");
 }
 
@@ -233,7 +238,10 @@ fn a_second_writer_waits_and_gives_up_with_the_name_of_the_lock() {
     let result: Result<(), WriteError> = one.with_lock(|_| {
         let inner: Result<(), WriteError> = two.with_lock_within(Duration::from_millis(30), |_| Ok(()));
         let error = inner.expect_err("held");
-        assert!(matches!(&error, WriteError::Lock(LockError::Held { path, .. }) if path.ends_with("qms.lock")), "{error}");
+        assert!(
+            matches!(&error, WriteError::Lock(LockError::Held { path, .. }) if path.ends_with("qms.lock")),
+            "{error}"
+        );
         Ok(())
     });
     result.expect("the first one has it");

@@ -75,7 +75,10 @@ impl Context {
     pub fn conditions(&self) -> Vec<Finding> {
         let absent = self.repo.conditions();
         let hint = "fetch everything: git fetch --unshallow, or clone anew without --depth and --filter";
-        let cut = [(absent.shallow, "shallow: its history is cut off"), (absent.partial, "partial: objects were left at the remote")];
+        let cut = [
+            (absent.shallow, "shallow: its history is cut off"),
+            (absent.partial, "partial: objects were left at the remote"),
+        ];
         let cut = cut.into_iter().filter(|(is, _)| *is);
         let cut = cut.map(|(_, what)| Finding::new(Code::CloneIncomplete, format!("this clone is {what}")).hint(hint));
         let unread = self.repo.warnings().iter().map(|warning| Finding::new(Code::NotRead, warning.to_string()));

@@ -10,7 +10,8 @@ use crate::record::FileDigest;
 
 /// Digest and size in bytes, read in pieces.
 pub fn of_file(path: &Path) -> Result<(FileDigest, u64)> {
-    let failed = |error: std::io::Error| Error::new(format!("cannot read {}: {error}", path.display())).hint("check the path");
+    let failed =
+        |error: std::io::Error| Error::new(format!("cannot read {}: {error}", path.display())).hint("check the path");
     let mut file = std::fs::File::open(path).map_err(failed)?;
     let mut hash = Sha256::new();
     let mut size = 0;

@@ -11,7 +11,11 @@ impl Environment {
     /// Reads them. A value that is not Unicode is taken as absent.
     #[expect(clippy::disallowed_methods, reason = "the environment is read here and passed on")]
     pub fn read() -> Self {
-        Self(std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect())
+        Self(
+            std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .collect(),
+        )
     }
 
     /// For tests and for detection by name.

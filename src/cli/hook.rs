@@ -74,7 +74,8 @@ pub fn install(context: &Context) -> Result<bool> {
 #[cfg(unix)]
 fn make_executable(file: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).while_(format!("making {} executable", file.display()))
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755))
+        .while_(format!("making {} executable", file.display()))
 }
 
 #[cfg(not(unix))]
@@ -95,7 +96,8 @@ fn script(has_before: bool) -> String {
     if let Some(program) = program {
         let _ = writeln!(text, "elif [ -x '{program}' ]; then\n    qms='{program}'");
     }
-    text += "else\n    echo 'error: git-qms is not on PATH, so what is pushed cannot be verified' >&2\n    exit 1\nfi\n";
+    text +=
+        "else\n    echo 'error: git-qms is not on PATH, so what is pushed cannot be verified' >&2\n    exit 1\nfi\n";
     text += "printf '%s' \"$pushed\" | \"$qms\" hook pre-push \"$@\"\n";
     text
 }

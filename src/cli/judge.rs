@@ -53,16 +53,22 @@ impl Context {
         let service = question.service.clone().or_else(|| sole(policy.services.iter().map(|service| &service.name)));
         if let Some(service) = service.as_ref().filter(|service| policy.service(service).is_none()) {
             let names = names(policy.services.iter().map(|service| &service.name));
-            return Err(Error::new(format!("the catalog has no service {service}")).hint(format!("services are: {names}")));
+            return Err(
+                Error::new(format!("the catalog has no service {service}")).hint(format!("services are: {names}"))
+            );
         }
-        let environment =
-            question.environment.clone().or_else(|| sole(policy.environments.iter().map(|environment| &environment.name)));
+        let environment = question
+            .environment
+            .clone()
+            .or_else(|| sole(policy.environments.iter().map(|environment| &environment.name)));
         if let Some(unknown) = environment.as_ref().filter(|environment| policy.environment(environment).is_none()) {
             let names = names(policy.environments.iter().map(|environment| &environment.name));
-            return Err(Error::new(format!("the catalog has no environment {unknown}")).hint(format!("environments are: {names}")));
+            return Err(Error::new(format!("the catalog has no environment {unknown}"))
+                .hint(format!("environments are: {names}")));
         }
         let lineage = self.lineage(ledger, &policy, commit, service.as_ref())?;
-        let own_policy = self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)?.map(|bytes| FileDigest::of(&bytes));
+        let own_policy =
+            self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)?.map(|bytes| FileDigest::of(&bytes));
         let change = question.change.clone();
         let subject = Subject { commit: commit.id, tree: commit.tree, service, environment, change, own_policy };
         let others = verification.findings.iter().filter(|finding| !ledger.findings().contains(finding)).cloned();
@@ -77,7 +83,8 @@ impl Context {
         let (bytes, place) = match &in_force {
             InForce::Ratified { commit, .. } => {
                 let bytes = self.repo.read_blob_at(commit, policy::PATH, MAX_POLICY)?.ok_or_else(|| {
-                    Error::new(format!("the ratified {} is not at commit {commit}", policy::PATH)).hint("git qms policy ratify")
+                    Error::new(format!("the ratified {} is not at commit {commit}", policy::PATH))
+                        .hint("git qms policy ratify")
                 })?;
                 in_force.confirm(&bytes)?;
                 (bytes, format!("{} at {}", policy::PATH, commit.short()))
@@ -101,7 +108,13 @@ impl Context {
     }
 
     /// The range of a release, and other commits with a tree of it that hold approvals.
-    fn lineage(&self, ledger: &Ledger, policy: &Policy, commit: &CommitInfo, service: Option<&Name>) -> Result<Lineage> {
+    fn lineage(
+        &self,
+        ledger: &Ledger,
+        policy: &Policy,
+        commit: &CommitInfo,
+        service: Option<&Name>,
+    ) -> Result<Lineage> {
         let mut range = Vec::new();
         let mut next = Some(commit.clone());
         while let Some(info) = next.take() {
@@ -146,7 +159,8 @@ fn facts_of(info: &CommitInfo, merged: Vec<CommitFacts>) -> CommitFacts {
 /// Whether a range starts after this commit: it was released for the service, and where the catalog asks
 /// that only approved code is released, its gate said so.
 fn starts_after(ledger: &Ledger, policy: &Policy, commit: &CommitId, service: Option<&Name>) -> bool {
-    let released = releases(ledger).any(|(record, _)| record.commit == *commit && record.header.service.as_ref() == service);
+    let released =
+        releases(ledger).any(|(record, _)| record.commit == *commit && record.header.service.as_ref() == service);
     if !released {
         return false;
     }

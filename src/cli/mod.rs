@@ -30,7 +30,7 @@ use ui::{Color, Ui};
 
 /// Makes a git repository its own immutable audit trail: signed evidence, gates and releases.
 #[derive(Debug, Parser)]
-#[command(name = "git-qms", bin_name = "git qms", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "git-qms", bin_name = "git qms", version, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
     global: Global,

@@ -30,7 +30,8 @@ impl Context {
         }
         if pinned.is_none() && !strict {
             let own = self.repo.config_values("qms.trustRoot", ConfigScope::Repository);
-            pinned = own.last().map(|text| digest("qms.trustRoot of the repository's configuration", text)).transpose()?;
+            pinned =
+                own.last().map(|text| digest("qms.trustRoot of the repository's configuration", text)).transpose()?;
         }
         Ok(Pin { root: pinned, finding: check_pin(root, pinned, strict) })
     }
@@ -38,5 +39,6 @@ impl Context {
 
 fn digest(place: &str, text: &str) -> Result<TrustDigest> {
     let bare = text.trim().strip_prefix("sha256:").unwrap_or(text.trim());
-    bare.parse().map_err(|error| Error::new(format!("{place}: {error}")).hint("take it from: git qms trust show --root"))
+    bare.parse()
+        .map_err(|error| Error::new(format!("{place}: {error}")).hint("take it from: git qms trust show --root"))
 }

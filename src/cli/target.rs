@@ -40,7 +40,9 @@ impl Context {
             match (found.next(), found.next()) {
                 (Some(record), None) => return Ok(Target::Record(record.id)),
                 (Some(_), Some(_)) => {
-                    return Err(Error::new(format!("{text} is the beginning of several record ids")).hint("give more digits"));
+                    return Err(
+                        Error::new(format!("{text} is the beginning of several record ids")).hint("give more digits")
+                    );
                 }
                 _ => {}
             }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::error::{Error, Result};
-use crate::report::escape::escape;
+use crate::report::{Paint, escape, escape_json};
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -96,7 +96,7 @@ impl Ui {
     /// A JSON object as the whole result.
     pub fn json(self, value: &impl Serialize) -> Result<()> {
         let text = serde_json::to_string_pretty(value).map_err(|error| Error::new(format!("writing JSON: {error}")))?;
-        self.line(&text);
+        self.line(&escape_json(&text));
         Ok(())
     }
 
@@ -114,12 +114,12 @@ impl Ui {
 
     /// What went wrong.
     pub fn error(self, message: &str, details: &[String], hint: Option<&str>) {
-        let mut text = format!("{}: {}\n", self.paint(Tone::Bad, "error"), escape(message));
+        let mut text = format!("{}: {}\n", self.paint(Tone::Bad, "error"), escape_lines(message));
         for detail in details {
-            text.extend(["  ", &escape(detail), "\n"]);
+            text.extend(["  ", &escape_lines(detail), "\n"]);
         }
         if let Some(hint) = hint {
-            text.extend([&self.paint(Tone::Bold, "hint"), ": ", &escape(hint), "\n"]);
+            text.extend([&self.paint(Tone::Bold, "hint"), ": ", &escape_lines(hint), "\n"]);
         }
         self.to_stderr(&text);
     }
@@ -131,6 +131,11 @@ impl Ui {
             Tone::Plain => text.into(),
             _ => format!("{}{text}\u{1b}[0m", tone.start()),
         }
+    }
+
+    /// Colour for reports; the stream strips it where it is not wanted.
+    pub fn style(self) -> Paint {
+        Paint::Ansi
     }
 
     fn to_stderr(self, text: &str) {
@@ -147,4 +152,9 @@ impl Ui {
             Color::Auto => ColorChoice::Never,
         }
     }
+}
+
+/// Escaped line by line: messages of ours may have several.
+fn escape_lines(text: &str) -> String {
+    text.split('\n').map(escape).collect::<Vec<_>>().join("\n")
 }

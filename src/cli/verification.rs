@@ -130,7 +130,9 @@ impl Verification {
             Outcome::Incomplete => ("incomplete", Tone::Odd),
         };
         let mut parts = vec![count(counts.valid, "record"), count(self.releases as u64, "release")];
-        for (number, what) in [(counts.void, "void"), (counts.orphaned, "orphaned"), (counts.unverifiable, "unverifiable")] {
+        for (number, what) in
+            [(counts.void, "void"), (counts.orphaned, "orphaned"), (counts.unverifiable, "unverifiable")]
+        {
             if number > 0 {
                 parts.push(format!("{number} {what}"));
             }

@@ -120,7 +120,13 @@ impl Context {
     }
 
     /// Writes the checkpoint of the newest trust version on its commit.
-    pub fn pin_trust(&self, locked: &Locked<'_>, chain: &Chain, member: &Member, signer: &dyn Signer) -> Result<Written> {
+    pub fn pin_trust(
+        &self,
+        locked: &Locked<'_>,
+        chain: &Chain,
+        member: &Member,
+        signer: &dyn Signer,
+    ) -> Result<Written> {
         let link = chain.newest();
         let tree = self.repo.commit(&link.commit)?.tree;
         let header = self.header(chain, member, Kind::Checkpoint, tree);

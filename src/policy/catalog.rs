@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::glob::Glob;
 use super::rule::Rule;
-use crate::record::{CommitId, FileDigest, Kind, Name};
+use crate::record::{CommitId, FileDigest, Kind, Name, UtcTime};
 
 /// The tag template of a service that names none.
 pub const DEFAULT_TAG: &str = "{service}@{date}+{change}";
@@ -195,6 +195,18 @@ pub enum Unit {
     Months,
     /// `y`
     Years,
+}
+
+impl Retention {
+    /// Until when what is made at a moment has to be kept.
+    pub fn until(self, from: UtcTime) -> UtcTime {
+        let count = i32::from(self.count);
+        match self.unit {
+            Unit::Days => from.later(0, 0, count),
+            Unit::Months => from.later(0, count, 0),
+            Unit::Years => from.later(count, 0, 0),
+        }
+    }
 }
 
 impl fmt::Display for Retention {

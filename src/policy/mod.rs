@@ -28,6 +28,9 @@ pub use rule::Rule;
 pub use starter::starter;
 pub use verdict::{ControlVerdict, Judgement, PolicyState, Shortfall, Verdict};
 
+/// Where the catalog lies in the tree.
+pub const PATH: &str = ".qms/policy.toml";
+
 /// Reads `.qms/policy.toml`. `file_name` is only for the errors, all of which are reported.
 pub fn parse(text: &str, file_name: &str) -> Result<Policy, PolicyErrors> {
     let mut problems = problem::Problems::of(text);

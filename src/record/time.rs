@@ -36,6 +36,19 @@ impl UtcTime {
         self.to_string()[..10].to_owned()
     }
 
+    /// The same time of day, years, months and days later in UTC; a day that a month lacks is its last.
+    #[must_use]
+    pub fn later(self, years: i32, months: i32, days: i32) -> Self {
+        let span = jiff::Span::new()
+            .try_years(years)
+            .and_then(|span| span.try_months(months))
+            .and_then(|span| span.try_days(days));
+        let moment = Timestamp::from_second(self.0).map(|stamp| stamp.to_zoned(jiff::tz::TimeZone::UTC));
+        let later = span.and_then(|span| moment?.checked_add(span));
+        // Beyond what the calendar holds, it is for ever.
+        later.map_or(Self(LAST), |zoned| Self::from_seconds(zoned.timestamp().as_second()))
+    }
+
     /// Reads any RFC 3339 time, with offset and fraction, as tools write them.
     pub fn from_rfc3339(text: &str) -> Result<Self, TimeError> {
         let stamp: Timestamp = text.parse().map_err(|_| TimeError(text.chars().take(40).collect()))?;
@@ -90,6 +103,14 @@ mod tests {
         for other in ["2026-04-13T09:30:00+00:00", "2026-04-13T09:30:00.5Z", "2026-04-13t09:30:00z", "2026-04-13", ""] {
             assert!(other.parse::<UtcTime>().is_err(), "{other}");
         }
+    }
+
+    #[test]
+    fn later_counts_by_the_calendar() {
+        let from: UtcTime = "2024-02-29T12:00:00Z".parse().expect("a time");
+        assert_eq!(from.later(1, 0, 0).date(), "2025-02-28");
+        assert_eq!(from.later(0, 1, 1).date(), "2024-03-30");
+        assert_eq!(from.later(20_000, 0, 0).date(), "9999-12-31");
     }
 
     #[test]

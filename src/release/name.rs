@@ -39,17 +39,18 @@ impl FromStr for NameTemplate {
 
     fn from_str(text: &str) -> Result<Self, TemplateError> {
         let refuse = |reason| TemplateError::Template { template: text.to_owned(), reason };
-        let bare =
-            ["{service}", "{date}", "{change}"].iter().fold(text.to_owned(), |rest, field| rest.replace(field, ""));
+        let bare = ["{service}", "{date}", "{version}", "{change}"]
+            .iter()
+            .fold(text.to_owned(), |rest, field| rest.replace(field, ""));
         if bare.contains(['{', '}']) {
-            return Err(refuse("has a field other than {service}, {date} and {change}"));
+            return Err(refuse("has a field other than {service}, {date}, {version} and {change}"));
         }
         let at = bare.find('@').ok_or(refuse("has no @"))?;
         if !bare[at..].contains('+') {
             return Err(refuse("has no + after its @"));
         }
-        if !text.contains("{date}") {
-            return Err(refuse("has no {date}, where also a version goes"));
+        if !text.contains("{date}") && !text.contains("{version}") {
+            return Err(refuse("has neither {date} nor {version}, which are one: the version, or else the date"));
         }
         Ok(Self(text.to_owned()))
     }
@@ -88,7 +89,11 @@ impl NameTemplate {
     fn fill(&self, service: &Name, date: &str, change: &ChangeRef) -> String {
         // What a ref cannot hold (# and :) becomes a dash.
         let change = change.folded().replace(['#', ':', '/'], "-");
-        self.0.replace("{service}", service.as_str()).replace("{date}", date).replace("{change}", &change)
+        self.0
+            .replace("{service}", service.as_str())
+            .replace("{date}", date)
+            .replace("{version}", date)
+            .replace("{change}", &change)
     }
 }
 

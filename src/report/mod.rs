@@ -1,8 +1,10 @@
 //! What people and programs read: one file a format, one line each in a table.
 
 pub mod escape;
+pub mod findings;
 mod json;
 pub mod paint;
+pub mod story;
 mod text;
 
 pub use escape::{escape, escape_json};

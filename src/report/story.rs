@@ -37,18 +37,21 @@ impl<'a> Story<'a> {
     /// Composes it: the records on the commit, those that the release relies on, those on the same
     /// tree for the same change, and the plans of the change.
     pub fn of(ledger: &'a Ledger, commit: CommitId, tree: TreeId, manifest: Option<&'a Manifest>) -> Self {
-        let relied: BTreeSet<RecordId> = manifest.map(|manifest| manifest.records.iter().copied().collect()).unwrap_or_default();
+        let relied: BTreeSet<RecordId> =
+            manifest.map(|manifest| manifest.records.iter().copied().collect()).unwrap_or_default();
         let on_commit: Vec<&Verified<Record>> = ledger.on(commit).collect();
         let change = manifest.map(|manifest| manifest.change.folded()).or_else(|| sole_change(&on_commit));
         let belongs = |record: &Verified<Record>| {
-            let same_change = change.is_some() && record.header.change.as_ref().map(crate::record::ChangeRef::folded) == change;
+            let same_change =
+                change.is_some() && record.header.change.as_ref().map(crate::record::ChangeRef::folded) == change;
             record.commit == commit
                 || relied.contains(&record.id)
                 || (record.header.tree == tree && (same_change || record.header.change.is_none()))
                 || (record.header.kind == Kind::Plan && same_change)
         };
         let stages = Stage::ALL.map(|stage| {
-            let of_stage = ledger.records().iter().filter(|record| record.header.stage == Some(stage) && belongs(record));
+            let of_stage =
+                ledger.records().iter().filter(|record| record.header.stage == Some(stage) && belongs(record));
             let part = |record: &'a Verified<Record>| Part {
                 record,
                 by_tree: record.commit != commit && record.header.kind != Kind::Plan,
@@ -69,9 +72,8 @@ impl<'a> Story<'a> {
 
     /// Whether a stage has a record of its own kind that was not corrected.
     pub fn has(&self, stage: Stage) -> bool {
-        self.stage(stage).any(|part| {
-            part.superseded_by.is_none() && !matches!(part.record.header.kind, Kind::Gate | Kind::Release)
-        })
+        self.stage(stage)
+            .any(|part| part.superseded_by.is_none() && !matches!(part.record.header.kind, Kind::Gate | Kind::Release))
     }
 
     fn open_ends(&self) -> Vec<String> {
@@ -82,7 +84,12 @@ impl<'a> Story<'a> {
             }
         }
         let Some(manifest) = self.manifest else {
-            pending.extend([Stage::Deploy, Stage::Monitor].iter().filter(|stage| !self.has(**stage)).map(|stage| format!("no {stage} record")));
+            pending.extend(
+                [Stage::Deploy, Stage::Monitor]
+                    .iter()
+                    .filter(|stage| !self.has(**stage))
+                    .map(|stage| format!("no {stage} record")),
+            );
             return pending;
         };
         for environment in &manifest.environments {
@@ -110,7 +117,11 @@ impl<'a> Story<'a> {
 }
 
 fn sole_change(records: &[&Verified<Record>]) -> Option<String> {
-    let changes: BTreeSet<String> = records.iter().filter_map(|record| record.header.change.as_ref()).map(crate::record::ChangeRef::folded).collect();
+    let changes: BTreeSet<String> = records
+        .iter()
+        .filter_map(|record| record.header.change.as_ref())
+        .map(crate::record::ChangeRef::folded)
+        .collect();
     if changes.len() == 1 { changes.into_iter().next() } else { None }
 }
 

@@ -76,6 +76,16 @@ impl Locked<'_> {
     }
 }
 
+impl Locked<'_> {
+    /// The lines of one note at a tip of the ledger, as they are stored.
+    pub fn note_lines(&self, tip: Option<CommitId>, commit: &CommitId) -> Result<Vec<Vec<u8>>, WriteError> {
+        let batch = Batch::new(self.repository);
+        let mut notes = NotesTree::of(self.repository, tip)?;
+        let note = notes.note(&batch, commit)?;
+        Ok(lines_of(&note).map(<[u8]>::to_vec).collect())
+    }
+}
+
 /// A notes tree under change.
 pub(super) struct NotesTree {
     state: gix::note::plumbing::State,
@@ -92,6 +102,12 @@ impl NotesTree {
         Ok(Self { state, is_changed: false })
     }
 
+    /// The bytes of one note; none are an empty note.
+    fn note(&mut self, batch: &Batch, commit: &CommitId) -> Result<Vec<u8>, WriteError> {
+        let found = self.state.get(&object_id(commit.as_bytes())?, batch).map_err(|error| damaged(&error))?;
+        Ok(found.map(|id| batch.read(Kind::Blob, &id)).transpose()?.unwrap_or_default())
+    }
+
     /// Unites the lines of one note with further ones. Within `limits`, of records and bytes, if there are any.
     pub(super) fn add(
         &mut self,
@@ -101,8 +117,7 @@ impl NotesTree {
         limits: Option<(usize, usize)>,
     ) -> Result<(), WriteError> {
         let annotated = object_id(commit.as_bytes())?;
-        let old = self.state.get(&annotated, batch).map_err(|error| damaged(&error))?;
-        let old = old.map(|id| batch.read(Kind::Blob, &id)).transpose()?.unwrap_or_default();
+        let old = self.note(batch, commit)?;
         let united: BTreeSet<&[u8]> = lines_of(&old).chain(lines.iter().copied()).collect();
         let records = united.len();
         let note: Vec<u8> = united.into_iter().flat_map(|line| line.iter().chain(b"\n")).copied().collect();

@@ -3,6 +3,7 @@
 mod append;
 mod batch;
 mod commit;
+mod config;
 mod dirty;
 mod evtag;
 mod fanout;
@@ -21,6 +22,7 @@ mod walk;
 mod write;
 
 pub use commit::{CommitInfo, Person, ResolveError};
+pub use config::ConfigScope;
 pub use dirty::{Dirty, DirtyError, Reason};
 pub use git::GitError;
 pub use guard::{Conditions, OpenError, Warning};

@@ -59,7 +59,9 @@ impl Repository {
             let entry = match &*reader.tree(&node.tree)? {
                 [entry] if entry.name == FILE && entry.mode.is_blob() => entry.id,
                 _ => {
-                    return Err(malformed("tree of commit", id, "must hold the file trust.json and nothing else").into());
+                    return Err(
+                        malformed("tree of commit", id, "must hold the file trust.json and nothing else").into()
+                    );
                 }
             };
             let data = reader.find(Kind::Blob, &entry)?;

@@ -51,7 +51,9 @@ pub enum WriteError {
         bytes: usize,
     },
     /// What the write rests on is not all there.
-    #[error("nothing is written in an incomplete clone: {0}; fetch the whole ledger (git fetch --unshallow, or a full clone)")]
+    #[error(
+        "nothing is written in an incomplete clone: {0}; fetch the whole ledger (git fetch --unshallow, or a full clone)"
+    )]
     Incomplete(String),
     /// The notes tree is not one that can be added to.
     #[error("the ledger's tree is damaged: {0}; git qms verify tells more")]
@@ -130,7 +132,13 @@ impl Locked<'_> {
     /// Moves a reference by compare-and-swap. `old` is none where it must not exist.
     ///
     /// Through git: gix reads packed references before it locks, and can lose an update while `git pack-refs` runs.
-    pub(super) fn update_ref(&self, reference: &str, new: &str, old: Option<&str>, message: &str) -> Result<(), WriteError> {
+    pub(super) fn update_ref(
+        &self,
+        reference: &str,
+        new: &str,
+        old: Option<&str>,
+        message: &str,
+    ) -> Result<(), WriteError> {
         let zeros = "0".repeat(40);
         let message = message.lines().next().unwrap_or_default();
         let settings = ["-c", "core.fsync=reference", "update-ref", "--create-reflog", "-m", message];

@@ -71,13 +71,16 @@ impl Approve {
         let chain = ledger.chain();
         let member = context.member(chain, &signing)?;
         if member.kind == MemberType::Bot {
-            return Err(Error::new(format!("{} is a bot: approving is for people", member.id)).hint("sign with your own key (--key)"));
+            return Err(Error::new(format!("{} is a bot: approving is for people", member.id))
+                .hint("sign with your own key (--key)"));
         }
         context.check_grant(chain, member, &signing, Kind::Approval)?;
         let role = role(chain, member, self.role.clone())?;
         let commit = match context.target(&ledger, self.target.as_deref())? {
             Target::Commit(commit) | Target::Release { commit, .. } => commit,
-            Target::Record(_) => return Err(Error::new("a record is not approved, a commit or release is").hint("name a commit")),
+            Target::Record(_) => {
+                return Err(Error::new("a record is not approved, a commit or release is").hint("name a commit"));
+            }
         };
         let change = self.change.clone().or_else(|| sole_change(&context, &ledger, &commit));
         let mut header = context.header(chain, member, Kind::Approval, commit.tree);
@@ -85,11 +88,14 @@ impl Approve {
         header.environment.clone_from(&self.environment);
         let plans = change.as_ref().map(|change| plans_of(&ledger, change)).unwrap_or_default();
         header.change = change;
-        let claim = Approval { role, meaning: self.meaning.into(), comment: self.comment.clone(), order: self.order, plans };
+        let claim =
+            Approval { role, meaning: self.meaning.into(), comment: self.comment.clone(), order: self.order, plans };
         let summary = crate::record::kind::Predicate::summary(&claim);
         let own = [&commit.author.email, &commit.committer.email].into_iter().chain(&commit.co_authors);
         if own.into_iter().any(|email| member.emails.iter().any(|mine| mine.eq_ignore_ascii_case(email))) {
-            context.ui.warn("you are an author of this commit: your approval is recorded, but does not count as independent");
+            context
+                .ui
+                .warn("you are an author of this commit: your approval is recorded, but does not count as independent");
         }
         let draft = Draft { commit: commit.id, header, artifacts: Vec::new(), claim: Claim::Approval(claim) };
         let written = context.record(&signing, draft)?;
@@ -100,14 +106,18 @@ impl Approve {
 /// The role named, or the only one of the member's that may approve.
 fn role(chain: &Chain, member: &Member, named: Option<Name>) -> Result<Name> {
     let grants = chain.newest().version.grants.get(&Kind::Approval);
-    let may: Vec<&Name> = member.roles.iter().filter(|role| grants.is_some_and(|grants| grants.contains(*role))).collect();
+    let may: Vec<&Name> =
+        member.roles.iter().filter(|role| grants.is_some_and(|grants| grants.contains(*role))).collect();
     let list = may.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
     match (named, &may[..]) {
         (Some(role), _) if member.roles.contains(&role) => Ok(role),
         (Some(role), _) => Err(Error::new(format!("{} does not hold the role {role}", member.id))
             .hint(format!("roles you can approve in: {list}; or: git qms trust grant {} --role {role}", member.id))),
         (None, [role]) => Ok((*role).clone()),
-        (None, _) => Err(Error::new(format!("{} can approve in several roles: {list}", member.id)).hint("choose one: --role ROLE")),
+        (None, _) => {
+            Err(Error::new(format!("{} can approve in several roles: {list}", member.id))
+                .hint("choose one: --role ROLE"))
+        }
     }
 }
 
@@ -144,7 +154,9 @@ pub fn sole_change(context: &Context, ledger: &Ledger, commit: &CommitInfo) -> O
 }
 
 fn planned_on(ledger: &Ledger, commit: CommitId) -> Vec<ChangeRef> {
-    let plans = ledger.on(commit).filter(|record| record.header.kind == Kind::Plan && ledger.superseded_by(record.id).is_none());
+    let plans = ledger
+        .on(commit)
+        .filter(|record| record.header.kind == Kind::Plan && ledger.superseded_by(record.id).is_none());
     let mut changes: Vec<ChangeRef> = Vec::new();
     for change in plans.filter_map(|plan| plan.header.change.as_ref()) {
         if !changes.iter().any(|known| known.folded() == change.folded()) {

@@ -54,9 +54,12 @@ impl Gate {
         let verification = context.verify(for_gate())?;
         let commit = match context.target(&verification.ledger, self.target.as_deref())? {
             Target::Commit(commit) | Target::Release { commit, .. } => commit,
-            Target::Record(_) => return Err(Error::new("a record does not go out, a commit or release does").hint("name a commit")),
+            Target::Record(_) => {
+                return Err(Error::new("a record does not go out, a commit or release does").hint("name a commit"));
+            }
         };
-        let change = self.change.clone().or_else(|| super::approve::sole_change(&context, &verification.ledger, &commit));
+        let change =
+            self.change.clone().or_else(|| super::approve::sole_change(&context, &verification.ledger, &commit));
         let question = Question { service: self.service, environment: self.environment, change };
         let judged = context.judge(&verification, &commit, &question)?;
         if self.record {
@@ -67,11 +70,17 @@ impl Gate {
             context.ui.note(&format!("decision recorded as {}", written.id.short()));
         }
         if context.ui.is_json() || self.format == FormatOf::Json {
-            context.ui.print(&report::verdict_json(&judged.verdict));
+            tell(&context, &judged, "json");
         } else if !context.ui.is_quiet() {
-            context.ui.print(&report::verdict_text(&judged.verdict, context.ui.style()));
+            tell(&context, &judged, "text");
         }
         Ok(Exit::from(judged.verdict.result))
+    }
+}
+
+fn tell(context: &Context, judged: &Judged, format: &str) {
+    if let Some(format) = report::format(format) {
+        context.ui.print(&(format.write)(&judged.verdict, context.ui.style()));
     }
 }
 
@@ -117,7 +126,10 @@ fn summary(judged: &Judged) -> VerificationSummary {
         uri,
         digest: [("sha256".to_owned(), hex)].into(),
     };
-    let inputs = verdict.records().into_iter().map(|id| by_sha256(None, Some(format!("urn:git-qms:record:{id}")), id.to_string()));
+    let inputs = verdict
+        .records()
+        .into_iter()
+        .map(|id| by_sha256(None, Some(format!("urn:git-qms:record:{id}")), id.to_string()));
     VerificationSummary {
         verifier: Verifier { id: "urn:git-qms".to_owned() },
         time_verified: verdict.at,

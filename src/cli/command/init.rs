@@ -107,8 +107,13 @@ impl Init {
             Some(id) => id.clone(),
             None => {
                 let local = email.split('@').next().unwrap_or_default().to_ascii_lowercase();
-                let id: String = local.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect();
-                id.parse().map_err(|_| Error::new(format!("no member id can be made from {email:?}")).hint("choose one: --member ID"))?
+                let id: String = local
+                    .chars()
+                    .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' })
+                    .collect();
+                id.parse().map_err(|_| {
+                    Error::new(format!("no member id can be made from {email:?}")).hint("choose one: --member ID")
+                })?
             }
         };
         let roles: BTreeSet<Name> = names(&FOUNDER)?;
@@ -162,7 +167,8 @@ fn write_policy(context: &Context, name: &str) -> Result<Option<String>> {
     if file.exists() {
         return Ok(None);
     }
-    let service: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect();
+    let service: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect();
     let service: Name = service.parse()?;
     let text = policy::starter(context.repo.head()?, &service);
     let folder = file.parent().unwrap_or(Path::new("."));
@@ -174,7 +180,7 @@ fn write_policy(context: &Context, name: &str) -> Result<Option<String>> {
 /// Refspecs, allowed signers and the hook; none of them touches what somebody else configured.
 fn configure(context: &Context, done: &mut Vec<String>) -> Result<()> {
     for remote in context.repo.remotes()? {
-        if context.repo.add_fetch_refspecs(&remote)? {
+        if context.repo.set_up_remote(&remote)? {
             done.push(format!("refspecs of {remote}"));
         }
     }

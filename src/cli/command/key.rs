@@ -61,7 +61,10 @@ fn new(start: &Start, file: &Path, comment: &str) -> Result<Exit> {
     } else if start.ui.is_quiet() {
         start.ui.line(&fingerprint);
     } else {
-        start.ui.line(&format!("{}  {fingerprint}", start.ui.paint(crate::cli::ui::Tone::Plain, &file.display().to_string())));
+        start.ui.line(&format!(
+            "{}  {fingerprint}",
+            start.ui.paint(crate::cli::ui::Tone::Plain, &file.display().to_string())
+        ));
         start.ui.note("next    git config --global qms.signingKey FILE, or QMS_SIGNING_KEY=FILE; it has no passphrase: keep it where only you read");
     }
     Ok(Exit::Yes)
@@ -76,12 +79,17 @@ fn refuse_inside_work_tree(start: &Start, file: &Path) -> Result<()> {
         _ => Path::new("."),
     };
     let inside = match (context.repo.workdir().and_then(real), real(parent), real(context.repo.git_dir())) {
-        (Some(tree), Some(parent), git_dir) => parent.starts_with(&tree) && !git_dir.is_some_and(|dir| parent.starts_with(dir)),
+        (Some(tree), Some(parent), git_dir) => {
+            parent.starts_with(&tree) && !git_dir.is_some_and(|dir| parent.starts_with(dir))
+        }
         _ => false,
     };
     if inside {
-        return Err(Error::new(format!("{} is inside the work tree, from where it could be committed", file.display()))
-            .hint("write it elsewhere, for instance: git qms key new ~/.ssh/qms_ed25519"));
+        return Err(Error::new(format!(
+            "{} is inside the work tree, from where it could be committed",
+            file.display()
+        ))
+        .hint("write it elsewhere, for instance: git qms key new ~/.ssh/qms_ed25519"));
     }
     Ok(())
 }
@@ -98,7 +106,8 @@ fn show(start: &Start) -> Result<Exit> {
         let from = Some(signing.from);
         start.ui.json(&Output { schema: "git-qms/key/v1", file: None, from, fingerprint, public_key, member })?;
     } else {
-        let member = holder.map_or_else(|| "no member's".to_owned(), |member| format!("{}, {}", member.id, member.name));
+        let member =
+            holder.map_or_else(|| "no member's".to_owned(), |member| format!("{}, {}", member.id, member.name));
         start.ui.line(&format!("key     {fingerprint}"));
         start.ui.line(&format!("from    {}", start.ui.paint(crate::cli::ui::Tone::Plain, &signing.from)));
         start.ui.line(&format!("member  {}", start.ui.paint(crate::cli::ui::Tone::Plain, &member)));

@@ -55,7 +55,10 @@ fn kind(text: &str) -> std::result::Result<Kind, String> {
 }
 
 fn stage(text: &str) -> std::result::Result<Stage, String> {
-    Stage::ALL.into_iter().find(|stage| stage.to_string() == text).ok_or_else(|| "plan, build, test, approve, deploy or monitor".to_owned())
+    Stage::ALL
+        .into_iter()
+        .find(|stage| stage.to_string() == text)
+        .ok_or_else(|| "plan, build, test, approve, deploy or monitor".to_owned())
 }
 
 #[derive(Serialize)]
@@ -78,10 +81,13 @@ impl Log {
             found.iter().for_each(|record| ui.line(&record.id.to_string()));
         } else {
             let mut table = Table::new();
-            table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+            table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
             table.set_header(["RECORD", "RECORDED", "KIND", "BY", "COMMIT", "WHAT"]);
             for record in &found {
-                let corrected = ledger.superseded_by(record.id).map(|id| format!(" (superseded by {})", id.short())).unwrap_or_default();
+                let corrected = ledger
+                    .superseded_by(record.id)
+                    .map(|id| format!(" (superseded by {})", id.short()))
+                    .unwrap_or_default();
                 table.add_row([
                     record.id.short(),
                     record.header.recorded.to_string(),
@@ -90,6 +96,9 @@ impl Log {
                     record.commit.short(),
                     format!("{}{corrected}", escape(&record.summary())),
                 ]);
+            }
+            for column in table.column_iter_mut() {
+                column.set_padding((0, 2));
             }
             if !found.is_empty() {
                 ui.line(&table.trim_fmt());
@@ -113,7 +122,10 @@ impl Log {
             && is(&self.service, &header.service)
             && is(&self.environment, &header.environment)
             && self.release.as_ref().is_none_or(|release| header.release.as_ref() == Some(release))
-            && self.change.as_ref().is_none_or(|wanted| header.change.as_ref().is_some_and(|change| change.folded() == wanted.folded()))
+            && self
+                .change
+                .as_ref()
+                .is_none_or(|wanted| header.change.as_ref().is_some_and(|change| change.folded() == wanted.folded()))
             && self.person.as_ref().is_none_or(|person| header.recorder == *person)
             && self.approver.as_ref().is_none_or(|person| header.kind == Kind::Approval && header.recorder == *person)
             && self.since.is_none_or(|since| header.recorded >= since)

@@ -8,12 +8,16 @@ use super::error::{Exit, Result};
 pub mod approve;
 pub mod checkpoint;
 pub mod gate;
+pub mod hook;
 pub mod init;
 pub mod key;
+pub mod log;
 pub mod policy;
 pub mod record;
 pub mod release;
+pub mod show;
 pub mod trust;
+pub mod verify;
 
 macro_rules! commands {
     ($($(#[$doc:meta])* $name:ident $args:ty;)*) => {
@@ -43,12 +47,20 @@ commands! {
     Gate gate::Gate;
     /// Decide, and make the signed release tag
     Release release::Release;
+    /// Show the whole story of a release, a commit or a record
+    Show show::Show;
+    /// List records; filters combine
+    Log log::Log;
+    /// Verify the ledger, the trust and every release
+    Verify verify::Verify;
     /// The people, bots, keys and roles of the project
     Trust trust::Trust;
     /// The control catalog
     Policy policy::PolicyCommand;
     /// Pin the ledger as it is now
     Checkpoint checkpoint::Checkpoint;
+    /// The hook that verifies what is pushed
+    Hook hook::Hook;
     /// Make a signing key, or show the one in use
     Key key::Key;
 }

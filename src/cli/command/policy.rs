@@ -84,7 +84,9 @@ fn show(start: &Start) -> Result<Exit> {
     let (ui, commit) = (context.ui, context.commit(None)?);
     let catalog = context.policy(&ledger, &commit, context.at)?;
     let state = match in_force(&ledger, context.at) {
-        InForce::Ratified { record, .. } => format!("in force since {}, ratified by {}", record.header.recorded, record.header.recorder),
+        InForce::Ratified { record, .. } => {
+            format!("in force since {}, ratified by {}", record.header.recorded, record.header.recorder)
+        }
         InForce::Ambiguous(_) => "ambiguous: several were ratified at once".to_owned(),
         InForce::None => "proposed, not ratified".to_owned(),
     };

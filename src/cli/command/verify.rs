@@ -58,7 +58,11 @@ impl Verify {
             context.commit(Some(target))?;
         }
         let verification = context.verify(how)?;
-        let artifact = self.artifact.as_deref().map(|file| Ok::<_, Error>((file.display().to_string(), digest::of_file(file)?.0))).transpose()?;
+        let artifact = self
+            .artifact
+            .as_deref()
+            .map(|file| Ok::<_, Error>((file.display().to_string(), digest::of_file(file)?.0)))
+            .transpose()?;
         let mut exit = Exit::from(verification.outcome());
         let mut about = None;
         if let Some((file, sha256)) = artifact {
@@ -85,11 +89,20 @@ impl Verify {
         if let Some((file, sha256, found)) = about {
             let file = ui.paint(Tone::Plain, &file);
             if found.is_empty() {
-                ui.line(&format!("{}: no record that counts names {file}, SHA-256 {sha256}", ui.paint(Tone::Bad, "unknown")));
+                ui.line(&format!(
+                    "{}: no record that counts names {file}, SHA-256 {sha256}",
+                    ui.paint(Tone::Bad, "unknown")
+                ));
             }
             for record in found {
                 let summary = ui.paint(Tone::Plain, &record.summary());
-                ui.line(&format!("{}  {} by {}: {summary}, on {}", record.id.short(), record.header.kind, record.header.recorder, record.commit.short()));
+                ui.line(&format!(
+                    "{}  {} by {}: {summary}, on {}",
+                    record.id.short(),
+                    record.header.kind,
+                    record.header.recorder,
+                    record.commit.short()
+                ));
             }
         }
         if verification.outcome() == Outcome::Pass && !ui.is_quiet() {

@@ -83,7 +83,8 @@ fn append_only(context: &Context, update: &Update) -> Result<Option<String>> {
         return Ok(Some(format!("{at} at the remote is {}, which is not here: first git qms sync", old.short())));
     }
     let grows = context.repo.is_ancestor(&old, &new)?;
-    Ok((!grows).then(|| format!("{at} would lose {}: it is rolled back or rewritten here, and only grows", old.short())))
+    Ok((!grows)
+        .then(|| format!("{at} would lose {}: it is rolled back or rewritten here, and only grows", old.short())))
 }
 
 fn ledger_refusals(verification: &Verification) -> Vec<String> {
@@ -103,7 +104,10 @@ fn tag_refusals(
     let bound = releases(ledger).find(|(_, release)| release.tag.as_str() == tag);
     let name = tag.parse::<TagName>().ok();
     let here = name.as_ref().map(|name| context.repo.tag(name)).transpose()?.flatten();
-    let claims = here.as_ref().and_then(|tag| tag.annotated.as_ref()).is_some_and(|raw| Notes::claims_manifest(&String::from_utf8_lossy(raw)));
+    let claims = here
+        .as_ref()
+        .and_then(|tag| tag.annotated.as_ref())
+        .is_some_and(|raw| Notes::claims_manifest(&String::from_utf8_lossy(raw)));
     if bound.is_none() && !claims {
         return Ok(Vec::new());
     }
@@ -127,8 +131,11 @@ fn tag_refusals(
 /// The gate, judged anew as of the release.
 fn unmet_gate(context: &Context, verification: &Verification, record: &Verified<Record>) -> Result<Option<String>> {
     let header = &record.header;
-    let question =
-        Question { service: header.service.clone(), environment: header.environment.clone(), change: header.change.clone() };
+    let question = Question {
+        service: header.service.clone(),
+        environment: header.environment.clone(),
+        change: header.change.clone(),
+    };
     let commit = context.commit_info(record.commit)?;
     let verdict = context.judge_at(verification, &commit, &question, header.recorded)?.verdict;
     if verdict.result == Outcome::Pass {
@@ -155,7 +162,10 @@ fn absent_at_remote(
     let reaches = |head: &CommitId| {
         let ledger = &verification.ledger;
         ledger.head_contains(*head, record)
-            && manifest.records.iter().all(|id| ledger.record(*id).is_some_and(|relied| ledger.head_contains(*head, relied)))
+            && manifest
+                .records
+                .iter()
+                .all(|id| ledger.record(*id).is_some_and(|relied| ledger.head_contains(*head, relied)))
     };
     if pushed.iter().chain(&known).any(reaches) {
         return Ok(None);

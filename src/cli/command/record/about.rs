@@ -110,7 +110,13 @@ impl About {
 
 impl Making {
     /// Signs and writes it, and tells.
-    pub fn finish(self, artifacts: Vec<Artifact>, files: Vec<FileRef>, claim: Claim, next: Option<&str>) -> Result<Exit> {
+    pub fn finish(
+        self,
+        artifacts: Vec<Artifact>,
+        files: Vec<FileRef>,
+        claim: Claim,
+        next: Option<&str>,
+    ) -> Result<Exit> {
         let Self { context, signing, commit, mut header, .. } = self;
         header.files = files;
         let summary = match (&header.test, &header.scan) {
@@ -148,6 +154,8 @@ pub fn resolve_record(ledger: &crate::verify::Ledger, prefix: &str) -> Result<Re
         (Some(id), None) => Ok(id),
         (None, _) => Err(Error::no(format!("no record that counts has an id that begins with {prefix}"))
             .hint("ids are shown by: git qms log; what does not count by: git qms verify")),
-        (Some(_), Some(_)) => Err(Error::new(format!("{prefix} is the beginning of several record ids")).hint("give more digits")),
+        (Some(_), Some(_)) => {
+            Err(Error::new(format!("{prefix} is the beginning of several record ids")).hint("give more digits"))
+        }
     }
 }

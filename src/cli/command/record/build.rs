@@ -48,9 +48,10 @@ impl Build {
         let mut making = self.about.begin(start, Kind::Build, None)?;
         let environment = &making.context.environment;
         let run = making.header.source.as_ref().and_then(|source| source.run.clone());
-        let build_id = self.build_id.or(run).ok_or_else(|| {
-            Error::new("a build needs an id, and no CI system names one here").hint("--build-id ID")
-        })?;
+        let build_id = self
+            .build_id
+            .or(run)
+            .ok_or_else(|| Error::new("a build needs an id, and no CI system names one here").hint("--build-id ID"))?;
         let builder = self.builder.or_else(|| ci::builder(environment));
         let builder = builder.unwrap_or_else(|| format!("urn:git-qms:member:{}", making.header.recorder));
         let (artifacts, artifact_sizes) = artifacts(&self.artifacts)?;

@@ -51,12 +51,16 @@ impl Deploy {
             return Err(Error::new("a deployment needs the environment it went to").hint("--environment production"));
         }
         let release = header.release.clone().ok_or_else(|| {
-            Error::new("a deployment needs the release that was deployed").hint("--release TAG; make one with: git qms release")
+            Error::new("a deployment needs the release that was deployed")
+                .hint("--release TAG; make one with: git qms release")
         })?;
         let (manifest, artifacts) = manifest_of(&making.context, &release)?;
         if manifest.commit != making.commit.id {
-            return Err(Error::new(format!("release {release} is on commit {}, not on {}", manifest.commit, making.commit.id))
-                .hint("leave --commit out: the release names it"));
+            return Err(Error::new(format!(
+                "release {release} is on commit {}, not on {}",
+                manifest.commit, making.commit.id
+            ))
+            .hint("leave --commit out: the release names it"));
         }
         header.service = Some(manifest.service);
         header.change.get_or_insert(manifest.change);

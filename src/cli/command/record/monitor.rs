@@ -47,9 +47,10 @@ impl Monitor {
         if header.environment.is_none() {
             return Err(Error::new("monitoring needs the environment it watched").hint("--environment production"));
         }
-        let release = header.release.clone().ok_or_else(|| {
-            Error::new("monitoring needs the release it watched").hint("--release TAG")
-        })?;
+        let release = header
+            .release
+            .clone()
+            .ok_or_else(|| Error::new("monitoring needs the release it watched").hint("--release TAG"))?;
         let (manifest, _) = manifest_of(&making.context, &release)?;
         header.service = Some(manifest.service);
         header.change.get_or_insert(manifest.change);

@@ -40,9 +40,19 @@ pub(super) fn notes(
     let sections = [
         plan.reason.clone(),
         text(plan.requirements.iter().map(|id| format!("- {id}")).collect(), "none linked"),
-        evidence.records(Kind::Test).chain(evidence.records(Kind::Scan)).map(|record| format!("- {}", record.summary())).collect::<Vec<_>>().join("\n"),
+        evidence
+            .records(Kind::Test)
+            .chain(evidence.records(Kind::Scan))
+            .map(|record| format!("- {}", record.summary()))
+            .collect::<Vec<_>>()
+            .join("\n"),
         text(plan.known_risks.iter().map(|risk| format!("- {risk}")).collect(), "none stated"),
-        manifest.approvers.iter().map(|who| format!("- {} ({}), {}: {}, {}", who.name, who.member, who.role, who.meaning, who.time)).collect::<Vec<_>>().join("\n"),
+        manifest
+            .approvers
+            .iter()
+            .map(|who| format!("- {} ({}), {}: {}, {}", who.name, who.member, who.role, who.meaning, who.time))
+            .collect::<Vec<_>>()
+            .join("\n"),
         "none".to_owned(),
         plan.rollback_criteria.clone().unwrap_or_default(),
     ];
@@ -68,7 +78,9 @@ fn manifest(
     let newest = ledger.chain().newest();
     let head = ledger.tip().ok_or_else(|| Error::new("there is no ledger"))?;
     // The rehearsal has no decision yet; any record stands in for it.
-    let gate = decision.or_else(|| ledger.records().first().map(|record| record.id)).ok_or_else(|| Error::new("there is no record"))?;
+    let gate = decision
+        .or_else(|| ledger.records().first().map(|record| record.id))
+        .ok_or_else(|| Error::new("there is no record"))?;
     let mut records: BTreeSet<RecordId> = evidence.all.iter().map(|record| record.id).collect();
     records.extend(judged.verdict.records());
     records.extend(decision);
@@ -103,7 +115,10 @@ fn manifest(
 fn previous(context: &Context, ledger: &Ledger, commit: &CommitInfo, service: &Name) -> Result<Option<TagName>> {
     let mut newest = None;
     for (record, release) in releases(ledger).filter(|(record, _)| record.header.service.as_ref() == Some(service)) {
-        if record.commit != commit.id && context.repo.has_commit(&record.commit) && context.repo.is_ancestor(&record.commit, &commit.id)? {
+        if record.commit != commit.id
+            && context.repo.has_commit(&record.commit)
+            && context.repo.is_ancestor(&record.commit, &commit.id)?
+        {
             newest = Some(release.tag.clone());
         }
     }

@@ -61,9 +61,13 @@ impl Release {
             context.ui.note("a release that was begun is finished: its tag was missing");
             return tell(&context, &tag, object);
         }
-        let change = self.change.clone().or_else(|| super::approve::sole_change(&context, ledger, &commit)).ok_or_else(|| {
-            Error::new("a release needs the change it brings").hint("--change CHG-1842, or plan it: git qms record plan")
-        })?;
+        let change =
+            self.change.clone().or_else(|| super::approve::sole_change(&context, ledger, &commit)).ok_or_else(
+                || {
+                    Error::new("a release needs the change it brings")
+                        .hint("--change CHG-1842, or plan it: git qms record plan")
+                },
+            )?;
         let question = Question {
             service: self.service.clone(),
             environment: self.environment.clone(),
@@ -80,7 +84,14 @@ impl Release {
         refuse_unless_allowed(&judged)?;
         let tag = self.name(&context, &judged, &service, &change)?;
         // A first composition, so that what is missing is known before anything is written.
-        compose::notes(&context, ledger, &judged, &commit, &compose::Named { tag: &tag, service: &service, change: &change }, None)?;
+        compose::notes(
+            &context,
+            ledger,
+            &judged,
+            &commit,
+            &compose::Named { tag: &tag, service: &service, change: &change },
+            None,
+        )?;
         let decision = gate::record(&context, ledger.chain(), member, &signing, &commit, &judged)?;
         let ledger = context.ledger()?;
         let named = compose::Named { tag: &tag, service: &service, change: &change };
@@ -101,7 +112,8 @@ impl Release {
         let (tags, _) = context.tags()?;
         let ledger = context.ledger()?;
         let taken = |name: &TagName| {
-            tags.iter().any(|tag| tag.name == name.as_str()) || releases(&ledger).any(|(_, release)| release.tag == *name)
+            tags.iter().any(|tag| tag.name == name.as_str())
+                || releases(&ledger).any(|(_, release)| release.tag == *name)
         };
         let name = template.name(service, self.version.as_deref(), context.at, change, &taken)?;
         if taken(&name) {
@@ -179,7 +191,11 @@ fn refuse_unless_allowed(judged: &Judged) -> Result<()> {
             error = error.detail(format!("{}  {} ({})", control.id, control.found, control.required));
         }
     }
-    let hint = verdict.controls.iter().filter(|control| control.outcome == Judgement::Fail).find_map(|control| control.hint.clone());
+    let hint = verdict
+        .controls
+        .iter()
+        .filter(|control| control.outcome == Judgement::Fail)
+        .find_map(|control| control.hint.clone());
     let hint = match verdict.state {
         PolicyState::InForce => hint,
         _ => hint.or_else(|| Some("the policy owner puts the catalog in force: git qms policy ratify".to_owned())),
@@ -199,7 +215,9 @@ fn tell(context: &Context, tag: &TagName, object: TagId) -> Result<Exit> {
         ui.line(tag.as_str());
     } else {
         ui.line(&format!("released  {tag}  (tag object {})", object.short()));
-        ui.note(&format!("next    git qms sync; then git qms record deploy --release {tag} --environment ENV --outcome success"));
+        ui.note(&format!(
+            "next    git qms sync; then git qms record deploy --release {tag} --environment ENV --outcome success"
+        ));
     }
     Ok(Exit::Yes)
 }

@@ -52,7 +52,9 @@ pub(super) fn show(context: &Context, verification: &Verification, id: RecordId)
             test: record.header.test.as_ref().map(test_json).transpose()?,
             header,
             predicate,
-            artifacts: artifacts.map(|file| ArtifactJson { name: file.name.clone(), sha256: file.sha256.to_string() }).collect(),
+            artifacts: artifacts
+                .map(|file| ArtifactJson { name: file.name.clone(), sha256: file.sha256.to_string() })
+                .collect(),
         })?;
         return Ok(Exit::Yes);
     }
@@ -77,7 +79,9 @@ fn to_value(value: &impl Serialize) -> Result<Value> {
 }
 
 fn test_json(test: &TestDetail) -> Result<TestJson> {
-    let sum = |count: fn(&crate::record::kind::test::Suite) -> u64| test.suites.iter().map(count).fold(0, u64::saturating_add);
+    let sum = |count: fn(&crate::record::kind::test::Suite) -> u64| {
+        test.suites.iter().map(count).fold(0, u64::saturating_add)
+    };
     Ok(TestJson {
         total: sum(crate::record::kind::test::Suite::total),
         passed: sum(|suite| suite.passed),

@@ -18,8 +18,10 @@ pub fn change(context: &Context, what: &str, edit: impl FnOnce(&mut TrustVersion
     }
     let threshold = chain.newest().version.thresholds.root;
     if threshold > 1 {
-        return Err(Error::new(format!("a trust change here takes {threshold} root people, and this command signs for one"))
-            .hint("this version of git-qms changes the trust of projects with a threshold of 1"));
+        return Err(Error::new(format!(
+            "a trust change here takes {threshold} root people, and this command signs for one"
+        ))
+        .hint("this version of git-qms changes the trust of projects with a threshold of 1"));
     }
     let mut edit = Some(edit);
     let number = context.repo.with_lock(|locked| -> Result<u64> {

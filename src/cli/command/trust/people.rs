@@ -65,13 +65,16 @@ impl Add {
 /// A role that no grant mentions is most likely a slip of the pen.
 fn known_roles(version: &TrustVersion, member: &Member) -> Result<()> {
     let granted: std::collections::BTreeSet<&Name> = version.grants.values().flatten().collect();
-    let unknown = member.roles.iter().find(|role| role.as_str() != crate::trust::version::ROOT && !granted.contains(role));
+    let unknown =
+        member.roles.iter().find(|role| role.as_str() != crate::trust::version::ROOT && !granted.contains(role));
     match unknown {
         None => Ok(()),
         Some(role) => {
             let names: Vec<&str> = granted.iter().map(|role| role.as_str()).collect();
-            Err(Error::new(format!("role {role} may sign nothing in this project"))
-                .hint(format!("roles are root, {}; or first: git qms trust grant --kind KIND --role {role}", names.join(", "))))
+            Err(Error::new(format!("role {role} may sign nothing in this project")).hint(format!(
+                "roles are root, {}; or first: git qms trust grant --kind KIND --role {role}",
+                names.join(", ")
+            )))
         }
     }
 }

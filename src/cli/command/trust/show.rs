@@ -66,7 +66,12 @@ impl Show {
         ui.line(&format!("root      sha256:{}", chain.root()));
         ui.line(&format!("project   {}", ui.paint(Tone::Plain, &newest.name)));
         let people = newest.thresholds.root;
-        ui.line(&format!("version   {} of {}, changed by {people} root {}", newest.version, newest.created, if people == 1 { "person" } else { "people" }));
+        ui.line(&format!(
+            "version   {} of {}, changed by {people} root {}",
+            newest.version,
+            newest.created,
+            if people == 1 { "person" } else { "people" }
+        ));
         for member in &newest.members {
             let kind = if member.kind == MemberType::Bot { ", bot" } else { "" };
             let roles: Vec<&str> = member.roles.iter().map(crate::record::Name::as_str).collect();
@@ -105,7 +110,12 @@ impl Log {
             let message = context.commit_info(link.commit)?.message;
             let what = message.lines().next().unwrap_or_default();
             let number = link.version.version;
-            ui.line(&format!("{number:>4}  {}  {}  {}", link.version.created, link.digest.short(), ui.paint(Tone::Plain, what)));
+            ui.line(&format!(
+                "{number:>4}  {}  {}  {}",
+                link.version.created,
+                link.digest.short(),
+                ui.paint(Tone::Plain, what)
+            ));
         }
         if let Some(fault) = chain.fault() {
             ui.warn(&fault.to_string());
