@@ -126,6 +126,16 @@ class Tampered(unittest.TestCase):
         self.project.write_notes(before, [base])
         self.refused("head-gone")
 
+    def test_ledger_that_does_not_begin_with_its_checkpoint_alone(self):
+        project = Project(pathlib.Path(self.project.path) / "other")
+        project.write_trust(checkpoint=False)
+        on = project.ref(TRUST)
+        first = PEOPLE["ada"][0].line(project.payload("checkpoint", "ada", on=on, predicate={"occasion": "trust"}))
+        project.write_notes({on: [first, b"garbage"]})
+        project.write_trust(known={"lines": [hashlib.sha256(b"garbage").hexdigest()]})
+        self.project, self.root = project, project.versions[0]
+        self.refused("ledger-root")
+
     def test_unknown_key(self):
         self.project.record("test", "ci", key=Key(9))
         self.refused("key-unknown")

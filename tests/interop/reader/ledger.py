@@ -34,7 +34,6 @@ class History:
         self.tip = repo.refs().get(REF)
         self.order, self.parents, self.lines, self.cut = [], {}, {}, False
         self.note_lines, self.unreadable = {}, set()
-        self.first_notes = 0
         if self.tip:
             self.walk()
             self.place = {oid: at for at, oid in enumerate(self.order)}
@@ -123,8 +122,6 @@ class History:
             code = "object-wrong" if isinstance(error, WrongHash) else "object-missing"
             self.findings.add(code, str(error), ref=REF, commit=oid)
             return
-        if not parents:
-            self.first_notes = len(changes[0])
         for on in sorted({on for change in changes for on in change}):
             after = next(change[on][1] for change in changes if on in change)
             now = self.note(on, after)
@@ -190,7 +187,7 @@ class History:
             path = prefix + name
             if mode == "40000" and re.fullmatch("[0-9a-f]{2}", name):
                 self.difference(a, b, path, before, after, commit)
-            elif mode == "100644" and re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", path):
+            elif mode.startswith("100") and re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", path):
                 if a:
                     before[path] = a
                 if b:

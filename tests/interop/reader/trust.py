@@ -187,7 +187,7 @@ def read_chain(repo, findings) -> Chain:
             oid = commit.parents[0] if commit.parents else None
         for oid, tree in reversed(line):
             entries = repo.tree(tree)
-            if [entry[:2] for entry in entries] != [("100644", "trust.json")]:
+            if [(mode[:3], name) for mode, name, _ in entries] != [("100", "trust.json")]:
                 fail("tree", "does not hold the file trust.json and nothing else")
             chain.append(Version(oid, repo.read(entries[0][2])[1]))
     except Missing as error:

@@ -231,7 +231,8 @@ class Verification:
             return
         roots = [oid for oid in history.order if not self.repo.commit(oid).parents]
         first = [record for record in self.counting.values() if record.header["ledger"] is None]
-        if history.whole and (len(roots) != 1 or len(first) != 1 or history.first_notes != 1):
+        alone = sum(roots[0] in line.introduced for line in history.lines.values()) == 1 if roots else False
+        if history.whole and (len(roots) != 1 or len(first) != 1 or not alone):
             self.findings.add("ledger-root", "does not begin with the checkpoint of trust version 1, alone", ref=REF)
 
     def check_trust_checkpoints(self):
