@@ -34,7 +34,10 @@ fn bare_repositories_and_linked_worktrees_are_opened() {
     repo.git(&["worktree", "add", "-q", "--detach", linked.to_str().expect("UTF-8")]);
     let opened = store::open(&linked).expect("a linked worktree");
     assert!(opened.git_dir().ends_with(".git/worktrees/linked"), "{}", opened.git_dir().display());
-    assert_eq!(opened.common_dir().canonicalize().expect("there"), repo.path().join(".git").canonicalize().expect("there"));
+    assert_eq!(
+        opened.common_dir().canonicalize().expect("there"),
+        repo.path().join(".git").canonicalize().expect("there")
+    );
     assert_eq!(opened.head().expect("readable"), Some(first));
     assert_eq!(opened.resolve("HEAD").expect("resolves"), first);
 }

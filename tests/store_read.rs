@@ -10,7 +10,12 @@ fn a_commit_is_read_as_git_shows_it() {
     let repo = TestRepo::new();
     let first = repo.commit("file", "1", 5);
     repo.write("file", "2");
-    repo.git(&["commit", "-qam", "Subject\n\nCo-authored-by: Grace <grace@example.com>", "--author=Bob <bob@example.com>"]);
+    repo.git(&[
+        "commit",
+        "-qam",
+        "Subject\n\nCo-authored-by: Grace <grace@example.com>",
+        "--author=Bob <bob@example.com>",
+    ]);
     let id = repo.id("HEAD");
     let commit = repo.open().commit(&id).expect("readable");
     assert_eq!(commit.tree.to_string(), repo.git(&["rev-parse", "HEAD^{tree}"]));

@@ -8,7 +8,10 @@ use git_qms::store::{Reason, WriteError};
 use support::{TestRepo, git_command};
 
 fn raw_tag(commit: &str, name: &str) -> Vec<u8> {
-    format!("object {commit}\ntype commit\ntag {name}\ntagger Ada <ada@example.com> 1775000000 +0000\n\n{name}\n\nnotes\n").into_bytes()
+    format!(
+        "object {commit}\ntype commit\ntag {name}\ntagger Ada <ada@example.com> 1775000000 +0000\n\n{name}\n\nnotes\n"
+    )
+    .into_bytes()
 }
 
 #[test]
@@ -118,7 +121,15 @@ fn a_changed_submodule_is_named() {
     let inner = TestRepo::new();
     inner.commit("file", "1", 0);
     let repo = TestRepo::new();
-    repo.git(&["-c", "protocol.file.allow=always", "submodule", "add", "-q", inner.path().to_str().expect("UTF-8"), "sub"]);
+    repo.git(&[
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "add",
+        "-q",
+        inner.path().to_str().expect("UTF-8"),
+        "sub",
+    ]);
     repo.git(&["commit", "-qm", "submodule"]);
     let head = repo.id("HEAD");
     let opened = repo.open();

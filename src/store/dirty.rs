@@ -71,7 +71,8 @@ impl Repository {
         if head != Some(*commit) {
             reasons.push(Reason::OtherHead(head));
         }
-        let status = ["status", "--porcelain=v2", "-z", "--untracked-files=no", "--ignore-submodules=none", "--no-renames"];
+        let status =
+            ["status", "--porcelain=v2", "-z", "--untracked-files=no", "--ignore-submodules=none", "--no-renames"];
         let status = self.git.read(&status)?.success()?;
         reasons.extend(status.split(|byte| *byte == 0).filter_map(changed).map(Reason::Changed));
         let flags = self.git.read(&["ls-files", "-v", "-z", "--full-name", ":/"])?.success()?;

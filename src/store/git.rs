@@ -118,8 +118,7 @@ fn run(command: &mut Command, stdin: Option<&[u8]>) -> Result<Output, GitError> 
     let line = described(command);
     let failed = |source| GitError::Spawn { command: line.clone(), source };
     let input = if stdin.is_some() { Stdio::piped() } else { Stdio::null() };
-    let mut child =
-        command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
+    let mut child = command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
     let pipe = child.stdin.take();
     let output = std::thread::scope(|scope| {
         if let (Some(mut pipe), Some(bytes)) = (pipe, stdin) {

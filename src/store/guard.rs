@@ -97,7 +97,9 @@ pub enum Warning {
 impl std::fmt::Display for Warning {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::ReplaceRefs => "refs/replace/* exist: git shows other objects than those verified here (git replace -l)",
+            Self::ReplaceRefs => {
+                "refs/replace/* exist: git shows other objects than those verified here (git replace -l)"
+            }
             Self::Grafts => "info/grafts exists: git shows another history than the one verified here",
             Self::CommitGraph => "a commit-graph exists: it is not read here, and a forged one changes what git shows",
         })

@@ -78,7 +78,9 @@ fn parents_first(reader: &mut Reader, tip: ObjectId, history: &mut History) -> O
                     Ok(node) => {
                         let parents: Vec<_> = node.parents.iter().rev().copied().collect();
                         open.push((id, Some(node)));
-                        open.extend(parents.into_iter().filter(|parent| !places.contains_key(parent)).map(|id| (id, None)));
+                        open.extend(
+                            parents.into_iter().filter(|parent| !places.contains_key(parent)).map(|id| (id, None)),
+                        );
                     }
                     Err(error) => note(history, &error),
                 }
@@ -141,7 +143,8 @@ fn fill(fanout: &mut Fanout<'_>, order: &Ordered, part: &mut Part) -> Result<(),
         let (after, further) = fanout.note(node.tree, annotated)?;
         let rest = LISTED.saturating_sub(part.odd.len());
         part.odd.extend(further.into_iter().take(rest).map(|path| odd((path, SECOND))));
-        let before = trees.iter().map(|tree| Ok(fanout.note(*tree, annotated)?.0)).collect::<Result<Vec<_>, ReadError>>()?;
+        let before =
+            trees.iter().map(|tree| Ok(fanout.note(*tree, annotated)?.0)).collect::<Result<Vec<_>, ReadError>>()?;
         // A note that only moved to another fanout did not change.
         if after.is_some() && before.is_empty() || before.iter().any(|note| *note != after) {
             let blob = |note: Option<ObjectId>| note.map(|note| blob_id(&note));

@@ -44,13 +44,19 @@ impl Repository {
             Ok(start) => (history(self, start), Vec::new()),
             Err(error) => (History::default(), vec![error]),
         };
-        let mut reach = Reach { reader: self.reader(), trees: HashMap::new(), seen: HashSet::new(), waiting: BinaryHeap::new(), unread };
+        let mut reach = Reach {
+            reader: self.reader(),
+            trees: HashMap::new(),
+            seen: HashSet::new(),
+            waiting: BinaryHeap::new(),
+            unread,
+        };
         for prefix in HERE {
             for tip in self.tips_below(prefix)? {
                 reach.start(tip.target);
             }
         }
-        for trust in self.target(super::trust::TRUST)?.into_iter() {
+        if let Some(trust) = self.target(super::trust::TRUST)? {
             reach.start(trust);
         }
         for commit in also {
@@ -121,7 +127,8 @@ fn in_pack_order(repository: &Repository, notes: &[BlobId]) -> Vec<usize> {
             .map(|(part, ids)| {
                 scope.spawn(move || {
                     let mut reader = repository.reader();
-                    let place = |id: &BlobId| object_id(id.as_bytes()).map_or((usize::MAX, 0, 0), |id| reader.place(&id));
+                    let place =
+                        |id: &BlobId| object_id(id.as_bytes()).map_or((usize::MAX, 0, 0), |id| reader.place(&id));
                     let places: Vec<_> = ids.iter().map(place).collect();
                     places.into_iter().enumerate().map(|(at, place)| (place, part * share + at)).collect::<Vec<_>>()
                 })

@@ -30,7 +30,9 @@ pub enum ReadError {
         reason: String,
     },
     /// Its bytes have another hash than its id says.
-    #[error("{what} {id} holds other bytes than its id says: {reason}; the object store was tampered with or is damaged")]
+    #[error(
+        "{what} {id} holds other bytes than its id says: {reason}; the object store was tampered with or is damaged"
+    )]
     WrongHash {
         /// What was looked for.
         what: &'static str,
@@ -92,7 +94,8 @@ impl Reader {
         let kind = found.ok_or_else(|| missing(trouble))?;
         let wrong = |reason: String| ReadError::WrongHash { what, id: id.to_string(), reason };
         // gix does not check on reading. Its SHA-1 notices the known collision attacks.
-        let actual = gix::objs::compute_hash(id.kind(), kind, &self.buffer).map_err(|error| wrong(error.to_string()))?;
+        let actual =
+            gix::objs::compute_hash(id.kind(), kind, &self.buffer).map_err(|error| wrong(error.to_string()))?;
         if actual == id { Ok((kind, &self.buffer)) } else { Err(wrong(format!("their hash is {actual}"))) }
     }
 
@@ -136,9 +139,15 @@ fn name(kind: Kind) -> &'static str {
 pub(super) fn object_id(raw: &[u8]) -> Result<ObjectId, ReadError> {
     ObjectId::try_from(raw).map_err(|_| ReadError::Missing {
         what: "object",
-        id: raw.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
+        id: hex(raw),
         reason: "a SHA-256 id in a SHA-1 repository".to_owned(),
     })
+}
+
+/// Lower-case hex.
+pub(super) fn hex(raw: &[u8]) -> String {
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+    raw.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 macro_rules! from_oid {

@@ -44,10 +44,8 @@ pub fn open(dir: &Path) -> Result<Repository, OpenError> {
             .strict_config(false)
             .config_overrides([LARGEST_OBJECT, "core.commitGraph=false"])
     };
-    let trust_map = gix::sec::trust::Mapping {
-        full: options(gix::sec::Trust::Full),
-        reduced: options(gix::sec::Trust::Reduced),
-    };
+    let trust_map =
+        gix::sec::trust::Mapping { full: options(gix::sec::Trust::Full), reduced: options(gix::sec::Trust::Reduced) };
     let opened = if std::env::var_os("GIT_DIR").is_some() {
         gix::ThreadSafeRepository::open_with_environment_overrides(dir, trust_map)
     } else {
@@ -56,8 +54,13 @@ pub fn open(dir: &Path) -> Result<Repository, OpenError> {
     let shown = inferred.unwrap_or_else(|| git_dir.clone());
     let gix = opened.map_err(|error| {
         let reason = error.to_string();
-        let unsafe_owner = error.is_permission_denied() || reason.contains("safe.directory") || reason.contains("trust");
-        if unsafe_owner { OpenError::Untrusted { path: shown.clone() } } else { OpenError::Damaged { path: shown.clone(), reason } }
+        let unsafe_owner =
+            error.is_permission_denied() || reason.contains("safe.directory") || reason.contains("trust");
+        if unsafe_owner {
+            OpenError::Untrusted { path: shown.clone() }
+        } else {
+            OpenError::Damaged { path: shown.clone(), reason }
+        }
     })?;
     let local = gix.to_thread_local();
     if local.git_dir_trust() != gix::sec::Trust::Full {
@@ -82,7 +85,8 @@ pub fn open(dir: &Path) -> Result<Repository, OpenError> {
 }
 
 fn search() -> upwards::Options<'static> {
-    let mut options = upwards::Options { match_ceiling_dir_or_error: false, ..upwards::Options::default() }.apply_environment();
+    let mut options =
+        upwards::Options { match_ceiling_dir_or_error: false, ..upwards::Options::default() }.apply_environment();
     options.cross_fs = std::env::var_os("GIT_DISCOVERY_ACROSS_FILESYSTEM")
         .is_some_and(|value| matches!(value.to_str(), Some("1" | "true" | "yes" | "on")));
     options
@@ -110,8 +114,13 @@ fn quarantine(own: &Path) -> Vec<OwnShared<gix::odb::Store>> {
     paths
         .filter(|path| path.is_dir() && !same(path))
         .filter_map(|path| {
-            gix::odb::Store::at_opts(path, gix::hash::Kind::Sha1, &mut std::iter::empty(), gix::odb::store::init::Options::default())
-                .ok()
+            gix::odb::Store::at_opts(
+                path,
+                gix::hash::Kind::Sha1,
+                &mut std::iter::empty(),
+                gix::odb::store::init::Options::default(),
+            )
+            .ok()
         })
         .map(OwnShared::new)
         .collect()

@@ -50,11 +50,19 @@ impl Repository {
             next = match node.parents[..] {
                 [] => None,
                 [parent] => Some(parent),
-                _ => return Err(malformed("commit", id, "is a merge: trust versions follow each other in one line").into()),
+                _ => {
+                    return Err(
+                        malformed("commit", id, "is a merge: trust versions follow each other in one line").into()
+                    );
+                }
             };
             let entry = match &*reader.tree(&node.tree)? {
                 [entry] if entry.name == FILE && entry.mode.is_blob() => entry.id,
-                _ => return Err(malformed("tree of commit", id, "must hold the file trust.json and nothing else").into()),
+                _ => {
+                    return Err(
+                        malformed("tree of commit", id, "must hold the file trust.json and nothing else").into()
+                    );
+                }
             };
             let data = reader.find(Kind::Blob, &entry)?;
             if data.len() > LARGEST {

@@ -52,7 +52,9 @@ impl Repository {
                 return Ok(true);
             }
             let node = reader.node(&id)?;
-            waiting.extend(node.parents.into_iter().filter(|parent| seen.insert(*parent)).map(|parent| (node.time, parent)));
+            waiting.extend(
+                node.parents.into_iter().filter(|parent| seen.insert(*parent)).map(|parent| (node.time, parent)),
+            );
         }
         Ok(false)
     }
@@ -99,7 +101,11 @@ impl Repository {
                     continue;
                 }
                 *flag |= mark;
-                if *flag == WANTED { open.insert(id) } else { open.remove(&id) };
+                if *flag == WANTED {
+                    open.insert(id)
+                } else {
+                    open.remove(&id)
+                };
                 waiting.push((generations.of(&mut reader, id)?, id));
             }
             if open.is_empty() {

@@ -128,13 +128,15 @@ impl TestRepo {
         let who = "Ada <ada@example.com>";
         for n in 1..=count {
             let time = EPOCH + i64::try_from(n).expect("small");
-            writeln!(stream, "commit refs/heads/main\nmark :{n}\ncommitter {who} {time} +0000\ndata <<E\nc{n}\nE").expect("memory");
+            writeln!(stream, "commit refs/heads/main\nmark :{n}\ncommitter {who} {time} +0000\ndata <<E\nc{n}\nE")
+                .expect("memory");
             writeln!(stream, "M 100644 inline file\ndata <<E\n{}\nE", n % 7).expect("memory");
         }
         for n in 1..=count {
             if one_by_one || n == 1 {
                 let time = EPOCH + i64::try_from(n).expect("small");
-                writeln!(stream, "commit refs/notes/qms\ncommitter {who} {time} +0000\ndata <<E\nnote {n}\nE").expect("memory");
+                writeln!(stream, "commit refs/notes/qms\ncommitter {who} {time} +0000\ndata <<E\nnote {n}\nE")
+                    .expect("memory");
             }
             writeln!(stream, "N inline :{n}\ndata <<E\nrecord {n}\nE").expect("memory");
         }
@@ -148,8 +150,8 @@ pub fn again_with(test: &str, env: &[(&str, &Path)]) {
     let mut command = Command::new(std::env::current_exe().expect("this binary"));
     command.args(["--exact", test, "--nocapture"]).env("QMS_TEST_CHILD", test).envs(env.iter().copied());
     let output = command.output().expect("runs");
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && text.contains("1 passed"), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Whether this is the second run of [`again_with`].
