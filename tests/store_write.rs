@@ -118,7 +118,7 @@ fn a_reference_moved_by_stock_git_between_reading_and_writing_is_told() {
 /// The same notes, of one text, written by git in one process.
 fn tree_of_stock_git(repo: &TestRepo, commits: &[CommitId]) -> String {
     repo.git(&["notes", "--ref=stock", "add", "-m", "x", &commits[0].to_string()]);
-    let copies: String = commits[1..].iter().map(|to| format!("{} {to}\n", commits[0])).collect();
+    let copies = commits[1..].iter().map(|to| format!("{} {to}\n", commits[0])).collect::<Vec<_>>().concat();
     repo.git_with(&["notes", "--ref=stock", "copy", "--stdin"], Some(copies.as_bytes()));
     repo.git(&["rev-parse", "refs/notes/stock^{tree}"])
 }
@@ -293,6 +293,57 @@ fn eight_writers_lose_nothing_while_git_packs_and_collects() {
         .sum();
     assert_eq!(lines, WRITERS * EACH);
     assert_sound(&repo);
+}
+
+#[test]
+fn a_killed_writer_leaves_a_valid_repository_and_no_lock() {
+    const NAME: &str = "a_killed_writer_leaves_a_valid_repository_and_no_lock";
+    if support::in_child(NAME) {
+        let opened =
+            store::open(std::path::Path::new(&std::env::var_os("QMS_TEST_REPO").expect("set"))).expect("opened");
+        let commit = opened.head().expect("readable").expect("a commit");
+        for n in 0.. {
+            let record = line(&commit, &format!("{} {n}", std::process::id()));
+            let written: Result<_, WriteError> = opened.with_lock(|locked| {
+                let tip = locked.tip(LEDGER)?;
+                locked.append(&[record], "Record", tip, now())
+            });
+            written.expect("written");
+        }
+    }
+    let repo = TestRepo::new();
+    let commit = repo.commit("file", "1", 0);
+    for round in 0..12 {
+        let mut child = std::process::Command::new(std::env::current_exe().expect("this binary"))
+            .args(["--exact", NAME, "--quiet"])
+            .env("QMS_TEST_CHILD", NAME)
+            .env("QMS_TEST_REPO", repo.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("runs");
+        std::thread::sleep(Duration::from_millis(40 + 7 * round));
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        // A git process of the killed one may still be moving the reference.
+        let mut written = Err(WriteError::Damaged("not tried".to_owned()));
+        for _ in 0..50 {
+            let opened = repo.open();
+            written = opened.with_lock_within(Duration::from_secs(5), |locked| {
+                let tip = locked.tip(LEDGER)?;
+                locked.append(&[line(&commit, &format!("survivor {round}"))], "Record", tip, now())
+            });
+            if !matches!(written, Err(WriteError::Moved { .. })) {
+                break;
+            }
+        }
+        written.expect("written");
+    }
+    assert_sound(&repo);
+    let note = repo.git(&["notes", "--ref=qms", "show", "HEAD"]);
+    assert!(note.lines().count() > 12, "the killed ones wrote too");
+    assert_eq!(note.lines().filter(|line| line.starts_with("survivor")).count(), 12);
+    let commits = repo.git(&["rev-list", "--count", LEDGER]);
+    assert_eq!(note.lines().count().to_string(), commits, "one line each, none lost");
 }
 
 #[test]

@@ -73,8 +73,8 @@ impl Batch {
         }
         for id in objects.keys() {
             let path = store.object_path(id);
-            let directories = path.parent().into_iter().chain(path.parent().and_then(Path::parent));
-            directories.map(flush).collect::<Result<(), _>>().map_err(|error| failed(&error))?;
+            let mut directories = path.parent().into_iter().chain(path.parent().and_then(Path::parent));
+            directories.try_for_each(flush).map_err(|error| failed(&error))?;
         }
         Ok(Keep(None))
     }

@@ -1,5 +1,7 @@
 //! Commits as the rest of the program needs them.
 
+use std::fmt::Display;
+
 use gix::bstr::ByteSlice as _;
 use gix::hash::{Kind as HashKind, ObjectId, oid};
 use gix::objs::{CommitRef, Kind, TagRef};
@@ -137,10 +139,10 @@ impl Reader {
                 return Ok((kind, id));
             }
             id = TagRef::from_bytes(data, HashKind::Sha1)
-                .map_err(|error| malformed("tag object", &id, &error.to_string()))?
+                .map_err(|error| malformed("tag object", id, &error.to_string()))?
                 .target();
         }
-        Err(malformed("tag object", &id, "is one of more than 16 that point at each other"))
+        Err(malformed("tag object", id, "is one of more than 16 that point at each other"))
     }
 }
 
@@ -152,7 +154,7 @@ pub(super) struct Node {
     pub(super) time: i64,
 }
 
-pub(super) fn malformed(what: &'static str, id: impl ToString, reason: &str) -> ReadError {
+pub(super) fn malformed(what: &'static str, id: impl Display, reason: &str) -> ReadError {
     ReadError::Malformed { what, id: id.to_string(), reason: reason.to_owned() }
 }
 

@@ -7,7 +7,7 @@ use gix::hash::ObjectId;
 use gix::objs::Kind;
 use sha2::{Digest as _, Sha512};
 
-use super::reader::{ReadError, Reader, object_id};
+use super::reader::{ReadError, Reader, hex, object_id};
 use super::repository::Repository;
 use crate::record::ids::CommitId;
 
@@ -32,7 +32,7 @@ impl Repository {
                 open.push((if entry.mode.is_tree() { Kind::Tree } else { Kind::Blob }, entry.id));
             }
         }
-        Ok(Some(digest.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))))
+        Ok(Some(hex(&digest.finalize())))
     }
 }
 

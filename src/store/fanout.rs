@@ -11,7 +11,7 @@ use gix::hash::{Kind as HashKind, ObjectId};
 use gix::objs::{Kind, TreeRefIter};
 
 use super::commit::malformed;
-use super::reader::{ReadError, Reader};
+use super::reader::{ReadError, Reader, hex};
 
 /// Raw bytes of an annotated id, or the end of it, filled up with zeros.
 type Raw = [u8; 20];
@@ -141,10 +141,10 @@ fn parsed(data: &[u8], id: &ObjectId, depth: usize) -> Result<Directory, ReadErr
         let digits = 2 * (RAW - depth);
         let (is_note, is_below) = (entry.mode.is_blob(), entry.mode.is_tree() && depth + 1 < RAW);
         match entry.filename.len() {
-            length if length == digits && is_note && hex(entry.filename, &mut raw) => {
+            length if length == digits && is_note && from_hex(entry.filename, &mut raw) => {
                 directory.notes.push((raw, entry.oid.to_owned()));
             }
-            2 if is_below && hex(entry.filename, &mut raw) => directory.below.push((raw[0], entry.oid.to_owned())),
+            2 if is_below && from_hex(entry.filename, &mut raw) => directory.below.push((raw[0], entry.oid.to_owned())),
             _ => directory
                 .odd
                 .push((entry.filename.to_owned(), "not a note: its path is no object id in lower-case hex")),
@@ -163,13 +163,13 @@ fn parsed(data: &[u8], id: &ObjectId, depth: usize) -> Result<Directory, ReadErr
 }
 
 fn name(raw: &[u8]) -> BString {
-    raw.iter().fold(String::new(), |name, byte| name + &format!("{byte:02x}")).into()
+    hex(raw).into()
 }
 
 fn path(prefix: &[u8], name: &gix::bstr::BStr) -> String {
-    let mut path = prefix.iter().fold(String::new(), |path, byte| path + &format!("{byte:02x}/"));
-    path.push_str(&name.to_str_lossy());
-    path
+    let mut parts: Vec<_> = prefix.chunks(1).map(hex).collect();
+    parts.push(name.to_str_lossy().into_owned());
+    parts.join("/")
 }
 
 /// Takes out entries of a name that was there before.
@@ -207,7 +207,7 @@ fn differing<K: Copy + Ord>(old: &[(K, ObjectId)], new: &[(K, ObjectId)]) -> Vec
     keys
 }
 
-fn hex(name: &[u8], out: &mut Raw) -> bool {
+fn from_hex(name: &[u8], out: &mut Raw) -> bool {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),

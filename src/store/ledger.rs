@@ -56,7 +56,7 @@ impl Repository {
                 reach.start(tip.target);
             }
         }
-        for trust in self.target(super::trust::TRUST)?.into_iter() {
+        if let Some(trust) = self.target(super::trust::TRUST)? {
             reach.start(trust);
         }
         for commit in also {

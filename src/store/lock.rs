@@ -8,7 +8,7 @@ use super::repository::Repository;
 use super::write::WriteError;
 
 /// How long a writer waits for another one.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Why the lock was not had.
 #[derive(Debug, thiserror::Error)]

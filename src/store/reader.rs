@@ -139,9 +139,15 @@ fn name(kind: Kind) -> &'static str {
 pub(super) fn object_id(raw: &[u8]) -> Result<ObjectId, ReadError> {
     ObjectId::try_from(raw).map_err(|_| ReadError::Missing {
         what: "object",
-        id: raw.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
+        id: hex(raw),
         reason: "a SHA-256 id in a SHA-1 repository".to_owned(),
     })
+}
+
+/// Lower-case hex.
+pub(super) fn hex(raw: &[u8]) -> String {
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+    raw.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 macro_rules! from_oid {

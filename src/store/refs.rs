@@ -25,7 +25,7 @@ pub(super) struct Tip {
     pub(super) target: ObjectId,
 }
 
-fn failed(name: &str, reason: impl ToString) -> RefError {
+fn failed(name: &str, reason: impl std::fmt::Display) -> RefError {
     RefError { name: name.escape_debug().to_string(), reason: reason.to_string() }
 }
 
@@ -110,8 +110,8 @@ impl Repository {
         })
     }
 
-    /// Whether the object is there; its bytes are not looked at.
-    pub fn has_commit(&self, commit: &CommitId) -> bool {
+    /// Whether an object of this id is there; its bytes are not looked at.
+    pub fn has_object(&self, commit: &CommitId) -> bool {
         object_id(commit.as_bytes()).is_ok_and(|id| self.reader().exists(&id))
     }
 }

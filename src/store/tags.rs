@@ -49,14 +49,14 @@ impl Repository {
     /// Every tag, by name; one that cannot be read is an error in its place.
     pub fn tags(&self) -> Result<Vec<Result<TagRecord, TagReadError>>, RefError> {
         let mut reader = self.reader();
-        Ok(self.tips_below("refs/tags/")?.into_iter().map(|tip| read(&mut reader, tip)).collect())
+        Ok(self.tips_below("refs/tags/")?.into_iter().map(|tip| read(&mut reader, &tip)).collect())
     }
 
     /// One tag.
     pub fn tag(&self, name: &TagName) -> Result<Option<TagRecord>, TagReadError> {
         let name = format!("refs/tags/{name}");
         let target = self.target(&name)?;
-        target.map(|target| read(&mut self.reader(), Tip { name, target })).transpose()
+        target.map(|target| read(&mut self.reader(), &Tip { name, target })).transpose()
     }
 
     /// The bytes of a tag object, whether a reference holds it or not.
@@ -65,7 +65,7 @@ impl Repository {
     }
 }
 
-fn read(reader: &mut Reader, tip: Tip) -> Result<TagRecord, TagReadError> {
+fn read(reader: &mut Reader, tip: &Tip) -> Result<TagRecord, TagReadError> {
     let name = tip.name.strip_prefix("refs/tags/").unwrap_or(&tip.name).to_owned();
     let read = record(reader, &name, tip.target);
     read.map_err(|source| TagReadError::Object { name, source })

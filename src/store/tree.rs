@@ -1,5 +1,7 @@
 //! Trees: files at a commit, and what changed between two.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gix::bstr::{BString, ByteSlice as _};
@@ -111,24 +113,20 @@ pub(super) fn differing<'a>(old: &'a [Entry], new: &'a [Entry]) -> Vec<Pair<'a>>
     let mut rest_new = Vec::new();
     while left < old.len() && right < new.len() {
         let (a, b) = (&old[left], &new[right]);
-        if a.name == b.name {
-            if a != b {
-                pairs.push((Some(a), Some(b)));
-            }
-            left += 1;
-            right += 1;
-        } else if a.name < b.name {
-            rest_old.push(a);
-            left += 1;
-        } else {
-            rest_new.push(b);
-            right += 1;
+        let order = a.name.cmp(&b.name);
+        match order {
+            Ordering::Equal if a != b => pairs.push((Some(a), Some(b))),
+            Ordering::Equal => {}
+            Ordering::Less => rest_old.push(a),
+            Ordering::Greater => rest_new.push(b),
         }
+        left += usize::from(order.is_le());
+        right += usize::from(order.is_ge());
     }
     rest_old.extend(&old[left..]);
     rest_new.extend(&new[right..]);
     // git sorts a tree as if its name ended in a slash, so a name may have been passed on one side only.
-    let mut by_name: std::collections::BTreeMap<&BString, Vec<&Entry>> = std::collections::BTreeMap::new();
+    let mut by_name: BTreeMap<&BString, Vec<&Entry>> = BTreeMap::new();
     for entry in rest_old {
         by_name.entry(&entry.name).or_default().push(entry);
     }

@@ -29,6 +29,18 @@ pub enum WriteError {
         /// Where it points now.
         now: Option<CommitId>,
     },
+    /// Two lines of history where only one may be.
+    #[error(
+        "{reference} is {ours} here and {theirs} there, and neither contains the other: one of them was forged or lost"
+    )]
+    Diverged {
+        /// The reference.
+        reference: String,
+        /// Its tip here.
+        ours: CommitId,
+        /// Its tip there.
+        theirs: CommitId,
+    },
     /// Not a line of a note.
     #[error("line for {commit} {reason}")]
     Line {
@@ -100,6 +112,7 @@ impl Locked<'_> {
         time: UtcTime,
     ) -> Result<CommitId, WriteError> {
         self.expect_tip(TRUST, expected)?;
+        self.repository.refuse_unless_whole(expected)?;
         let batch = Batch::new(self.repository);
         let blob = batch.add(Kind::Blob, bytes)?;
         let tree = [b"100644 ", FILE.as_bytes(), b"\0", blob.as_bytes()].concat();
@@ -120,7 +133,7 @@ impl Locked<'_> {
     ) -> Result<CommitId, WriteError> {
         let (name, email) = self.repository.identity();
         let who = format!("{name} <{email}> {} +0000", time.seconds());
-        let parent_lines: String = parents.iter().map(|parent| format!("parent {parent}\n")).collect();
+        let parent_lines = parents.iter().map(|parent| format!("parent {parent}\n")).collect::<Vec<_>>().concat();
         let message = message.trim_end().replace('\0', "");
         let text = format!("tree {tree}\n{parent_lines}author {who}\ncommitter {who}\n\n{message}\n");
         let id = commit_id(&batch.add(Kind::Commit, text.as_bytes())?);
@@ -199,8 +212,14 @@ impl Repository {
 
     /// Refuses when part of what `tip` contains is not in this clone: a write on it would look whole.
     pub(super) fn refuse_unless_whole(&self, tip: Option<CommitId>) -> Result<(), WriteError> {
-        let Some(tip) = tip.filter(|_| self.conditions().shallow) else { return Ok(()) };
-        let missing = super::history::missing_commits(&mut self.reader(), object_id(tip.as_bytes())?);
+        let Some(tip) = tip else { return Ok(()) };
+        let mut reader = self.reader();
+        let tip = object_id(tip.as_bytes())?;
+        reader.node(&tip)?;
+        if !self.conditions().shallow {
+            return Ok(());
+        }
+        let missing = super::history::missing_commits(&mut reader, tip);
         missing.into_iter().next().map_or(Ok(()), |first| Err(WriteError::Incomplete(first)))
     }
 }

@@ -150,8 +150,8 @@ pub fn again_with(test: &str, env: &[(&str, &Path)]) {
     let mut command = Command::new(std::env::current_exe().expect("this binary"));
     command.args(["--exact", test, "--nocapture"]).env("QMS_TEST_CHILD", test).envs(env.iter().copied());
     let output = command.output().expect("runs");
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && text.contains("1 passed"), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Whether this is the second run of [`again_with`].
