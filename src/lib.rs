@@ -18,7 +18,11 @@ pub mod keys;
 #[cfg(feature = "cli")]
 pub mod store;
 pub mod verify;
+pub mod policy;
 pub mod release;
+pub mod report;
+#[cfg(feature = "cli")]
+pub mod cli;
 
 #[cfg(test)]
 mod test_support;

@@ -43,6 +43,45 @@ fn bare_repositories_and_linked_worktrees_are_opened() {
 }
 
 #[test]
+fn git_dir_of_the_environment_is_honoured() {
+    const NAME: &str = "git_dir_of_the_environment_is_honoured";
+    if support::in_child(NAME) {
+        let opened = store::open(std::path::Path::new("/")).expect("GIT_DIR names it");
+        let named = std::path::PathBuf::from(std::env::var_os("GIT_DIR").expect("set"));
+        assert_eq!(opened.git_dir(), named);
+        assert_eq!(opened.workdir(), std::env::var_os("GIT_WORK_TREE").as_ref().map(std::path::Path::new));
+        assert!(opened.resolve("HEAD").is_ok());
+        return;
+    }
+    let repo = TestRepo::new();
+    repo.commit("file", "1", 0);
+    let tree = repo.outside().join("elsewhere");
+    std::fs::create_dir(&tree).expect("made");
+    support::again_with(NAME, &[("GIT_DIR", &repo.path().join(".git")), ("GIT_WORK_TREE", &tree)]);
+    let bad = TestRepo::with(&["init", "-q", "--object-format=sha256"]);
+    assert!(matches!(refusal(&bad), OpenError::ObjectFormat { .. }));
+}
+
+#[test]
+fn objects_in_the_quarantine_of_a_push_are_read() {
+    const NAME: &str = "objects_in_the_quarantine_of_a_push_are_read";
+    if support::in_child(NAME) {
+        let opened = store::open(std::path::Path::new("/")).expect("GIT_DIR names it");
+        let pushed = std::env::var("QMS_TEST_PUSHED").expect("set").parse().expect("an id");
+        assert_eq!(opened.commit(&pushed).expect("in quarantine").parents.len(), 1);
+        return;
+    }
+    let repo = TestRepo::bare();
+    let source = TestRepo::new();
+    source.commit("file", "1", 0);
+    let pushed = source.commit("file", "2", 1).to_string();
+    assert!(repo.open().commit(&pushed.parse().expect("an id")).is_err());
+    let objects = source.path().join(".git/objects");
+    let env = [("GIT_DIR", repo.path()), ("GIT_OBJECT_DIRECTORY", &objects), ("QMS_TEST_PUSHED", pushed.as_ref())];
+    support::again_with(NAME, &env);
+}
+
+#[test]
 fn known_extensions_are_accepted() {
     let repo = TestRepo::new();
     repo.git(&["config", "core.repositoryFormatVersion", "1"]);

@@ -12,6 +12,7 @@ use git_qms::record::{
     ChangeRef, Kind, LineDigest, MemberId, Name, RequirementId, TagName, header, kind, statement, strict,
 };
 use serde::Deserialize;
+use serde_json::Value;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -166,6 +167,130 @@ fn what_is_written_is_what_was_read() {
         kinds.insert(record.header.kind);
     }
     assert_eq!(kinds.len(), Kind::ALL.len(), "a kind without an accepted vector");
+}
+
+/// Rules that JSON Schema cannot express; `docs/spec/schema/README.md` lists them.
+const BEYOND_SCHEMA: [&str; 5] = [
+    "version_fraction",
+    "recorded_no_such_day",
+    "test_more_flaky_than_passed",
+    "test_covered_above_total",
+    "header_duplicate_key",
+];
+
+fn schemas() -> Vec<(String, Value)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/spec/schema");
+    let entries = std::fs::read_dir(folder).expect("the schemas").map(|entry| entry.expect("an entry").path());
+    let files = entries.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    files
+        .map(|path| {
+            let schema: Value = serde_json::from_slice(&std::fs::read(&path).expect("readable")).expect("JSON");
+            (schema["$id"].as_str().expect("an $id").to_owned(), schema)
+        })
+        .collect()
+}
+
+/// Objects of a schema that describe one, and leave open what else may be in it.
+fn open_objects(schema: &Value, at: &str, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(members) => {
+            let told = members.get("type").is_some_and(|of| of == "object") && members.contains_key("properties");
+            if told && members.get("additionalProperties") != Some(&Value::Bool(false)) {
+                found.push(at.to_owned());
+            }
+            members.iter().for_each(|(name, value)| open_objects(value, &format!("{at}/{name}"), found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| open_objects(value, at, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn schemas_are_valid_and_closed() {
+    let schemas = schemas();
+    let mut open = Vec::new();
+    for (id, schema) in &schemas {
+        assert!(jsonschema::meta::is_valid(schema), "{id}");
+        open_objects(schema, id, &mut open);
+    }
+    assert!(open.is_empty(), "{open:?}");
+    for kind in Kind::ALL {
+        let id = format!("urn:git-qms:schema:{kind}:v1");
+        assert!(schemas.iter().any(|(found, _)| *found == id), "{id}");
+    }
+}
+
+#[test]
+fn schemas_agree_with_the_statement_vectors() {
+    let schemas = schemas();
+    let registry = schemas
+        .iter()
+        .try_fold(jsonschema::Registry::new(), |registry, (id, schema)| registry.add(id.as_str(), schema))
+        .and_then(jsonschema::RegistryBuilder::prepare)
+        .expect("a registry");
+    let statement = serde_json::json!({"$ref": "urn:git-qms:schema:statement:v1"});
+    let validator = jsonschema::options().with_registry(&registry).build(&statement).expect("a validator");
+    let vectors: Vec<Vector> = serde_json::from_str(include_str!("vectors/statement.json")).expect("vectors");
+    let mut blind = Vec::new();
+    for vector in &vectors {
+        let payload: Value = serde_json::from_slice(&vector.input()).expect("JSON, if not strict");
+        match vector.expect {
+            Expect::Accept => {
+                let errors: Vec<_> = validator.iter_errors(&payload).map(text).collect();
+                assert!(errors.is_empty(), "{}: {errors:?}", vector.name);
+            }
+            Expect::Reject if validator.is_valid(&payload) => blind.push(vector.name.as_str()),
+            Expect::Reject => {}
+        }
+    }
+    assert_eq!(blind, BEYOND_SCHEMA);
+}
+
+/// Where the members of `value` do not stand in the order of the schema's properties.
+fn disorder(schemas: &[(String, Value)], schema: &Value, value: &Value, found: &mut Vec<String>) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let (id, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+        let target = schemas.iter().find(|(found, _)| found == id).map(|(_, schema)| schema);
+        return match target.and_then(|target| target.pointer(pointer)) {
+            Some(target) => disorder(schemas, target, value, found),
+            None => assert!(id.is_empty(), "no schema {reference}"),
+        };
+    }
+    match value {
+        Value::Object(members) => {
+            let Some(properties) = schema["properties"].as_object() else { return };
+            let place = |name: &String| properties.keys().position(|property| property == name);
+            if !members.keys().map(place).is_sorted() {
+                found.push(members.keys().cloned().collect::<Vec<_>>().join(","));
+            }
+            for (name, member) in members {
+                disorder(schemas, &properties[name], member, found);
+            }
+        }
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                let first = schema["prefixItems"].get(at);
+                disorder(schemas, first.unwrap_or(&schema["items"]), item, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn schemas_list_members_in_the_order_they_are_written() {
+    let schemas = schemas();
+    let schema = |id: &str| &schemas.iter().find(|(found, _)| found == id).expect("a schema").1;
+    let vectors: Vec<Vector> = serde_json::from_str(include_str!("vectors/statement.json")).expect("vectors");
+    let accepted = |vector: &&Vector| vector.reason.is_none() && vector.name != "members_in_another_order";
+    let mut found = Vec::new();
+    for vector in vectors.iter().filter(accepted) {
+        let payload: Value = serde_json::from_slice(&vector.input()).expect("JSON");
+        disorder(&schemas, schema("urn:git-qms:schema:statement:v1"), &payload, &mut found);
+        let kind = vector.kind.as_deref().expect("a kind");
+        disorder(&schemas, schema(&format!("urn:git-qms:schema:{kind}:v1")), &payload["predicate"], &mut found);
+    }
+    assert!(found.is_empty(), "{found:?}");
 }
 
 /// Spells out what the specification repeats in words.

@@ -90,6 +90,13 @@ fn parents_first(reader: &mut Reader, tip: ObjectId, history: &mut History) -> O
     order
 }
 
+/// What of a history's commits cannot be read.
+pub(super) fn missing_commits(reader: &mut Reader, tip: ObjectId) -> Vec<String> {
+    let mut history = History::default();
+    parents_first(reader, tip, &mut history);
+    history.missing.into_iter().chain(history.damaged).collect()
+}
+
 struct Part {
     place: usize,
     changes: Vec<Change>,

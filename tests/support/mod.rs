@@ -36,7 +36,14 @@ impl TestRepo {
         std::fs::create_dir(&path).expect("an empty directory");
         let repo = Self { directory, path };
         repo.git(init);
+        repo.set_identity();
         repo
+    }
+
+    /// In the repository's own configuration: the store, in this process, also sees that of whoever runs the tests.
+    fn set_identity(&self) {
+        self.git(&["config", "user.name", "Ada Lovelace"]);
+        self.git(&["config", "user.email", "ada@example.com"]);
     }
 
     /// A clone of `source`, with these options.
@@ -49,7 +56,9 @@ impl TestRepo {
         args.extend([url.as_str(), path.to_str().expect("UTF-8")]);
         let output = git_in(directory.path(), &args, None);
         assert!(output.status.success(), "clone: {}", String::from_utf8_lossy(&output.stderr));
-        Self { directory, path }
+        let clone = Self { directory, path };
+        clone.set_identity();
+        clone
     }
 
     /// The work tree, or the bare repository.
@@ -133,6 +142,21 @@ impl TestRepo {
         }
         self.git_with(&["fast-import", "--quiet"], Some(&stream));
     }
+}
+
+/// Runs one test of this test binary again, alone, in a process with other environment variables; in there
+/// [`in_child`] says so.
+pub fn again_with(test: &str, env: &[(&str, &Path)]) {
+    let mut command = Command::new(std::env::current_exe().expect("this binary"));
+    command.args(["--exact", test, "--nocapture"]).env("QMS_TEST_CHILD", test).envs(env.iter().copied());
+    let output = command.output().expect("runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Whether this is the second run of [`again_with`].
+pub fn in_child(test: &str) -> bool {
+    std::env::var("QMS_TEST_CHILD").is_ok_and(|value| value == test)
 }
 
 /// A git command that sees no configuration but the repository's own, and always the same people and times.

@@ -10,6 +10,7 @@ from . import ed25519
 RECORD_TYPE = "application/vnd.in-toto+json"
 TRUST_TYPE = "application/vnd.git-qms.trust+json"
 MAX_LINE = 1 << 20
+MAX_TRUST = 4 << 20
 SIGNATURE = r'\{"keyid":"(SHA256:[A-Za-z0-9+/]{43})","sig":"([A-Za-z0-9+/=]*)"\}'
 
 
@@ -84,11 +85,14 @@ def parse_line(line: bytes) -> Envelope:
 
 def parse_trust(data: bytes) -> Envelope:
     """Reads trust.json: signatures sorted by keyid and unique, one newline at the end."""
+    if len(data) > MAX_TRUST:
+        raise EnvelopeError("trust.json is larger than 4 MiB")
     if not data.endswith(b"\n"):
         raise EnvelopeError("trust.json does not end with a newline")
-    envelope = parse(data[:-1], TRUST_TYPE, most=1000)
-    keyids = [keyid for keyid, _ in envelope.signatures]
-    if keyids != sorted(set(keyids)):
+    envelope = parse(data[:-1], TRUST_TYPE, most=MAX_TRUST)
+    # By the digest that a fingerprint spells, not by its text.
+    digests = [base64.b64decode(keyid.removeprefix("SHA256:") + "=") for keyid, _ in envelope.signatures]
+    if digests != sorted(set(digests)):
         raise EnvelopeError("signatures are not sorted by keyid and unique")
     return envelope
 

@@ -1,0 +1,62 @@
+//! `git qms hook`: install the hook, tell its state, and be it.
+
+use clap::{Args, Subcommand};
+
+use crate::cli::Start;
+use crate::cli::error::{Exit, Result};
+use crate::cli::hook::{self, State};
+
+mod pre_push;
+
+/// The hook that verifies what is pushed.
+#[derive(Debug, Args)]
+pub struct Hook {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Install the pre-push hook beside what is there
+    Install,
+    /// Tell what stands where git looks for the hook
+    Status,
+    /// Verify what is being pushed; git calls it
+    PrePush {
+        /// The remote's name
+        remote: Option<String>,
+        /// The remote's address
+        url: Option<String>,
+    },
+}
+
+impl Hook {
+    /// Runs the command.
+    pub fn run(self, start: &Start) -> Result<Exit> {
+        match self.action {
+            Action::Install => {
+                let context = start.open()?;
+                let changed = hook::install(&context)?;
+                let folder = hook::folder(&context);
+                let word = if changed { "installed in" } else { "is already in" };
+                context.ui.line(&format!("pre-push hook {word} {}", folder.display()));
+                Ok(Exit::Yes)
+            }
+            Action::Status => status(start),
+            Action::PrePush { remote, .. } => pre_push::run(start, remote.as_deref().unwrap_or("origin")),
+        }
+    }
+}
+
+fn status(start: &Start) -> Result<Exit> {
+    let context = start.open()?;
+    let state = hook::state(&context);
+    let text = match state {
+        State::Absent => "not installed: git qms hook install",
+        State::Installed => "installed",
+        State::Beside => "installed, after the hook that was there before",
+        State::Foreign => "somebody else's only: git qms hook install puts ours beside it",
+    };
+    context.ui.line(&format!("pre-push  {text}  ({})", hook::folder(&context).display()));
+    Ok(if matches!(state, State::Installed | State::Beside) { Exit::Yes } else { Exit::No })
+}

@@ -1,0 +1,164 @@
+//! What is being pushed, verified before it leaves.
+
+use std::io::Read as _;
+
+use crate::cli::Start;
+use crate::cli::context::{Context, LEDGER, TRUST};
+use crate::cli::error::{Error, Exit, Result, While as _};
+use crate::cli::judge::{Question, for_gate};
+use crate::cli::releases::manifest_of;
+use crate::cli::verification::Verification;
+use crate::record::{CommitId, Record, TagName};
+use crate::release::{Notes, releases};
+use crate::verify::{Outcome, Severity, Verified};
+
+/// One line of what git tells the hook: `<local ref> <local id> <remote ref> <remote id>`.
+struct Update {
+    /// What it becomes; `None` is a deletion.
+    new: Option<CommitId>,
+    /// The ref at the remote.
+    at: String,
+    /// What it is; `None` when it is new.
+    old: Option<CommitId>,
+}
+
+/// The most that git says of one push: 16 MiB, some 100,000 refs.
+const MAX_INPUT: u64 = 16 << 20;
+
+/// Verifies the push that standard input tells of.
+pub(super) fn run(start: &Start, remote: &str) -> Result<Exit> {
+    let mut input = String::new();
+    std::io::stdin().lock().take(MAX_INPUT).read_to_string(&mut input).while_("reading what is pushed")?;
+    let updates: Vec<Update> = input.lines().map(parse).collect::<Result<_>>()?;
+    let concerns = |update: &&Update| update.at == LEDGER || update.at == TRUST || update.at.starts_with("refs/tags/");
+    if !updates.iter().any(|update| concerns(&update)) {
+        return Ok(Exit::Yes);
+    }
+    let context = start.open()?;
+    if context.repo.ref_tip(TRUST)?.is_none() {
+        return Ok(Exit::Yes); // No project of ours; its tags are its own business.
+    }
+    let verification = context.verify(for_gate())?;
+    let mut refusals = Vec::new();
+    for update in updates.iter().filter(concerns) {
+        match update.at.strip_prefix("refs/tags/") {
+            Some(tag) => refusals.extend(tag_refusals(&context, &verification, update, tag, &updates, remote)?),
+            None => refusals.extend(append_only(&context, update)?),
+        }
+    }
+    if updates.iter().any(|update| update.at == LEDGER && update.new.is_some()) {
+        refusals.extend(ledger_refusals(&verification));
+    }
+    if refusals.is_empty() {
+        return Ok(Exit::Yes);
+    }
+    let mut error = Error::no("git-qms refuses the push; nothing was sent");
+    for refusal in refusals {
+        error = error.detail(refusal);
+    }
+    Err(error.hint("look closer with: git qms verify; push evidence and releases together with: git qms sync"))
+}
+
+fn parse(line: &str) -> Result<Update> {
+    let fields: Vec<&str> = line.split(' ').collect();
+    let [_, new, at, old] = fields[..] else {
+        return Err(Error::new(format!("git told the hook {line:?}, where four words were expected")));
+    };
+    let id = |text: &str| {
+        let none = !text.is_empty() && text.bytes().all(|byte| byte == b'0');
+        if none { Ok(None) } else { Ok::<_, Error>(Some(text.parse()?)) }
+    };
+    Ok(Update { new: id(new)?, at: at.to_owned(), old: id(old)? })
+}
+
+/// Ledger and trust only grow.
+fn append_only(context: &Context, update: &Update) -> Result<Option<String>> {
+    let at = &update.at;
+    let (new, old) = match (update.new, update.old) {
+        (None, _) => return Ok(Some(format!("{at} would be deleted: it is the record of what happened"))),
+        (Some(_), None) => return Ok(None),
+        (Some(new), Some(old)) => (new, old),
+    };
+    if !context.repo.has_commit(&old) {
+        return Ok(Some(format!("{at} at the remote is {}, which is not here: first git qms sync", old.short())));
+    }
+    let grows = context.repo.is_ancestor(&old, &new)?;
+    Ok((!grows).then(|| format!("{at} would lose {}: it is rolled back or rewritten here, and only grows", old.short())))
+}
+
+fn ledger_refusals(verification: &Verification) -> Vec<String> {
+    let errors = verification.ledger.findings().iter().filter(|finding| finding.severity == Severity::Error);
+    errors.map(crate::report::findings::line).collect()
+}
+
+fn tag_refusals(
+    context: &Context,
+    verification: &Verification,
+    update: &Update,
+    tag: &str,
+    updates: &[Update],
+    remote: &str,
+) -> Result<Vec<String>> {
+    let ledger = &verification.ledger;
+    let bound = releases(ledger).find(|(_, release)| release.tag.as_str() == tag);
+    let name = tag.parse::<TagName>().ok();
+    let here = name.as_ref().map(|name| context.repo.tag(name)).transpose()?.flatten();
+    let claims = here.as_ref().and_then(|tag| tag.annotated.as_ref()).is_some_and(|raw| Notes::claims_manifest(&String::from_utf8_lossy(raw)));
+    if bound.is_none() && !claims {
+        return Ok(Vec::new());
+    }
+    if update.new.is_none() {
+        return Ok(vec![format!("release {tag} would be deleted: a release stays")]);
+    }
+    if update.old.is_some_and(|old| Some(old) != update.new) {
+        return Ok(vec![format!("release {tag} would be moved: a release is never moved, make a new one")]);
+    }
+    let at = format!("refs/tags/{tag}");
+    let faults = verification.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let mut refusals: Vec<String> =
+        faults.filter(|finding| finding.git_ref.as_ref() == Some(&at)).map(crate::report::findings::line).collect();
+    if let (Some((record, _)), Some(name), true) = (bound, &name, refusals.is_empty()) {
+        refusals.extend(unmet_gate(context, verification, record)?);
+        refusals.extend(absent_at_remote(context, verification, record, name, updates, remote)?);
+    }
+    Ok(refusals)
+}
+
+/// The gate, judged anew as of the release.
+fn unmet_gate(context: &Context, verification: &Verification, record: &Verified<Record>) -> Result<Option<String>> {
+    let header = &record.header;
+    let question =
+        Question { service: header.service.clone(), environment: header.environment.clone(), change: header.change.clone() };
+    let commit = context.commit_info(record.commit)?;
+    let verdict = context.judge_at(verification, &commit, &question, header.recorded)?.verdict;
+    if verdict.result == Outcome::Pass {
+        return Ok(None);
+    }
+    let unmet = verdict.controls.iter().filter(|control| matches!(control.outcome.as_str(), "fail" | "incomplete"));
+    let unmet: Vec<String> = unmet.map(|control| format!("{} {}", control.id, control.found)).collect();
+    let release = header.release.as_ref().map(ToString::to_string).unwrap_or_default();
+    Ok(Some(format!("release {release} does not pass its gate: {}", unmet.join("; "))))
+}
+
+/// Whoever fetches the tag has to find everything it relies on.
+fn absent_at_remote(
+    context: &Context,
+    verification: &Verification,
+    record: &Verified<Record>,
+    tag: &TagName,
+    updates: &[Update],
+    remote: &str,
+) -> Result<Option<String>> {
+    let pushed = updates.iter().find(|update| update.at == LEDGER).and_then(|update| update.new);
+    let known = context.repo.ref_tip(&format!("refs/qms/remotes/{remote}/notes"))?;
+    let (manifest, _) = manifest_of(context, tag)?;
+    let reaches = |head: &CommitId| {
+        let ledger = &verification.ledger;
+        ledger.head_contains(*head, record)
+            && manifest.records.iter().all(|id| ledger.record(*id).is_some_and(|relied| ledger.head_contains(*head, relied)))
+    };
+    if pushed.iter().chain(&known).any(reaches) {
+        return Ok(None);
+    }
+    Ok(Some(format!("release {tag} relies on records that {remote} would not have: push both with git qms sync")))
+}

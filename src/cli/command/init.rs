@@ -1,0 +1,227 @@
+//! `git qms init`: policy, trust root, key, hooks and refspecs. Safe to repeat: what is there stays.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::trust::export;
+use crate::cli::context::{Context, LEDGER, Signing, TRUST};
+use crate::cli::error::{Error, Exit, Result, While as _};
+use crate::cli::ui::Tone;
+use crate::cli::{Start, hook};
+use crate::policy;
+use crate::record::{Kind, MemberId, Name};
+use crate::store::ConfigScope;
+use crate::trust::version::{ROOT, Thresholds};
+use crate::trust::{Chain, Known, Member, MemberType, TrustEnvelope, TrustVersion};
+
+/// Set up policy, trust root, key, hooks and refspecs.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The project's and first service's name; by default the folder's
+    #[arg(long)]
+    name: Option<String>,
+    /// Your member id; by default from your address
+    #[arg(long)]
+    member: Option<MemberId>,
+}
+
+/// Which roles may sign which kind, in a new project.
+const GRANTS: &[(Kind, &[&str])] = &[
+    (Kind::Plan, &["developer", "release-manager"]),
+    (Kind::Build, &["ci", "developer"]),
+    (Kind::Test, &["ci", "developer", "qa"]),
+    (Kind::Scan, &["ci", "developer", "security"]),
+    (Kind::Approval, &["developer", "qa", "release-manager", "security"]),
+    (Kind::Gate, &["ci", "developer", "release-manager"]),
+    (Kind::Deploy, &["ci", "release-manager"]),
+    (Kind::Monitor, &["ci", "release-manager"]),
+    (Kind::Policy, &["policy-owner"]),
+    (Kind::Release, &["release-manager"]),
+    (Kind::Checkpoint, &["ci", "developer", "release-manager", "root"]),
+];
+
+/// What the founder may do; approving and releasing take a second person.
+const FOUNDER: [&str; 3] = [ROOT, "policy-owner", "developer"];
+
+#[derive(Serialize)]
+struct Output {
+    schema: &'static str,
+    root: String,
+    member: String,
+    policy: String,
+    done: Vec<String>,
+}
+
+impl Init {
+    /// Runs the command.
+    pub fn run(self, start: &Start) -> Result<Exit> {
+        let context = start.open()?;
+        let signing = context.signing()?;
+        let mut done = Vec::new();
+        let name = self.project_name(&context);
+        if context.repo.ref_tip(TRUST)?.is_none() {
+            self.refuse_second_root(&context)?;
+            found(&context, &signing, self.founder(&context, &signing)?, &name)?;
+            done.push("trust root".to_owned());
+        }
+        let chain = context.chain()?;
+        let member = context.member(&chain, &signing)?;
+        if let Some(written) = write_policy(&context, &name)? {
+            done.push(written);
+        }
+        configure(&context, &mut done)?;
+        tell(&context, &chain, member, &signing, done)
+    }
+
+    fn project_name(&self, context: &Context) -> String {
+        let folder = context.repo.workdir().unwrap_or_else(|| context.repo.common_dir());
+        let folder = folder.file_name().map(|name| name.to_string_lossy().trim_end_matches(".git").to_owned());
+        self.name.clone().or(folder).unwrap_or_else(|| "project".to_owned())
+    }
+
+    /// A clone of a project that has a trust root must not found another one.
+    fn refuse_second_root(&self, context: &Context) -> Result<()> {
+        let fetched = context.repo.remotes()?.into_iter().find_map(|remote| {
+            let name = format!("refs/qms/remotes/{remote}/trust");
+            context.repo.ref_tip(&name).ok().flatten().map(|_| remote)
+        });
+        match fetched {
+            Some(remote) => Err(Error::new(format!("the remote {remote} has a trust root already"))
+                .hint("take it over instead of founding another: git qms sync --fetch-only")),
+            None => Ok(()),
+        }
+    }
+
+    fn founder(&self, context: &Context, signing: &Signing) -> Result<Member> {
+        let config = |key: &str| {
+            context.repo.config(key).filter(|value| !value.trim().is_empty()).ok_or_else(|| {
+                Error::new(format!("git does not know who you are: {key} is not set"))
+                    .hint(format!("git config --global {key} …, and again: git qms init"))
+            })
+        };
+        let (name, email) = (config("user.name")?, config("user.email")?);
+        let id = match &self.member {
+            Some(id) => id.clone(),
+            None => {
+                let local = email.split('@').next().unwrap_or_default().to_ascii_lowercase();
+                let id: String = local.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect();
+                id.parse().map_err(|_| Error::new(format!("no member id can be made from {email:?}")).hint("choose one: --member ID"))?
+            }
+        };
+        let roles: BTreeSet<Name> = names(&FOUNDER)?;
+        let keys = vec![signing.signer.public_key().clone()];
+        Ok(Member { id, name, emails: vec![email], kind: MemberType::Person, roles, keys })
+    }
+}
+
+fn names(texts: &[&str]) -> Result<BTreeSet<Name>> {
+    texts.iter().map(|text| Ok(text.parse::<Name>()?)).collect()
+}
+
+/// Writes trust version 1 and the ledger's root, its checkpoint.
+fn found(context: &Context, signing: &Signing, founder: Member, name: &str) -> Result<()> {
+    if context.repo.ref_tip(LEDGER)?.is_some() {
+        return Err(Error::new("refs/notes/qms is there already, without a trust root")
+            .hint("it is no ledger of git-qms, or its trust was lost: bring refs/qms/trust from another clone, or rename the notes ref"));
+    }
+    let mut nonce = [0; 16];
+    getrandom::fill(&mut nonce).map_err(|error| Error::new(format!("no random bytes: {error}")))?;
+    let grants = GRANTS.iter().map(|(kind, roles)| Ok((*kind, names(roles)?))).collect::<Result<_>>()?;
+    let version = TrustVersion {
+        version: 1,
+        previous: None,
+        ledger: None,
+        name: name.to_owned(),
+        created: context.now,
+        members: vec![founder.clone()],
+        grants,
+        thresholds: Thresholds { root: 1 },
+        compromised: [].into(),
+        known: Known::default(),
+        nonce: Some(nonce.iter().map(|byte| format!("{byte:02x}")).collect()),
+    };
+    let mut envelope = TrustEnvelope::unsigned(version.to_payload()?);
+    envelope.add_signature(signing.signer.as_ref())?;
+    context.repo.with_lock(|locked| -> Result<()> {
+        locked.write_trust(&envelope.to_bytes(), None, "qms: trust version 1", context.now)?;
+        context.pin_trust(locked, &context.chain()?, &founder, signing.signer.as_ref())?;
+        Ok(())
+    })?;
+    // For this clone alone: whoever verifies elsewhere pins the root themselves.
+    context.repo.set_config("qms.trustRoot", &context.chain()?.root().to_string())?;
+    Ok(())
+}
+
+/// The catalog of a small team, unless there is one.
+fn write_policy(context: &Context, name: &str) -> Result<Option<String>> {
+    let Some(tree) = context.repo.workdir() else { return Ok(None) };
+    let file = tree.join(policy::PATH);
+    if file.exists() {
+        return Ok(None);
+    }
+    let service: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect();
+    let service: Name = service.parse()?;
+    let text = policy::starter(context.repo.head()?, &service);
+    let folder = file.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).while_(format!("making {}", folder.display()))?;
+    std::fs::write(&file, text).while_(format!("writing {}", file.display()))?;
+    Ok(Some(policy::PATH.to_owned()))
+}
+
+/// Refspecs, allowed signers and the hook; none of them touches what somebody else configured.
+fn configure(context: &Context, done: &mut Vec<String>) -> Result<()> {
+    for remote in context.repo.remotes()? {
+        if context.repo.add_fetch_refspecs(&remote)? {
+            done.push(format!("refspecs of {remote}"));
+        }
+    }
+    export::write(context)?;
+    let signers = context.repo.config_values("gpg.ssh.allowedSignersFile", ConfigScope::Any);
+    if signers.is_empty() {
+        context.repo.set_config("gpg.ssh.allowedSignersFile", &export::file(context).display().to_string())?;
+        done.push("allowed signers".to_owned());
+    }
+    if hook::install(context)? {
+        done.push("pre-push hook".to_owned());
+    }
+    Ok(())
+}
+
+fn tell(context: &Context, chain: &Chain, member: &Member, signing: &Signing, done: Vec<String>) -> Result<Exit> {
+    let ui = context.ui;
+    if ui.is_json() {
+        let policy = policy::PATH.to_owned();
+        let (root, member) = (chain.root().to_string(), member.id.to_string());
+        ui.json(&Output { schema: "git-qms/init/v1", root, member, policy, done })?;
+        return Ok(Exit::Yes);
+    }
+    if ui.is_quiet() {
+        ui.line(&chain.root().to_string());
+        return Ok(Exit::Yes);
+    }
+    let plain = |text: &str| ui.paint(Tone::Plain, text);
+    let email = member.emails.first().map(|email| format!(" <{email}>")).unwrap_or_default();
+    ui.line(&format!("you     {}", plain(&format!("{}, {}{email}, key {}", member.id, member.name, signing.from))));
+    if context.repo.workdir().is_some() {
+        let controls = controls(context).unwrap_or_default();
+        ui.line(&format!("policy  {}{}", policy::PATH, plain(&controls)));
+    }
+    ui.line(&format!("trust   sha256:{}   give this to whoever verifies", chain.root()));
+    if !done.is_empty() {
+        ui.line(&format!("done    {}", plain(&done.join(", "))));
+    }
+    let repeated = if done.is_empty() { "nothing was missing; " } else { "" };
+    ui.note(&format!("next    {repeated}git qms record test --from junit.xml"));
+    Ok(Exit::Yes)
+}
+
+/// `: TEST-01, APPROVE-01, SCAN-01`.
+fn controls(context: &Context) -> Option<String> {
+    let text = std::fs::read_to_string(context.repo.workdir()?.join(policy::PATH)).ok()?;
+    let policy = policy::parse(&text, policy::PATH).ok()?;
+    let ids: Vec<String> = policy.controls.iter().map(|control| control.id.to_string()).collect();
+    Some(format!(": {}", ids.join(", ")))
+}

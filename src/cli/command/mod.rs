@@ -1,0 +1,54 @@
+//! The commands: one file each, one line each in the table below.
+
+use clap::Subcommand;
+
+use super::Start;
+use super::error::{Exit, Result};
+
+pub mod approve;
+pub mod checkpoint;
+pub mod gate;
+pub mod init;
+pub mod key;
+pub mod policy;
+pub mod record;
+pub mod release;
+pub mod trust;
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident $args:ty;)*) => {
+        /// What to do.
+        #[derive(Debug, Subcommand)]
+        pub enum Command {
+            $($(#[$doc])* $name($args),)*
+        }
+
+        impl Command {
+            /// Does it.
+            pub fn run(self, start: &Start) -> Result<Exit> {
+                match self { $(Self::$name(args) => args.run(start),)* }
+            }
+        }
+    };
+}
+
+commands! {
+    /// Set up policy, trust root, key, hooks and refspecs; safe to repeat
+    Init init::Init;
+    /// Write evidence as a signed record on a commit
+    Record record::Record;
+    /// Sign that you reviewed a commit
+    Approve approve::Approve;
+    /// Tell whether a commit may go out
+    Gate gate::Gate;
+    /// Decide, and make the signed release tag
+    Release release::Release;
+    /// The people, bots, keys and roles of the project
+    Trust trust::Trust;
+    /// The control catalog
+    Policy policy::PolicyCommand;
+    /// Pin the ledger as it is now
+    Checkpoint checkpoint::Checkpoint;
+    /// Make a signing key, or show the one in use
+    Key key::Key;
+}

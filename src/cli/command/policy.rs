@@ -1,0 +1,104 @@
+//! `git qms policy`: check, ratify and show the control catalog.
+
+use clap::{Args, Subcommand};
+
+use crate::cli::Start;
+use crate::cli::error::{Error, Exit, Result, While as _};
+use crate::cli::ui::Tone;
+use crate::cli::write::Draft;
+use crate::policy::{self, InForce, in_force};
+use crate::record::kind::policy::PolicyRatification;
+use crate::record::{Claim, FileDigest, Kind};
+
+/// The control catalog.
+#[derive(Debug, Args)]
+pub struct PolicyCommand {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Check the catalog of the work tree for mistakes
+    Check,
+    /// Put the catalog of HEAD in force, by the policy owner's signature
+    Ratify,
+    /// Show the controls of the catalog in force
+    Show,
+}
+
+impl PolicyCommand {
+    /// Runs the command.
+    pub fn run(self, start: &Start) -> Result<Exit> {
+        match self.action {
+            Action::Check => check(start),
+            Action::Ratify => ratify(start),
+            Action::Show => show(start),
+        }
+    }
+}
+
+fn check(start: &Start) -> Result<Exit> {
+    let context = start.open()?;
+    let tree = context.repo.workdir().ok_or_else(|| Error::new("a bare repository has no work tree to check"))?;
+    let file = tree.join(policy::PATH);
+    let text = std::fs::read_to_string(&file).while_(format!("reading {}", file.display()))?;
+    let catalog = policy::parse(&text, policy::PATH)?;
+    context.ui.line(&format!("{} is in order: {} controls", policy::PATH, catalog.controls.len()));
+    Ok(Exit::Yes)
+}
+
+fn ratify(start: &Start) -> Result<Exit> {
+    let context = start.open()?;
+    let signing = context.signing()?;
+    let ledger = context.ledger()?;
+    let chain = ledger.chain();
+    let member = context.member(chain, &signing)?;
+    context.check_grant(chain, member, &signing, Kind::Policy)?;
+    let commit = context.commit(None)?;
+    let bytes = context.repo.read_blob_at(&commit.id, policy::PATH, 1 << 20)?.ok_or_else(|| {
+        Error::new(format!("{} is not in commit {}", policy::PATH, commit.id.short()))
+            .hint(format!("git add {} && git commit, and again: git qms policy ratify", policy::PATH))
+    })?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| Error::new(format!("{} is not UTF-8", policy::PATH)))?;
+    policy::parse(text, policy::PATH)?;
+    let sha256 = FileDigest::of(&bytes);
+    let replaces = match in_force(&ledger, context.now) {
+        InForce::Ratified { sha256: current, .. } if current == sha256 => {
+            context.ui.line(&format!("policy  {} is in force already", sha256.short()));
+            return Ok(Exit::Yes);
+        }
+        InForce::Ratified { sha256, .. } => Some(sha256),
+        _ => None,
+    };
+    let header = context.header(chain, member, Kind::Policy, commit.tree);
+    let claim = Claim::Policy(PolicyRatification { sha256, replaces });
+    let summary = claim.summary();
+    let written = context.record(&signing, Draft { commit: commit.id, header, artifacts: Vec::new(), claim })?;
+    super::record::tell(&context, &written, &summary, Some("git qms gate"))
+}
+
+fn show(start: &Start) -> Result<Exit> {
+    let context = start.open()?;
+    let ledger = context.ledger()?;
+    let (ui, commit) = (context.ui, context.commit(None)?);
+    let catalog = context.policy(&ledger, &commit, context.at)?;
+    let state = match in_force(&ledger, context.at) {
+        InForce::Ratified { record, .. } => format!("in force since {}, ratified by {}", record.header.recorded, record.header.recorder),
+        InForce::Ambiguous(_) => "ambiguous: several were ratified at once".to_owned(),
+        InForce::None => "proposed, not ratified".to_owned(),
+    };
+    ui.line(&format!("policy  sha256:{}, {state}", catalog.digest));
+    for control in &catalog.controls {
+        let title = ui.paint(Tone::Plain, &control.title);
+        ui.line(&format!("\n{}  {title}  ({}, owner {})", control.id, control.enforcement.as_str(), control.owner));
+        ui.line(&format!("  {}", ui.paint(Tone::Plain, &control.objective)));
+        for rule in &control.require {
+            ui.line(&format!("  requires {}", ui.paint(Tone::Plain, &rule.text)));
+        }
+        if !control.frameworks.is_empty() {
+            ui.line(&format!("  supports compliance with {}", ui.paint(Tone::Plain, &control.frameworks.join(", "))));
+        }
+    }
+    Ok(Exit::Yes)
+}

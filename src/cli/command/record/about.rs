@@ -1,0 +1,153 @@
+//! What every record can say about where it applies.
+
+use clap::Args;
+
+use crate::cli::Start;
+use crate::cli::ci;
+use crate::cli::context::{Context, Signing};
+use crate::cli::error::{Error, Exit, Result};
+use crate::cli::write::Draft;
+use crate::policy;
+use crate::record::statement::Artifact;
+use crate::record::{ChangeRef, Claim, FileRef, Header, Kind, Name, RecordId, Span, Supersedes, TagName, UtcTime};
+use crate::store::CommitInfo;
+use crate::trust::Chain;
+
+/// Evidence made from the files on disk; the other kinds are words about the commit itself.
+const FROM_WORK_TREE: [Kind; 3] = [Kind::Build, Kind::Test, Kind::Scan];
+
+/// What every record can say about where it applies.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What it applies to")]
+pub struct About {
+    /// The commit it speaks about
+    #[arg(long, value_name = "REV")]
+    commit: Option<String>,
+    /// The service; a sole one needn't be named
+    #[arg(long)]
+    service: Option<Name>,
+    /// The environment
+    #[arg(long)]
+    environment: Option<Name>,
+    /// The release
+    #[arg(long, value_name = "TAG")]
+    release: Option<TagName>,
+    /// The change or ticket
+    #[arg(long)]
+    change: Option<ChangeRef>,
+    /// When it began (RFC 3339)
+    #[arg(long, value_name = "TIME", value_parser = crate::cli::time)]
+    start: Option<UtcTime>,
+    /// When it ended
+    #[arg(long, value_name = "TIME", value_parser = crate::cli::time)]
+    end: Option<UtcTime>,
+    /// The record it corrects, by 12 or more digits of its id
+    #[arg(long, value_name = "RECORD", requires = "reason")]
+    supersedes: Option<String>,
+    /// Why: of a plan, the business reason; else why it supersedes
+    #[arg(long)]
+    pub(super) reason: Option<String>,
+}
+
+/// A record in the making: who signs it, about which commit, and its header so far.
+pub struct Making {
+    /// The repository.
+    pub context: Context,
+    /// Who signs.
+    pub signing: Signing,
+    /// The trust.
+    pub chain: Chain,
+    /// The commit it speaks about.
+    pub commit: CommitInfo,
+    /// What every kind has in common.
+    pub header: Header,
+}
+
+impl About {
+    /// Opens the repository and fills the header of a record of `kind`. `reported` is when a report says
+    /// that it happened.
+    pub fn begin(&self, start: &Start, kind: Kind, reported: Option<Span>) -> Result<Making> {
+        let context = start.open()?;
+        let signing = context.signing()?;
+        let chain = context.chain()?;
+        let member = context.member(&chain, &signing)?;
+        context.check_grant(&chain, member, &signing, kind)?;
+        let revision = self.commit.as_deref().or(self.release.as_ref().map(TagName::as_str));
+        let commit = context.commit(revision)?;
+        let mut header = context.header(&chain, member, kind, commit.tree);
+        header.occurred = self.occurred(context.now, reported)?;
+        header.service = self.service.clone().or_else(|| sole_service(&context));
+        header.environment.clone_from(&self.environment);
+        header.release.clone_from(&self.release);
+        header.change.clone_from(&self.change);
+        header.source = ci::source(&context.environment);
+        header.dirty = FROM_WORK_TREE.contains(&kind) && context.repo.dirty_state(&commit.id)?.is_dirty();
+        header.supersedes = self.supersedes(&context)?;
+        Ok(Making { context, signing, chain, commit, header })
+    }
+
+    fn occurred(&self, now: UtcTime, reported: Option<Span>) -> Result<Span> {
+        let reported = reported.unwrap_or(Span::at(now));
+        let start = self.start.or(self.end.filter(|end| *end < reported.start)).unwrap_or(reported.start);
+        let end = self.end.unwrap_or_else(|| reported.end.max(start));
+        if end < start {
+            return Err(Error::new(format!("it ended at {end}, before it began at {start}"))
+                .hint("give --start and --end in order, in UTC"));
+        }
+        Ok(Span { start, end })
+    }
+
+    fn supersedes(&self, context: &Context) -> Result<Option<Supersedes>> {
+        let Some(prefix) = &self.supersedes else { return Ok(None) };
+        let record = resolve_record(&context.ledger()?, prefix)?;
+        let reason = self.reason.clone().unwrap_or_default();
+        if reason.trim().is_empty() {
+            return Err(Error::new("a correction needs a reason").hint("--reason TEXT"));
+        }
+        Ok(Some(Supersedes { record, reason }))
+    }
+}
+
+impl Making {
+    /// Signs and writes it, and tells.
+    pub fn finish(self, artifacts: Vec<Artifact>, files: Vec<FileRef>, claim: Claim, next: Option<&str>) -> Result<Exit> {
+        let Self { context, signing, commit, mut header, .. } = self;
+        header.files = files;
+        let summary = match (&header.test, &header.scan) {
+            (Some(test), _) => test.summary(),
+            (_, Some(scan)) => scan.summary(),
+            _ => claim.summary(),
+        };
+        if header.dirty {
+            context.ui.warn("the work tree is not the commit (changed, hidden or other HEAD): the record says so, and satisfies no control");
+        }
+        let written = context.record(&signing, Draft { commit: commit.id, header, artifacts, claim })?;
+        super::tell(&context, &written, &summary, next)
+    }
+}
+
+/// The policy's only service, by the catalog of the work tree.
+pub fn sole_service(context: &Context) -> Option<Name> {
+    let text = std::fs::read_to_string(context.repo.workdir()?.join(policy::PATH)).ok()?;
+    let policy = policy::parse(&text, policy::PATH).ok()?;
+    match &policy.services[..] {
+        [service] => Some(service.name.clone()),
+        _ => None,
+    }
+}
+
+/// The record of an id, or of a prefix of 12 or more digits, among those that count.
+pub fn resolve_record(ledger: &crate::verify::Ledger, prefix: &str) -> Result<RecordId> {
+    let hex = prefix.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    if !hex || !(12..=64).contains(&prefix.len()) {
+        return Err(Error::new(format!("{prefix:?} is not a record id of 12 to 64 lower-case hex digits"))
+            .hint("ids are shown by: git qms log"));
+    }
+    let mut found = ledger.records().iter().map(|record| record.id).filter(|id| id.to_string().starts_with(prefix));
+    match (found.next(), found.next()) {
+        (Some(id), None) => Ok(id),
+        (None, _) => Err(Error::no(format!("no record that counts has an id that begins with {prefix}"))
+            .hint("ids are shown by: git qms log; what does not count by: git qms verify")),
+        (Some(_), Some(_)) => Err(Error::new(format!("{prefix} is the beginning of several record ids")).hint("give more digits")),
+    }
+}

@@ -1,0 +1,102 @@
+//! `git qms record build`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::about::About;
+use super::reports::{self, ReportFile};
+use crate::cli::error::{Error, Exit, Result};
+use crate::cli::{Start, ci, digest};
+use crate::ingest;
+use crate::record::kind::Resource;
+use crate::record::kind::build::{
+    BUILD_TYPE, BuildDefinition, BuildDetail, BuildMetadata, Builder, ExternalParameters, Provenance, RunDetails,
+};
+use crate::record::statement::Artifact;
+use crate::record::{Claim, Kind};
+
+/// What was built, by whom, from what.
+#[derive(Debug, Args)]
+pub struct Build {
+    #[command(flatten)]
+    about: About,
+    /// The build's id; in CI the run's
+    #[arg(long, value_name = "ID")]
+    build_id: Option<String>,
+    /// Who built, as a URI; in CI the system's
+    #[arg(long, value_name = "URI")]
+    builder: Option<String>,
+    /// A built file; repeat for more
+    #[arg(long = "artifact", value_name = "FILE", required = true)]
+    artifacts: Vec<PathBuf>,
+    /// An inventory of its dependencies: CycloneDX JSON
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+    /// The revision of the infrastructure code it is meant for
+    #[arg(long, value_name = "REVISION")]
+    infra_revision: Option<String>,
+    /// Where the build's log is
+    #[arg(long, value_name = "URI")]
+    log: Option<String>,
+}
+
+impl Build {
+    /// Runs the command.
+    pub fn run(self, start: &Start) -> Result<Exit> {
+        let inventory = self.from.as_deref().map(|path| reports::read_all(&[path.to_owned()])).transpose()?;
+        let mut making = self.about.begin(start, Kind::Build, None)?;
+        let environment = &making.context.environment;
+        let run = making.header.source.as_ref().and_then(|source| source.run.clone());
+        let build_id = self.build_id.or(run).ok_or_else(|| {
+            Error::new("a build needs an id, and no CI system names one here").hint("--build-id ID")
+        })?;
+        let builder = self.builder.or_else(|| ci::builder(environment));
+        let builder = builder.unwrap_or_else(|| format!("urn:git-qms:member:{}", making.header.recorder));
+        let (artifacts, artifact_sizes) = artifacts(&self.artifacts)?;
+        let source = Resource {
+            name: Some("commit".to_owned()),
+            uri: None,
+            digest: [("gitCommit".to_owned(), making.commit.id.to_string())].into(),
+        };
+        let mut resolved_dependencies = vec![source];
+        let (mut files, mut detail) = (Vec::new(), None);
+        for ReportFile { file, report } in inventory.into_iter().flatten() {
+            let (components, inventory) = ingest::inventory(&report)?;
+            resolved_dependencies.extend(components);
+            detail = Some(inventory);
+            files.push(file);
+        }
+        making.header.build = Some(BuildDetail {
+            artifact_sizes,
+            inventory: detail,
+            infrastructure_revision: self.infra_revision,
+            log: self.log,
+        });
+        let claim = Provenance {
+            build_definition: BuildDefinition {
+                build_type: BUILD_TYPE.to_owned(),
+                external_parameters: ExternalParameters { source: format!("git+commit:{}", making.commit.id) },
+                resolved_dependencies,
+            },
+            run_details: RunDetails {
+                builder: Builder { id: builder },
+                metadata: BuildMetadata {
+                    invocation_id: build_id,
+                    started_on: making.header.occurred.start,
+                    finished_on: making.header.occurred.end,
+                },
+            },
+        };
+        making.finish(artifacts, files, Claim::Build(claim), Some("git qms record test --from junit.xml"))
+    }
+}
+
+fn artifacts(paths: &[PathBuf]) -> Result<(Vec<Artifact>, Vec<u64>)> {
+    let one = |path: &PathBuf| {
+        let (sha256, size) = digest::of_file(path)?;
+        Ok((Artifact { name: reports::file_name(Path::new(path))?, sha256 }, size))
+    };
+    let both: Vec<(Artifact, u64)> = paths.iter().map(one).collect::<Result<_>>()?;
+    Ok(both.into_iter().unzip())
+}

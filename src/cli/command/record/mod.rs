@@ -1,0 +1,97 @@
+//! `git qms record KIND`: evidence becomes a signed record on a commit.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use crate::cli::Start;
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Result};
+use crate::cli::ui::Tone;
+use crate::cli::write::Written;
+
+pub mod about;
+pub mod build;
+pub mod deploy;
+pub mod monitor;
+pub mod plan;
+pub mod reports;
+pub mod scan;
+pub mod test;
+
+/// Write evidence as a signed record on a commit.
+#[derive(Debug, Args)]
+pub struct Record {
+    #[command(subcommand)]
+    kind: KindOf,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident $args:ty;)*) => {
+        #[derive(Debug, Subcommand)]
+        enum KindOf {
+            $($(#[$doc])* $name(Box<$args>),)*
+        }
+
+        impl Record {
+            /// Runs the command.
+            pub fn run(self, start: &Start) -> Result<Exit> {
+                match self.kind { $(KindOf::$name(args) => args.run(start),)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Why a change is made, and how it is rolled out, watched and taken back
+    Plan plan::Plan;
+    /// What was built, by whom, from what
+    Build build::Build;
+    /// What the tests found: JUnit XML, and coverage as Cobertura or LCOV
+    Test test::Test;
+    /// What a vulnerability scanner found: Trivy, CycloneDX
+    Scan scan::Scan;
+    /// What went where
+    Deploy deploy::Deploy;
+    /// How it did there
+    Monitor monitor::Monitor;
+}
+
+#[derive(Serialize)]
+struct Output {
+    schema: &'static str,
+    record: Named,
+}
+
+/// A record as commands name it in JSON.
+#[derive(Serialize)]
+pub struct Named {
+    /// Its id, in full.
+    pub id: String,
+    /// Its kind.
+    pub kind: String,
+    /// The commit it is on, in full.
+    pub commit: String,
+}
+
+impl From<&Written> for Named {
+    fn from(written: &Written) -> Self {
+        Self { id: written.id.to_string(), kind: written.kind.to_string(), commit: written.commit.to_string() }
+    }
+}
+
+/// Tells what was written: `9f31c0a4b2d1  unit: 212 passed, on 4e1a2b3`.
+pub fn tell(context: &Context, written: &Written, summary: &str, next: Option<&str>) -> Result<Exit> {
+    let ui = context.ui;
+    if ui.is_json() {
+        ui.json(&Output { schema: "git-qms/record/v1", record: written.into() })?;
+    } else if ui.is_quiet() {
+        ui.line(&written.id.to_string());
+    } else {
+        let summary = ui.paint(Tone::Plain, summary);
+        ui.line(&format!("{}  {summary}, on {}", written.id.short(), written.commit.short()));
+        if let Some(next) = next {
+            ui.note(&format!("next    {next}"));
+        }
+    }
+    Ok(Exit::Yes)
+}

@@ -1,0 +1,51 @@
+//! `git qms show`: the whole story of a release, commit or record, verified.
+
+use clap::Args;
+
+use crate::cli::Start;
+use crate::cli::error::{Exit, Result};
+use crate::cli::target::Target;
+use crate::cli::verification::Thoroughness;
+use crate::record::Stage;
+
+mod one;
+mod whole;
+
+/// Show the whole story of a release, a commit or a record.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// A release (tag, or service for its newest), a record id, or a revision
+    target: Option<String>,
+    /// Only this stage
+    #[arg(long, value_name = "STAGE", value_parser = stage)]
+    stage: Option<Stage>,
+    /// Everything each record says
+    #[arg(long)]
+    full: bool,
+    /// The digest of the first trust version, as the project's people gave it to you
+    #[arg(long, value_name = "DIGEST")]
+    trust_root: Option<String>,
+}
+
+fn stage(text: &str) -> std::result::Result<Stage, String> {
+    Stage::ALL
+        .into_iter()
+        .find(|stage| stage.to_string() == text)
+        .ok_or_else(|| "expected plan, build, test, approve, deploy or monitor".to_owned())
+}
+
+impl Show {
+    /// Runs the command.
+    pub fn run(self, start: &Start) -> Result<Exit> {
+        let context = start.open()?;
+        let how = Thoroughness { trust_root: self.trust_root.as_deref(), ..Thoroughness::default() };
+        let verification = context.verify(how)?;
+        match context.target(&verification.ledger, self.target.as_deref())? {
+            Target::Record(id) => one::show(&context, &verification, id),
+            Target::Commit(commit) => whole::show(&context, &verification, &commit, None, &self),
+            Target::Release { tag, manifest, commit } => {
+                whole::show(&context, &verification, &commit, Some((&tag, &manifest)), &self)
+            }
+        }
+    }
+}

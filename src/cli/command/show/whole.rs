@@ -1,0 +1,139 @@
+//! A release or commit: its records by stage, what is pending, and how it was verified.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Show;
+use super::one::{field, tell_all};
+use crate::cli::context::{Context, printed_name};
+use crate::cli::error::{Exit, Result};
+use crate::cli::ui::{Tone, Ui};
+use crate::cli::verification::{Verification, VerificationJson};
+use crate::record::{Stage, TagName};
+use crate::release::Manifest;
+use crate::report::story::{Part, RecordJson, Story};
+use crate::store::CommitInfo;
+
+#[derive(Serialize)]
+struct Output<'a> {
+    schema: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release: Option<String>,
+    commit: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    manifest: Option<&'a Manifest>,
+    stages: serde_json::Map<String, Value>,
+    exceptions: Vec<String>,
+    pending: &'a [String],
+    verification: VerificationJson,
+}
+
+#[derive(Serialize)]
+struct StageJson {
+    records: Vec<RecordJson>,
+}
+
+/// Shows it.
+pub(super) fn show(
+    context: &Context,
+    verification: &Verification,
+    commit: &CommitInfo,
+    release: Option<(&TagName, &Manifest)>,
+    args: &Show,
+) -> Result<Exit> {
+    let ledger = &verification.ledger;
+    let story = Story::of(ledger, commit.id, commit.tree, release.map(|(_, manifest)| manifest));
+    let ui = context.ui;
+    if ui.is_json() {
+        let mut stages = serde_json::Map::new();
+        for (stage, parts) in wanted(&story, args) {
+            let records = parts.iter().map(|part| RecordJson::of(ledger, part.record)).collect();
+            let value = serde_json::to_value(StageJson { records });
+            stages.insert(stage.to_string(), value.map_err(|error| crate::cli::error::Error::new(error.to_string()))?);
+        }
+        let exceptions = story.manifest.map(|manifest| manifest.exceptions.iter().map(ToString::to_string).collect());
+        ui.json(&Output {
+            schema: "git-qms/show/v1",
+            release: release.map(|(tag, _)| tag.to_string()),
+            commit: commit.id.to_string(),
+            manifest: story.manifest,
+            stages,
+            exceptions: exceptions.unwrap_or_default(),
+            pending: &story.pending,
+            verification: verification.json(),
+        })?;
+        return Ok(Exit::from(verification.outcome()));
+    }
+    tell_head(ui, commit, release);
+    for (stage, parts) in wanted(&story, args) {
+        ui.line("");
+        ui.line(&ui.paint(Tone::Bold, &stage.to_string()));
+        if parts.is_empty() {
+            ui.line(&format!("  {}", ui.paint(Tone::Odd, "no record")));
+        }
+        for part in parts {
+            tell_part(context, verification, part);
+            if args.full {
+                tell_all(ui, part.record)?;
+            }
+        }
+    }
+    ui.line("");
+    if story.pending.is_empty() {
+        field(ui, "complete", "every stage has its records");
+    }
+    for pending in &story.pending {
+        ui.line(&format!("{}   {pending}", ui.paint(Tone::Odd, "pending")));
+    }
+    verification.tell_findings(ui, false);
+    ui.line(&verification.summary(ui));
+    Ok(Exit::from(verification.outcome()))
+}
+
+fn wanted<'a, 'b>(story: &'b Story<'a>, args: &Show) -> Vec<(Stage, &'b [Part<'a>])> {
+    let only = args.stage;
+    let stages = story.stages.iter().filter(|(stage, _)| only.is_none_or(|only| only == *stage));
+    stages.map(|(stage, parts)| (*stage, parts.as_slice())).collect()
+}
+
+fn tell_head(ui: Ui, commit: &CommitInfo, release: Option<(&TagName, &Manifest)>) {
+    if let Some((tag, manifest)) = release {
+        ui.line(&ui.paint(Tone::Bold, tag.as_str()));
+        field(ui, "service", &format!("{} {}", manifest.service, manifest.version));
+        field(ui, "change", &manifest.change.to_string());
+        if let Some(previous) = &manifest.previous {
+            field(ui, "previous", previous.as_str());
+        }
+        let environments: Vec<&str> = manifest.environments.iter().map(crate::record::Name::as_str).collect();
+        field(ui, "for", &environments.join(", "));
+        field(ui, "gate", &format!("{} in record {}", manifest.gate.result, manifest.gate.record.short()));
+        field(ui, "policy", &format!("sha256:{}", manifest.policy));
+        if let Some(until) = &manifest.retain_until {
+            field(ui, "keep until", until);
+        }
+    }
+    let subject = commit.message.lines().next().unwrap_or_default();
+    field(ui, "commit", &format!("{}  {subject}", commit.id));
+    field(ui, "author", &format!("{} <{}>", commit.author.name, commit.author.email));
+}
+
+fn tell_part(context: &Context, verification: &Verification, part: &Part<'_>) {
+    let (ui, record) = (context.ui, part.record);
+    let who = printed_name(verification.ledger.chain(), &record.header.recorder);
+    let mut marks = Vec::new();
+    if part.by_tree {
+        marks.push(format!("by tree, from {}", record.commit.short()));
+    }
+    if record.header.dirty {
+        marks.push("dirty work tree".to_owned());
+    }
+    if let Some(id) = part.superseded_by {
+        marks.push(format!("superseded by {}", id.short()));
+    }
+    marks.extend(record.header.environment.as_ref().map(|environment| format!("in {environment}")));
+    let marks = if marks.is_empty() { String::new() } else { format!("  ({})", marks.join("; ")) };
+    let text = format!("{:<9} {}{marks}", record.header.kind.as_str(), record.summary());
+    ui.line(&format!("  {}  {}", record.id.short(), ui.paint(Tone::Plain, &text)));
+    let when = format!("{who}, {}", record.header.recorded);
+    ui.line(&format!("                {}", ui.paint(Tone::Dim, &when)));
+}

@@ -1,0 +1,108 @@
+//! `git qms verify`: may this be relied on?
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::error::{Error, Exit, Result};
+use crate::cli::ui::Tone;
+use crate::cli::verification::{Thoroughness, Verification, VerificationJson};
+use crate::cli::{Start, digest};
+use crate::record::{Kind, Record};
+use crate::report::story::RecordJson;
+use crate::verify::{Outcome, Verified};
+
+/// Verify the whole ledger, the trust and every release; name a release to check also its tree.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// A release or revision that has to be there
+    target: Option<String>,
+    /// Find the records of this file by its SHA-256
+    #[arg(long, value_name = "FILE")]
+    artifact: Option<PathBuf>,
+    /// The digest of the first trust version, as the project's people gave it to you
+    #[arg(long, value_name = "DIGEST")]
+    trust_root: Option<String>,
+    /// Believe no cache and no pin of the repository itself; check the tree of every release
+    #[arg(long)]
+    strict: bool,
+    /// Tell also findings that change nothing
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Serialize)]
+struct Output {
+    schema: &'static str,
+    #[serde(flatten)]
+    verification: VerificationJson,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    artifact: Option<ArtifactJson>,
+}
+
+#[derive(Serialize)]
+struct ArtifactJson {
+    file: String,
+    sha256: String,
+    records: Vec<RecordJson>,
+}
+
+impl Verify {
+    /// Runs the command.
+    pub fn run(self, start: &Start) -> Result<Exit> {
+        let context = start.open()?;
+        let trees = self.strict || self.target.is_some();
+        let how = Thoroughness { trust_root: self.trust_root.as_deref(), strict: self.strict, trees };
+        if let Some(target) = &self.target {
+            context.commit(Some(target))?;
+        }
+        let verification = context.verify(how)?;
+        let artifact = self.artifact.as_deref().map(|file| Ok::<_, Error>((file.display().to_string(), digest::of_file(file)?.0))).transpose()?;
+        let mut exit = Exit::from(verification.outcome());
+        let mut about = None;
+        if let Some((file, sha256)) = artifact {
+            let found = records_of(&verification, sha256);
+            if found.is_empty() && exit == Exit::Yes {
+                exit = Exit::No;
+            }
+            about = Some((file, sha256, found));
+        }
+        let ui = context.ui;
+        if ui.is_json() {
+            let artifact = about.map(|(file, sha256, found)| ArtifactJson {
+                file,
+                sha256: sha256.to_string(),
+                records: found.iter().map(|record| RecordJson::of(&verification.ledger, record)).collect(),
+            });
+            ui.json(&Output { schema: "git-qms/verify/v1", verification: verification.json(), artifact })?;
+            return Ok(exit);
+        }
+        if !ui.is_quiet() {
+            verification.tell_findings(ui, self.all);
+            ui.line(&verification.summary(ui));
+        }
+        if let Some((file, sha256, found)) = about {
+            let file = ui.paint(Tone::Plain, &file);
+            if found.is_empty() {
+                ui.line(&format!("{}: no record that counts names {file}, SHA-256 {sha256}", ui.paint(Tone::Bad, "unknown")));
+            }
+            for record in found {
+                let summary = ui.paint(Tone::Plain, &record.summary());
+                ui.line(&format!("{}  {} by {}: {summary}, on {}", record.id.short(), record.header.kind, record.header.recorder, record.commit.short()));
+            }
+        }
+        if verification.outcome() == Outcome::Pass && !ui.is_quiet() {
+            ui.note("next    git qms show RELEASE");
+        }
+        Ok(exit)
+    }
+}
+
+/// The records that name a file: builds first.
+fn records_of(verification: &Verification, sha256: crate::record::FileDigest) -> Vec<&Verified<Record>> {
+    let names = |record: &&Verified<Record>| record.artifacts.iter().any(|artifact| artifact.sha256 == sha256);
+    let mut found: Vec<_> = verification.ledger.records().iter().filter(names).collect();
+    found.sort_by_key(|record| record.header.kind != Kind::Build);
+    found
+}

@@ -1,0 +1,131 @@
+//! An opened repository with everything a command asks of it.
+
+use std::path::Path;
+
+use super::environment::Environment;
+use super::error::{Error, Result, While as _};
+use super::ui::Ui;
+use super::{Start, clock};
+use crate::envelope::Signer;
+use crate::keys;
+use crate::record::{CommitId, MemberId, UtcTime};
+use crate::store::{self, CommitInfo, Repository};
+use crate::trust::{Chain, Member};
+use crate::verify::{Code, Finding, Ledger};
+
+pub use crate::store::{LEDGER, TRUST};
+
+/// An opened repository with everything a command asks of it.
+pub struct Context {
+    /// The repository.
+    pub repo: Repository,
+    /// How to speak.
+    pub ui: Ui,
+    /// Now, read once.
+    pub now: UtcTime,
+    /// The moment to judge by: `--at`, or now.
+    pub at: UtcTime,
+    /// The process environment.
+    pub environment: Environment,
+    key: Option<String>,
+}
+
+/// Who signs, and with what.
+pub struct Signing {
+    /// The key.
+    pub signer: Box<dyn Signer>,
+    /// Where it was found, in words.
+    pub from: String,
+}
+
+impl Context {
+    /// Opens the repository that the current directory is in.
+    pub fn open(start: &Start) -> Result<Self> {
+        let repo = store::open(Path::new("."))?;
+        let now = clock::now();
+        Ok(Self {
+            repo,
+            ui: start.ui,
+            now,
+            at: start.global.at.unwrap_or(now),
+            environment: start.environment.clone(),
+            key: start.global.key.clone(),
+        })
+    }
+
+    /// The trust chain, as far as it is sound.
+    pub fn chain(&self) -> Result<Chain> {
+        let stored = self.repo.trust_chain().while_("reading refs/qms/trust")?;
+        if stored.is_empty() {
+            return Err(Error::new("this repository has no trust root: refs/qms/trust is missing")
+                .hint("start with: git qms init; or bring it from the remote: git qms sync --fetch-only"));
+        }
+        Chain::check(stored.iter().map(|(commit, bytes)| (*commit, &bytes[..])))
+            .map_err(|fault| Error::no(fault.to_string()).hint("fetch refs/qms/trust from a clone that has it sound"))
+    }
+
+    /// The ledger, verified as a whole.
+    pub fn ledger(&self) -> Result<Ledger> {
+        let chain = self.chain()?;
+        let notes = self.repo.ledger(LEDGER).while_("reading the ledger")?;
+        Ok(Ledger::verify(notes.history(), &notes, chain))
+    }
+
+    /// What the repository itself says against relying on it.
+    pub fn conditions(&self) -> Vec<Finding> {
+        let absent = self.repo.conditions();
+        let hint = "fetch everything: git fetch --unshallow, or clone anew without --depth and --filter";
+        let cut = [(absent.shallow, "shallow: its history is cut off"), (absent.partial, "partial: objects were left at the remote")];
+        let cut = cut.into_iter().filter(|(is, _)| *is);
+        let cut = cut.map(|(_, what)| Finding::new(Code::CloneIncomplete, format!("this clone is {what}")).hint(hint));
+        let unread = self.repo.warnings().iter().map(|warning| Finding::new(Code::NotRead, warning.to_string()));
+        cut.chain(unread).collect()
+    }
+
+    /// The key to sign with.
+    pub fn signing(&self) -> Result<Signing> {
+        let found = keys::find(&keys::Places {
+            explicit: self.key.clone(),
+            variable: self.environment.get("QMS_SIGNING_KEY").map(str::to_owned),
+            qms_signing_key: self.repo.config("qms.signingKey"),
+            user_signing_key: self.repo.config("user.signingKey"),
+            gpg_format: self.repo.config("gpg.format"),
+            home: self.environment.path("HOME"),
+            agent: self.environment.path("SSH_AUTH_SOCK"),
+        })?;
+        let from = found.from.to_string();
+        Ok(Signing { signer: found.signer, from })
+    }
+
+    /// The member who holds the key, in the newest trust version.
+    pub fn member<'a>(&self, chain: &'a Chain, signing: &Signing) -> Result<&'a Member> {
+        let key = signing.signer.public_key();
+        chain.newest().version.holder(key).ok_or_else(|| {
+            Error::new(format!("key {} ({}) belongs to no member of this project", key.fingerprint(), signing.from))
+                .detail(format!("members are {}", names(chain)))
+                .hint("use a member's key (--key, QMS_SIGNING_KEY, git config qms.signingKey), or have it added: git qms trust add")
+        })
+    }
+
+    /// The commit of a revision; HEAD without one.
+    pub fn commit(&self, revision: Option<&str>) -> Result<CommitInfo> {
+        let id = self.repo.resolve(revision.unwrap_or("HEAD"))?;
+        Ok(self.repo.commit(&id)?)
+    }
+
+    /// A commit that is known to exist.
+    pub fn commit_info(&self, id: CommitId) -> Result<CommitInfo> {
+        Ok(self.repo.commit(&id)?)
+    }
+}
+
+fn names(chain: &Chain) -> String {
+    let ids: Vec<&str> = chain.newest().version.members.iter().map(|member| member.id.as_str()).collect();
+    ids.join(", ")
+}
+
+/// The printed name of a member, by any trust version.
+pub fn printed_name(chain: &Chain, id: &MemberId) -> String {
+    let found = chain.links().iter().rev().find_map(|link| link.version.member(id));
+    found.map_or_else(|| id.to_string(), |member| member.name.clone())
+}

@@ -1,0 +1,123 @@
+//! Errors as people meet them: what is wrong, why, and what to do next.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use super::ui::Ui;
+
+/// How a command ended, for the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Yes, or done: 0.
+    Yes,
+    /// No: a gate fails, verification rejects, nothing is found: 1.
+    No,
+    /// Could not tell: wrong use, unreadable input, an incomplete clone: 2.
+    CouldNotTell,
+}
+
+impl Exit {
+    /// The process exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Yes => 0,
+            Self::No => 1,
+            Self::CouldNotTell => 2,
+        }
+    }
+}
+
+impl From<crate::verify::Outcome> for Exit {
+    fn from(outcome: crate::verify::Outcome) -> Self {
+        match outcome {
+            crate::verify::Outcome::Pass => Self::Yes,
+            crate::verify::Outcome::Fail => Self::No,
+            crate::verify::Outcome::Incomplete => Self::CouldNotTell,
+        }
+    }
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub struct Error {
+    message: String,
+    details: Vec<String>,
+    hint: Option<String>,
+    exit: Exit,
+}
+
+/// What commands return.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// Could not tell, or could not do it: exit 2.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), details: Vec::new(), hint: None, exit: Exit::CouldNotTell }
+    }
+
+    /// The answer is no: exit 1.
+    pub fn no(message: impl Into<String>) -> Self {
+        Self { exit: Exit::No, ..Self::new(message) }
+    }
+
+    /// One line of what is behind it.
+    #[must_use]
+    pub fn detail(mut self, line: impl Into<String>) -> Self {
+        self.details.push(line.into());
+        self
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// How the process ends.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Tells it on standard error, with everything from the repository escaped.
+    pub fn report(&self, ui: &Ui) {
+        ui.error(&self.message, &self.details, self.hint.as_deref());
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// Every error of the layers below becomes a message and its causes. Layers say what to do next in their own words.
+impl<E: StdError> From<E> for Error {
+    fn from(error: E) -> Self {
+        let mut result = Self::new(error.to_string());
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !result.message.contains(&text) {
+                result.details.push(text);
+            }
+            cause = error.source();
+        }
+        result
+    }
+}
+
+/// Says what was being done when something failed.
+pub trait While<T> {
+    /// `doing` reads like "reading junit.xml".
+    fn while_(self, doing: impl fmt::Display) -> Result<T>;
+}
+
+impl<T, E: Into<Error>> While<T> for std::result::Result<T, E> {
+    fn while_(self, doing: impl fmt::Display) -> Result<T> {
+        self.map_err(|error| {
+            let error: Error = error.into();
+            Error { message: format!("{doing}: {}", error.message), ..error }
+        })
+    }
+}

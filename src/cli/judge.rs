@@ -1,0 +1,177 @@
+//! What the gate judges by, gathered from git: the catalog in force, and the commits in question.
+
+use super::context::Context;
+use super::error::{Error, Result, While as _};
+use super::verification::{Thoroughness, Verification};
+use crate::policy::evidence::{CommitFacts, Evidence, Lineage, Subject};
+use crate::policy::{self, InForce, Policy, Verdict, in_force};
+use crate::record::{ChangeRef, CommitId, FileDigest, Kind, Name, UtcTime};
+use crate::release::releases;
+use crate::store::CommitInfo;
+use crate::verify::Ledger;
+
+/// The largest catalog that is read: 1 MiB.
+const MAX_POLICY: usize = 1 << 20;
+
+/// What is asked of the gate.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// The service; the catalog's sole one where absent.
+    pub service: Option<Name>,
+    /// The environment; the catalog's sole one where absent.
+    pub environment: Option<Name>,
+    /// The change; that of the plan on the commit where absent.
+    pub change: Option<ChangeRef>,
+}
+
+/// The verdict, and all it was made from.
+pub struct Judged {
+    /// The answer.
+    pub verdict: Verdict,
+    /// The catalog it was judged by.
+    pub policy: Policy,
+    /// What was judged.
+    pub subject: Subject,
+}
+
+impl Context {
+    /// Verifies everything and judges a commit as of `--at`.
+    pub fn judge(&self, verification: &Verification, commit: &CommitInfo, question: &Question) -> Result<Judged> {
+        self.judge_at(verification, commit, question, self.at)
+    }
+
+    /// As [`Self::judge`], as of another moment.
+    pub fn judge_at(
+        &self,
+        verification: &Verification,
+        commit: &CommitInfo,
+        question: &Question,
+        at: UtcTime,
+    ) -> Result<Judged> {
+        let ledger = &verification.ledger;
+        let policy = self.policy(ledger, commit, at)?;
+        let service = question.service.clone().or_else(|| sole(policy.services.iter().map(|service| &service.name)));
+        if let Some(service) = service.as_ref().filter(|service| policy.service(service).is_none()) {
+            let names = names(policy.services.iter().map(|service| &service.name));
+            return Err(Error::new(format!("the catalog has no service {service}")).hint(format!("services are: {names}")));
+        }
+        let environment =
+            question.environment.clone().or_else(|| sole(policy.environments.iter().map(|environment| &environment.name)));
+        if let Some(unknown) = environment.as_ref().filter(|environment| policy.environment(environment).is_none()) {
+            let names = names(policy.environments.iter().map(|environment| &environment.name));
+            return Err(Error::new(format!("the catalog has no environment {unknown}")).hint(format!("environments are: {names}")));
+        }
+        let lineage = self.lineage(ledger, &policy, commit, service.as_ref())?;
+        let own_policy = self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)?.map(|bytes| FileDigest::of(&bytes));
+        let change = question.change.clone();
+        let subject = Subject { commit: commit.id, tree: commit.tree, service, environment, change, own_policy };
+        let others = verification.findings.iter().filter(|finding| !ledger.findings().contains(finding)).cloned();
+        let evidence = Evidence::gather(ledger, subject.clone(), lineage, others.collect());
+        let verdict = policy::evaluate(&policy, &evidence, at);
+        Ok(Judged { verdict, policy, subject })
+    }
+
+    /// The catalog in force; where none is ratified, that of the commit, or else of the work tree.
+    pub fn policy(&self, ledger: &Ledger, commit: &CommitInfo, at: UtcTime) -> Result<Policy> {
+        let in_force = in_force(ledger, at);
+        let (bytes, place) = match &in_force {
+            InForce::Ratified { commit, .. } => {
+                let bytes = self.repo.read_blob_at(commit, policy::PATH, MAX_POLICY)?.ok_or_else(|| {
+                    Error::new(format!("the ratified {} is not at commit {commit}", policy::PATH)).hint("git qms policy ratify")
+                })?;
+                in_force.confirm(&bytes)?;
+                (bytes, format!("{} at {}", policy::PATH, commit.short()))
+            }
+            _ => match self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)? {
+                Some(bytes) => (bytes, format!("{} at {}", policy::PATH, commit.id.short())),
+                None => (self.policy_of_work_tree()?, policy::PATH.to_owned()),
+            },
+        };
+        let text = String::from_utf8(bytes).map_err(|_| Error::new(format!("{place} is not UTF-8")))?;
+        Ok(policy::parse(&text, &place)?)
+    }
+
+    fn policy_of_work_tree(&self) -> Result<Vec<u8>> {
+        let file = self.repo.workdir().map(|tree| tree.join(policy::PATH)).filter(|file| file.is_file());
+        let file = file.ok_or_else(|| {
+            Error::new(format!("there is no control catalog: {} is neither ratified, nor in the commit", policy::PATH))
+                .hint("git qms init writes one")
+        })?;
+        super::command::record::reports::bytes_of(&file, MAX_POLICY).while_("reading the control catalog")
+    }
+
+    /// The range of a release, and other commits with a tree of it that hold approvals.
+    fn lineage(&self, ledger: &Ledger, policy: &Policy, commit: &CommitInfo, service: Option<&Name>) -> Result<Lineage> {
+        let mut range = Vec::new();
+        let mut next = Some(commit.clone());
+        while let Some(info) = next.take() {
+            let first = info.id == commit.id;
+            if policy.baseline == Some(info.id) || (!first && starts_after(ledger, policy, &info.id, service)) {
+                break;
+            }
+            next = info.parents.first().map(|parent| self.repo.commit(parent)).transpose()?;
+            range.push(self.facts(&info)?);
+        }
+        range.reverse();
+        let head = match range.last() {
+            Some(head) => head.clone(),
+            None => self.facts(commit)?,
+        };
+        let judged: Vec<_> = range.iter().map(|facts| (facts.id, facts.tree)).collect();
+        let twins = Evidence::twins(ledger, &judged);
+        let twins = twins.iter().filter_map(|twin| self.repo.commit(twin).ok());
+        let twins = twins.map(|info| self.facts(&info)).collect::<Result<_>>()?;
+        Ok(Lineage { head, range, twins })
+    }
+
+    fn facts(&self, info: &CommitInfo) -> Result<CommitFacts> {
+        let merged = if info.parents.len() > 1 { self.repo.merged_by(&info.id)? } else { Vec::new() };
+        let merged = merged.iter().map(|id| Ok(facts_of(&self.repo.commit(id)?, Vec::new()))).collect::<Result<_>>()?;
+        Ok(facts_of(info, merged))
+    }
+}
+
+fn facts_of(info: &CommitInfo, merged: Vec<CommitFacts>) -> CommitFacts {
+    CommitFacts {
+        id: info.id,
+        tree: info.tree,
+        parents: info.parents.clone(),
+        author_email: info.author.email.clone(),
+        committer_email: info.committer.email.clone(),
+        co_author_emails: info.co_authors.clone(),
+        merged,
+    }
+}
+
+/// Whether a range starts after this commit: it was released for the service, and where the catalog asks
+/// that only approved code is released, its gate said so.
+fn starts_after(ledger: &Ledger, policy: &Policy, commit: &CommitId, service: Option<&Name>) -> bool {
+    let released = releases(ledger).any(|(record, _)| record.commit == *commit && record.header.service.as_ref() == service);
+    if !released {
+        return false;
+    }
+    let asks = |text: &str| text.contains("range.unapproved");
+    let asked = policy.controls.iter().flat_map(|control| &control.require).any(|rule| asks(&rule.text));
+    let shown = || {
+        let gates = ledger.on(*commit).filter(|record| record.header.kind == Kind::Gate);
+        let controls = gates.filter_map(|record| record.header.gate.as_ref()).flat_map(|gate| &gate.controls);
+        controls.into_iter().any(|control| control.outcome.as_str() == "pass" && asks(&control.required))
+    };
+    !asked || shown()
+}
+
+fn sole<'a>(mut names: impl Iterator<Item = &'a Name>) -> Option<Name> {
+    match (names.next(), names.next()) {
+        (Some(name), None) => Some(name.clone()),
+        _ => None,
+    }
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a Name>) -> String {
+    names.map(Name::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Verification as the gate needs it: the repository's own pin is good enough.
+pub fn for_gate() -> Thoroughness<'static> {
+    Thoroughness::default()
+}

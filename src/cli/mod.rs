@@ -1,0 +1,112 @@
+//! The command line: reads arguments, opens the repository, asks the layers below, and tells.
+
+pub mod ci;
+pub mod clock;
+pub mod command;
+pub mod context;
+pub mod digest;
+pub mod environment;
+pub mod error;
+pub mod hook;
+pub mod judge;
+pub mod pin;
+pub mod releases;
+pub mod target;
+pub mod ui;
+pub mod verification;
+pub mod write;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser};
+
+use crate::record::UtcTime;
+use command::Command;
+use context::Context;
+use environment::Environment;
+use error::{Error, Exit};
+use ui::{Color, Ui};
+
+/// Makes a git repository its own immutable audit trail: signed evidence, gates and releases.
+#[derive(Debug, Parser)]
+#[command(name = "git-qms", bin_name = "git qms", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    dir: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long, global = true)]
+    json: bool,
+    /// Print the id or tag alone
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// When to colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true)]
+    color: Color,
+    /// Sign with this key: an OpenSSH Ed25519 key file, or a .pub file of a key in ssh-agent
+    #[arg(long, value_name = "FILE", global = true)]
+    key: Option<String>,
+    /// Judge as of this time (RFC 3339), not now
+    #[arg(long, value_name = "TIME", global = true, value_parser = time)]
+    at: Option<UtcTime>,
+}
+
+/// Reads a time as people write it: RFC 3339, or a day.
+fn time(text: &str) -> Result<UtcTime, String> {
+    let day = format!("{text}T00:00:00Z");
+    UtcTime::from_rfc3339(text).or_else(|_| UtcTime::from_rfc3339(&day)).map_err(|error| error.to_string())
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { Exit::CouldNotTell.code() } else { 0 });
+        }
+    };
+    let ui = Ui::new(cli.global.color, cli.global.json, cli.global.quiet);
+    let exit = start(cli, ui).unwrap_or_else(|error| {
+        error.report(&ui);
+        error.exit()
+    });
+    ExitCode::from(exit.code())
+}
+
+fn start(cli: Cli, ui: Ui) -> error::Result<Exit> {
+    if let Some(dir) = &cli.global.dir {
+        // As git does: paths among the arguments count from there, too.
+        std::env::set_current_dir(dir).map_err(|error| Error::new(format!("-C {}: {error}", dir.display())))?;
+    }
+    let environment = Environment::read();
+    cli.command.run(&Start { global: cli.global, ui, environment })
+}
+
+/// What a command starts from.
+pub struct Start {
+    /// The options of every command.
+    pub global: Global,
+    /// How to speak.
+    pub ui: Ui,
+    /// The process environment.
+    pub environment: Environment,
+}
+
+impl Start {
+    /// Opens the repository that the current directory is in.
+    pub fn open(&self) -> error::Result<Context> {
+        Context::open(self)
+    }
+}

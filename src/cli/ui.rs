@@ -1,0 +1,150 @@
+//! The terminal: the only place that prints. Results go to standard output, chatter to standard error.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use anstream::{AutoStream, ColorChoice};
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::error::{Error, Result};
+use crate::report::escape::escape;
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What a piece of text is, for colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// As it stands.
+    Plain,
+    /// In order.
+    Good,
+    /// Wrong.
+    Bad,
+    /// To be looked at.
+    Odd,
+    /// Beside the point.
+    Dim,
+    /// A title.
+    Bold,
+}
+
+impl Tone {
+    fn start(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Good => "\u{1b}[32m",
+            Self::Bad => "\u{1b}[31m",
+            Self::Odd => "\u{1b}[33m",
+            Self::Dim => "\u{1b}[2m",
+            Self::Bold => "\u{1b}[1m",
+        }
+    }
+}
+
+/// How to speak to whoever called.
+#[derive(Debug, Clone, Copy)]
+pub struct Ui {
+    color: Color,
+    json: bool,
+    quiet: bool,
+}
+
+impl Ui {
+    /// From the global options.
+    pub fn new(color: Color, json: bool, quiet: bool) -> Self {
+        Self { color, json, quiet }
+    }
+
+    /// Whether the result is asked for as JSON.
+    pub fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Whether only the id or tag is asked for.
+    pub fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
+    /// A line of the result. The caller escapes what comes from the repository.
+    pub fn line(self, text: &str) {
+        self.print(&format!("{text}\n"));
+    }
+
+    /// Text of the result, as it stands.
+    pub fn print(self, text: &str) {
+        let mut out = AutoStream::new(std::io::stdout().lock(), self.choice(std::io::stdout().is_terminal()));
+        // A closed pipe (head, a pager that quit) is the reader's wish.
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// Bytes of the result, as they are.
+    pub fn bytes(self, bytes: &[u8]) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
+    }
+
+    /// A JSON object as the whole result.
+    pub fn json(self, value: &impl Serialize) -> Result<()> {
+        let text = serde_json::to_string_pretty(value).map_err(|error| Error::new(format!("writing JSON: {error}")))?;
+        self.line(&text);
+        Ok(())
+    }
+
+    /// A line of chatter: what is being done, what to do next. Not in JSON or quiet mode.
+    pub fn note(self, text: &str) {
+        if !self.json && !self.quiet {
+            self.to_stderr(&format!("{}\n", escape(text)));
+        }
+    }
+
+    /// Something to be looked at; told in every mode.
+    pub fn warn(self, text: &str) {
+        self.to_stderr(&format!("{}: {}\n", self.paint(Tone::Odd, "warning"), escape(text)));
+    }
+
+    /// What went wrong.
+    pub fn error(self, message: &str, details: &[String], hint: Option<&str>) {
+        let mut text = format!("{}: {}\n", self.paint(Tone::Bad, "error"), escape(message));
+        for detail in details {
+            text.extend(["  ", &escape(detail), "\n"]);
+        }
+        if let Some(hint) = hint {
+            text.extend([&self.paint(Tone::Bold, "hint"), ": ", &escape(hint), "\n"]);
+        }
+        self.to_stderr(&text);
+    }
+
+    /// Escaped text in a tone; the stream strips the colour where it is not wanted.
+    pub fn paint(self, tone: Tone, text: &str) -> String {
+        let text = escape(text);
+        match tone {
+            Tone::Plain => text.into(),
+            _ => format!("{}{text}\u{1b}[0m", tone.start()),
+        }
+    }
+
+    fn to_stderr(self, text: &str) {
+        let mut err = AutoStream::new(std::io::stderr().lock(), self.choice(std::io::stderr().is_terminal()));
+        let _ = err.write_all(text.as_bytes());
+    }
+
+    fn choice(self, terminal: bool) -> ColorChoice {
+        match self.color {
+            Color::Always => ColorChoice::AlwaysAnsi,
+            Color::Never => ColorChoice::Never,
+            // Knows NO_COLOR, CLICOLOR and TERM=dumb.
+            Color::Auto if terminal => ColorChoice::Auto,
+            Color::Auto => ColorChoice::Never,
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The control catalog, read and checked: what has to be true before something goes out.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::glob::Glob;
+use super::rule::Rule;
+use crate::record::{CommitId, FileDigest, Kind, Name};
+
+/// The tag template of a service that names none.
+pub const DEFAULT_TAG: &str = "{service}@{date}+{change}";
+
+/// `.qms/policy.toml`, made by [`super::parse`] alone.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// SHA-256 of the file's bytes: what a `policy` record ratifies.
+    pub digest: FileDigest,
+    /// The commit up to which nothing is asked for: `git qms init` wrote it.
+    pub baseline: Option<CommitId>,
+    /// The services of the repository, in the order of the file.
+    pub services: Vec<Service>,
+    /// Where releases go, in the order of the file.
+    pub environments: Vec<Environment>,
+    /// Addresses of authors who are no members and need no approval of their own.
+    pub outside_contributors: Vec<String>,
+    /// The controls, in the order of the file; at least one.
+    pub controls: Vec<Control>,
+}
+
+impl Policy {
+    /// The service of this name.
+    pub fn service(&self, name: &Name) -> Option<&Service> {
+        self.services.iter().find(|service| service.name == *name)
+    }
+
+    /// The environment of this name.
+    pub fn environment(&self, name: &Name) -> Option<&Environment> {
+        self.environments.iter().find(|environment| environment.name == *name)
+    }
+
+    /// Whether an author's address is listed as an outside contributor's.
+    pub fn is_outside_contributor(&self, email: &str) -> bool {
+        self.outside_contributors.iter().any(|listed| listed.eq_ignore_ascii_case(email))
+    }
+}
+
+/// Something that is released by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Its name, the first part of its tags.
+    pub name: Name,
+    /// The files it is made of; empty for the whole repository.
+    pub paths: Vec<Glob>,
+    /// How its release tags are named, with `{service}`, `{date}`, `{change}` and `{version}`.
+    pub tag: String,
+}
+
+/// Somewhere a release goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// Its name.
+    pub name: Name,
+    /// Whether users are served from it: controls triggered by `release` guard it.
+    pub production: bool,
+}
+
+/// One control.
+#[derive(Debug, Clone)]
+pub struct Control {
+    /// For instance `TEST-01`.
+    pub id: Name,
+    /// In a few words.
+    pub title: String,
+    /// What it is there for.
+    pub objective: String,
+    /// When it is asked for.
+    pub trigger: Vec<Trigger>,
+    /// What happens when it is not satisfied.
+    pub enforcement: Enforcement,
+    /// The kinds of record of which at least one has to count.
+    pub evidence: Vec<Kind>,
+    /// What these have to say.
+    pub require: Vec<Rule>,
+    /// The role that answers for it.
+    pub owner: Name,
+    /// The role to turn to when it blocks.
+    pub escalation: Option<Name>,
+    /// Where its parts are kept.
+    pub systems: Systems,
+    /// How long its evidence is kept.
+    pub retention: Retention,
+    /// Paragraphs of standards and regulations it answers to.
+    pub frameworks: Vec<String>,
+}
+
+impl Control {
+    /// Whether it is asked for on the way to this environment. Where none is named, every control is:
+    /// what may go anywhere has to satisfy all.
+    pub fn applies_to(&self, environment: Option<&Environment>) -> bool {
+        environment.is_none_or(|environment| {
+            self.trigger.iter().any(|trigger| match trigger {
+                Trigger::Gate => true,
+                Trigger::Release => environment.production,
+                Trigger::Environment(name) => *name == environment.name,
+            })
+        })
+    }
+}
+
+/// When a control is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trigger {
+    /// `gate`: always.
+    Gate,
+    /// `release`: on the way to a production environment.
+    Release,
+    /// On the way to this environment.
+    Environment(Name),
+}
+
+impl Trigger {
+    /// Words that no environment can be named.
+    pub const WORDS: [&'static str; 2] = ["gate", "release"];
+}
+
+impl FromStr for Trigger {
+    type Err = crate::record::name::NameError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text {
+            "gate" => Self::Gate,
+            "release" => Self::Release,
+            name => Self::Environment(name.parse()?),
+        })
+    }
+}
+
+/// What happens when a control is not satisfied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enforcement {
+    /// The gate fails.
+    Block,
+    /// The gate says so.
+    Warn,
+}
+
+impl Enforcement {
+    /// The word in the catalog.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Warn => "warn",
+        }
+    }
+}
+
+impl FromStr for Enforcement {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "block" => Ok(Self::Block),
+            "warn" => Ok(Self::Warn),
+            _ => Err("block or warn"),
+        }
+    }
+}
+
+/// The systems of record of a control.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Systems {
+    /// Where it is written what is wanted.
+    pub requirement: String,
+    /// What carries it out.
+    pub execution: String,
+    /// Where the evidence is.
+    pub evidence: String,
+}
+
+/// A span of time in calendar units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// How many, at least one.
+    pub count: u16,
+    /// Of what.
+    pub unit: Unit,
+}
+
+/// A calendar unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// `d`
+    Days,
+    /// `m`
+    Months,
+    /// `y`
+    Years,
+}
+
+impl fmt::Display for Retention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = match self.unit {
+            Unit::Days => 'd',
+            Unit::Months => 'm',
+            Unit::Years => 'y',
+        };
+        write!(f, "{}{unit}", self.count)
+    }
+}
+
+impl FromStr for Retention {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refuse = "a number of years, months or days: 7y, 18m or 90d";
+        let (at, unit) = text.char_indices().next_back().ok_or(refuse)?;
+        let unit = match unit {
+            'd' => Unit::Days,
+            'm' => Unit::Months,
+            'y' => Unit::Years,
+            _ => return Err(refuse),
+        };
+        let digits = &text[..at];
+        let count = if digits.bytes().all(|b| b.is_ascii_digit()) { digits.parse().unwrap_or(0) } else { 0 };
+        if count == 0 { Err(refuse) } else { Ok(Self { count, unit }) }
+    }
+}

@@ -1,0 +1,240 @@
+//! Judges evidence by a catalog. The same inputs give the same verdict.
+
+use std::collections::BTreeSet;
+
+use super::catalog::{Control, Enforcement, Policy};
+use super::evidence::{Evidence, Proof, Standing, Subject};
+use super::in_force::{InForce, in_force};
+use super::rule::Rule;
+use super::rules::{self, Reading, Value};
+use super::verdict::{ControlVerdict, Judgement, PolicyState, ProvingRecord, Shortfall, Verdict};
+use crate::record::kind::approval::Meaning;
+use crate::record::{Kind, Name, UtcTime};
+use crate::verify::{Outcome, Severity};
+
+/// Judges `evidence` as of `at`; what was recorded later is left out.
+pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdict {
+    let standing = Standing::of(evidence, policy, at);
+    let subject = evidence.subject();
+    let state = state_of(policy, evidence, at);
+    let read_whole = Outcome::of(evidence.findings()) != Outcome::Incomplete;
+    let environment = subject.environment.as_ref().and_then(|name| policy.environment(name));
+    let mut controls = own_lines(policy, evidence, &standing, state);
+    for control in &policy.controls {
+        controls.push(if control.applies_to(environment) {
+            judge(control, &standing, read_whole)
+        } else {
+            not_applicable(control)
+        });
+    }
+    Verdict {
+        result: result_of(&controls),
+        at,
+        commit: subject.commit,
+        service: subject.service.clone(),
+        environment: subject.environment.clone(),
+        tier: None,
+        policy: policy.digest,
+        state,
+        controls,
+    }
+}
+
+/// An error outweighs what could not be told.
+fn result_of(controls: &[ControlVerdict]) -> Outcome {
+    let any = |outcome| controls.iter().any(|control| control.outcome == outcome);
+    if any(Judgement::Fail) {
+        Outcome::Fail
+    } else if any(Judgement::Incomplete) || !(any(Judgement::Pass) || any(Judgement::Warn)) {
+        Outcome::Incomplete
+    } else {
+        Outcome::Pass
+    }
+}
+
+fn state_of(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> PolicyState {
+    match in_force(evidence.ledger(), at) {
+        InForce::Ambiguous(_) => PolicyState::Ambiguous,
+        InForce::Ratified { sha256, .. } if sha256 == policy.digest => {
+            if evidence.subject().own_policy == Some(sha256) { PolicyState::InForce } else { PolicyState::TreeDiffers }
+        }
+        InForce::Ratified { .. } | InForce::None => PolicyState::Proposed,
+    }
+}
+
+/// What fails a gate whatever the catalog says.
+fn own_lines(
+    policy: &Policy,
+    evidence: &Evidence<'_>,
+    standing: &Standing<'_>,
+    state: PolicyState,
+) -> Vec<ControlVerdict> {
+    let mut lines = Vec::new();
+    lines.extend(ledger_line(evidence));
+    if state == PolicyState::Ambiguous {
+        let text = "several catalogs were ratified, none after the other";
+        let mut line = own_line("POLICY", "One catalog is in force", text.into());
+        line.hint = Some("the policy owner decides: git qms policy ratify".into());
+        lines.push(line);
+    }
+    lines.extend(unknown_subject(policy, evidence.subject()).map(|found| {
+        let mut line = own_line("SUBJECT", "The catalog knows what is judged", found);
+        line.hint = Some("name one of the catalog's, or add it to .qms/policy.toml".into());
+        line
+    }));
+    let against: Vec<_> = standing.votes().into_iter().filter(|vote| vote.meaning == Meaning::Rejected).collect();
+    if !against.is_empty() {
+        let whose: BTreeSet<_> = against.iter().map(|vote| format!("{} as {}", vote.member, vote.role)).collect();
+        let found = format!("rejected by {}", whose.into_iter().collect::<Vec<_>>().join(", "));
+        let mut line = own_line("REJECTED", "Nobody has rejected it", found);
+        line.records = proving(against.iter().map(|vote| vote.record));
+        line.hint = Some("whoever rejected it approves it, or another tree is judged".into());
+        lines.push(line);
+    }
+    lines
+}
+
+fn own_line(id: &str, title: &str, found: String) -> ControlVerdict {
+    ControlVerdict {
+        id: id.parse().expect("the gate's own ids are names"),
+        title: title.into(),
+        enforcement: Enforcement::Block,
+        outcome: Judgement::Fail,
+        shortfall: Some(Shortfall::Breach),
+        required: title.to_lowercase(),
+        found,
+        records: Vec::new(),
+        hint: None,
+        owner: None,
+        escalation: None,
+    }
+}
+
+/// Evidence from a ledger that was tampered with, or that cannot be read whole, proves nothing.
+fn ledger_line(evidence: &Evidence<'_>) -> Option<ControlVerdict> {
+    let outcome = match Outcome::of(evidence.findings()) {
+        Outcome::Pass => return None,
+        Outcome::Fail => Judgement::Fail,
+        Outcome::Incomplete => Judgement::Incomplete,
+    };
+    let grave = |severity: Severity| match outcome {
+        Judgement::Fail => severity == Severity::Error,
+        _ => severity == Severity::Incomplete,
+    };
+    let findings: Vec<_> = evidence.findings().iter().filter(|finding| grave(finding.severity)).collect();
+    let first = findings.first()?;
+    let more = if findings.len() == 1 { String::new() } else { format!(", and {} more", findings.len() - 1) };
+    let mut line = own_line("LEDGER", "The ledger verifies", format!("{}: {}{more}", first.code, first.message));
+    line.outcome = outcome;
+    line.hint = Some("see all of it: git qms verify".into());
+    Some(line)
+}
+
+/// A service or environment that the catalog does not have is guarded by nothing.
+fn unknown_subject(policy: &Policy, subject: &Subject) -> Option<String> {
+    let known = |what, asked: &Option<Name>, names: Vec<&Name>| {
+        let asked = asked.as_ref().filter(|asked| !names.contains(asked))?;
+        let names = names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        Some(format!("the catalog has no {what} {asked}, but: {names}"))
+    };
+    let services = policy.services.iter().map(|service| &service.name).collect();
+    let environments = policy.environments.iter().map(|environment| &environment.name).collect();
+    known("service", &subject.service, services)
+        .or_else(|| known("environment", &subject.environment, environments))
+        .or_else(|| {
+            let environment = policy.environment(subject.environment.as_ref()?);
+            let none = !policy.controls.iter().any(|control| control.applies_to(environment));
+            none.then(|| format!("no control guards {}", subject.environment.as_ref().map_or("it", Name::as_str)))
+        })
+}
+
+fn judge(control: &Control, standing: &Standing<'_>, read_whole: bool) -> ControlVerdict {
+    let mut parts = Vec::new();
+    for rule in &control.require {
+        let reading = (rule.metric.read)(standing, rule);
+        parts.push((shortfall_of(rule, &reading), reading));
+    }
+    for kind in &control.evidence {
+        // Where a rule measures the kind, it has said so already.
+        if control.require.iter().all(|rule| rule.metric.kind != *kind) {
+            let reading = presence(standing, *kind);
+            parts.push(((reading.value == Value::Absent).then_some(Shortfall::Absent), reading));
+        }
+    }
+    let lacking: Vec<_> = parts.iter().filter(|(shortfall, _)| shortfall.is_some()).map(|(_, part)| part).collect();
+    let told: Vec<&Reading<'_>> =
+        if lacking.is_empty() { parts.iter().map(|(_, part)| part).collect() } else { lacking };
+    let mut found = once(told.iter().map(|part| part.found.clone())).join(", ");
+    let records = rules::distinct(told.iter().flat_map(|part| part.records.iter().copied()));
+    if records.iter().any(|record| standing.is_by_tree(record)) {
+        found += " (by tree)";
+    }
+    let shortfall = parts.iter().filter_map(|(shortfall, _)| *shortfall).max();
+    let outcome = match (shortfall, control.enforcement) {
+        _ if !read_whole => Judgement::Incomplete,
+        (None, _) => Judgement::Pass,
+        (Some(_), Enforcement::Block) => Judgement::Fail,
+        (Some(_), Enforcement::Warn) => Judgement::Warn,
+    };
+    ControlVerdict {
+        outcome,
+        shortfall,
+        found,
+        records: proving(records),
+        hint: shortfall.and_then(|_| told.iter().find_map(|part| part.hint.clone())),
+        ..not_applicable(control)
+    }
+}
+
+/// A kind that no rule measures has to be there.
+fn presence<'a>(standing: &Standing<'a>, kind: Kind) -> Reading<'a> {
+    let records: Vec<Proof<'a>> = match kind {
+        Kind::Plan => standing.plans().counted().collect(),
+        kind => standing.counted(kind).collect(),
+    };
+    if records.is_empty() {
+        return rules::absent(standing, kind, kind.as_str());
+    }
+    let found = format!("{} recorded", kind.as_str());
+    let count = u64::try_from(records.len()).unwrap_or(u64::MAX);
+    Reading { value: Value::Measured(super::number::Quantity::count(count)), found, records, hint: None }
+}
+
+fn shortfall_of(rule: &Rule, reading: &Reading<'_>) -> Option<Shortfall> {
+    match reading.value {
+        Value::Measured(value) if rule.admits(value) => None,
+        // Nothing where something is asked for: missing rather than wrong.
+        Value::Measured(_) if reading.records.is_empty() => Some(Shortfall::Absent),
+        Value::Measured(_) | Value::Barred => Some(Shortfall::Breach),
+        Value::Absent => Some(Shortfall::Absent),
+    }
+}
+
+fn not_applicable(control: &Control) -> ControlVerdict {
+    let rules = control.require.iter().map(ToString::to_string);
+    let kinds = control.evidence.iter().filter(|kind| control.require.iter().all(|rule| rule.metric.kind != **kind));
+    let kinds = kinds.map(|kind| format!("{kind} recorded"));
+    ControlVerdict {
+        id: control.id.clone(),
+        title: control.title.clone(),
+        enforcement: control.enforcement,
+        outcome: Judgement::NotApplicable,
+        shortfall: None,
+        required: rules.chain(kinds).collect::<Vec<_>>().join(", "),
+        found: "not asked for on the way there".into(),
+        records: Vec::new(),
+        hint: None,
+        owner: Some(control.owner.clone()),
+        escalation: control.escalation.clone(),
+    }
+}
+
+fn proving<'a>(records: impl IntoIterator<Item = Proof<'a>>) -> Vec<ProvingRecord> {
+    let proof = |record: Proof<'_>| ProvingRecord { record: record.id, recorder: record.header.recorder.clone() };
+    rules::distinct(records).into_iter().map(proof).collect()
+}
+
+fn once(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    texts.filter(|text| seen.insert(text.clone())).collect()
+}

@@ -1,0 +1,139 @@
+//! The evidence for one commit: what is judged, the commits it is judged with, and the ledger.
+//!
+//! Which records count is written in `docs/spec/policy.md` and done in [`Standing`].
+
+use crate::record::{ChangeRef, CommitId, FileDigest, Name, RecordId, TreeId};
+use crate::verify::{Finding, Ledger, Verified};
+
+mod approvals;
+mod order;
+mod people;
+mod plans;
+mod standing;
+
+pub use approvals::{Objection, Vote};
+pub(super) use order::last_of;
+pub use people::Unknown;
+pub use plans::Plans;
+pub use standing::{Entry, Miss, Place, Standing};
+
+/// What is judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// The commit.
+    pub commit: CommitId,
+    /// Its tree.
+    pub tree: TreeId,
+    /// The service that would go out.
+    pub service: Option<Name>,
+    /// Where it would go.
+    pub environment: Option<Name>,
+    /// The change it is part of; where absent, that of the plan on the commit.
+    pub change: Option<ChangeRef>,
+    /// SHA-256 of `.qms/policy.toml` in its own tree, where there is one.
+    pub own_policy: Option<FileDigest>,
+}
+
+/// What git says about a commit. Addresses are claims of whoever made the commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitFacts {
+    /// Its id.
+    pub id: CommitId,
+    /// Its tree.
+    pub tree: TreeId,
+    /// Its parents.
+    pub parents: Vec<CommitId>,
+    /// The author's address.
+    pub author_email: String,
+    /// The committer's address.
+    pub committer_email: String,
+    /// The addresses of its `Co-authored-by` trailers.
+    pub co_author_emails: Vec<String>,
+    /// What its further parents bring in: every commit that its first parent does not contain.
+    pub merged: Vec<CommitFacts>,
+}
+
+impl CommitFacts {
+    /// The commit and all that it merges.
+    pub(super) fn with_merged(&self) -> Vec<&Self> {
+        let mut all = vec![self];
+        let mut at = 0;
+        while let Some(next) = all.get(at).copied() {
+            all.extend(&next.merged);
+            at += 1;
+        }
+        all
+    }
+
+    /// Every address that had a hand in it.
+    pub(super) fn emails(&self) -> impl Iterator<Item = &str> {
+        [&self.author_email, &self.committer_email].into_iter().chain(&self.co_author_emails).map(String::as_str)
+    }
+}
+
+/// The commits that the subject is judged with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lineage {
+    /// The subject's own commit.
+    pub head: CommitFacts,
+    /// The first-parent commits up to the subject's, the oldest first. They start after the newest ancestor
+    /// release of the service that passed `range.unapproved == 0` without an exception, or after the
+    /// catalog's `baseline`: a release that was let through by exception hides nothing.
+    pub range: Vec<CommitFacts>,
+    /// Other commits whose records count by tree: those that [`Evidence::twins`] names, where git still has them.
+    pub twins: Vec<CommitFacts>,
+}
+
+/// What there is to judge by. Which of it counts depends on the catalog and the moment.
+#[derive(Debug, Clone)]
+pub struct Evidence<'a> {
+    pub(super) ledger: &'a Ledger,
+    pub(super) subject: Subject,
+    pub(super) lineage: Lineage,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl<'a> Evidence<'a> {
+    /// Gathers it. `findings` are those of the clone, the trust pin and the tags; the ledger's own are added.
+    pub fn gather(ledger: &'a Ledger, subject: Subject, lineage: Lineage, findings: Vec<Finding>) -> Self {
+        let findings = findings.into_iter().chain(ledger.findings().iter().cloned()).collect();
+        Self { ledger, subject, lineage, findings }
+    }
+
+    /// The commits, other than `commits` themselves, that hold an approval of one of their trees. Whoever
+    /// gathers evidence has to tell who made them.
+    pub fn twins(ledger: &Ledger, commits: &[(CommitId, TreeId)]) -> Vec<CommitId> {
+        let mut twins: Vec<_> = commits
+            .iter()
+            .flat_map(|(_, tree)| ledger.by_tree(*tree))
+            .map(|record| record.commit)
+            .filter(|twin| commits.iter().all(|(commit, _)| commit != twin))
+            .collect();
+        twins.sort_unstable();
+        twins.dedup();
+        twins
+    }
+
+    /// What is judged.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// The verified ledger.
+    pub fn ledger(&self) -> &'a Ledger {
+        self.ledger
+    }
+
+    /// Everything that verification found.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+/// A verified record, as evidence refers to it.
+pub type Proof<'a> = &'a Verified<crate::record::Record>;
+
+/// Short ids in a row, for people.
+pub(super) fn short_ids(ids: impl IntoIterator<Item = RecordId>) -> String {
+    ids.into_iter().map(|id| id.short()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,79 @@
+//! Who had a hand in commits: members by their addresses, of today and of before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::CommitFacts;
+use crate::policy::catalog::Policy;
+use crate::record::{CommitId, MemberId};
+use crate::trust::{Chain, MemberType};
+
+/// Which members an address ever belonged to, and who was ever what.
+#[derive(Debug, Default)]
+pub(super) struct Identities {
+    by_email: BTreeMap<String, BTreeSet<MemberId>>,
+    bots: BTreeSet<MemberId>,
+    people_now: usize,
+}
+
+/// An address that belongs to no member and is not listed as an outside contributor's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unknown {
+    /// The address; not escaped.
+    pub email: String,
+    /// A commit it stands in.
+    pub commit: CommitId,
+}
+
+/// The people behind commits.
+#[derive(Debug, Default)]
+pub(super) struct Authors {
+    /// Members, each with one of their commits.
+    pub(super) members: BTreeMap<MemberId, CommitId>,
+    pub(super) unknown: Vec<Unknown>,
+}
+
+impl Identities {
+    pub(super) fn of(chain: &Chain) -> Self {
+        let mut identities = Self::default();
+        for member in chain.links().iter().flat_map(|link| &link.version.members) {
+            for email in &member.emails {
+                identities.by_email.entry(email.to_ascii_lowercase()).or_default().insert(member.id.clone());
+            }
+            if member.kind == MemberType::Bot {
+                identities.bots.insert(member.id.clone());
+            }
+        }
+        let now = &chain.newest().version.members;
+        identities.people_now = now.iter().filter(|member| member.kind == MemberType::Person).count();
+        identities
+    }
+
+    /// Whether this member is, or ever was, a bot.
+    pub(super) fn is_bot(&self, member: &MemberId) -> bool {
+        self.bots.contains(member)
+    }
+
+    /// How many people there are now.
+    pub(super) fn people_now(&self) -> usize {
+        self.people_now
+    }
+
+    /// Everybody who wrote, committed or co-wrote these commits or what they merge.
+    pub(super) fn authors<'f>(&self, commits: impl IntoIterator<Item = &'f CommitFacts>, policy: &Policy) -> Authors {
+        let mut authors = Authors::default();
+        let mut strangers = BTreeMap::new();
+        for commit in commits.into_iter().flat_map(CommitFacts::with_merged) {
+            for email in commit.emails() {
+                let members = self.by_email.get(&email.to_ascii_lowercase());
+                for member in members.into_iter().flatten() {
+                    authors.members.entry(member.clone()).or_insert(commit.id);
+                }
+                if members.is_none() && !policy.is_outside_contributor(email) {
+                    strangers.entry(email.to_ascii_lowercase()).or_insert(commit.id);
+                }
+            }
+        }
+        authors.unknown = strangers.into_iter().map(|(email, commit)| Unknown { email, commit }).collect();
+        authors
+    }
+}

@@ -1,0 +1,201 @@
+//! Which records count for a commit, by a catalog, at a moment; and why the others do not.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::order::last_of;
+use super::people::Identities;
+use super::plans::Plans;
+use super::{Evidence, Lineage, Proof, Subject};
+use crate::policy::catalog::Policy;
+use crate::record::{CommitId, Kind, Name, TreeId, UtcTime};
+use crate::verify::Ledger;
+
+/// Evidence as it stands at one moment.
+#[derive(Debug)]
+pub struct Standing<'a> {
+    pub(in crate::policy) ledger: &'a Ledger,
+    pub(in crate::policy) subject: &'a Subject,
+    pub(in crate::policy) lineage: &'a Lineage,
+    pub(in crate::policy) policy: &'a Policy,
+    pub(super) at: UtcTime,
+    /// The change's reference, folded.
+    pub(super) change: Option<String>,
+    pub(super) identities: Identities,
+    plans: Plans<'a>,
+    entries: Vec<Entry<'a>>,
+}
+
+/// A record of the subject's tree.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// The record.
+    pub record: Proof<'a>,
+    /// Where it stands.
+    pub place: Place,
+    /// Why it does not count, if so.
+    pub miss: Option<Miss>,
+}
+
+/// Where a record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On the commit itself.
+    OnCommit,
+    /// On another commit with the same tree, perhaps gone by now.
+    ByTree,
+}
+
+/// Why a record of the tree does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Miss {
+    /// Its evidence may come from something else than the commit.
+    Dirty,
+    /// Another record corrects it.
+    Superseded,
+    /// On another commit, and not of the same change.
+    OtherChange,
+    /// For another service, or for none where there are several.
+    OtherService,
+    /// For another environment.
+    OtherEnvironment,
+    /// Recorded after the moment asked about.
+    Later,
+}
+
+impl fmt::Display for Miss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Dirty => "is from a dirty working tree",
+            Self::Superseded => "is superseded",
+            Self::OtherChange => "is on another commit and not of the same change",
+            Self::OtherService => "is not for this service",
+            Self::OtherEnvironment => "is for another environment",
+            Self::Later => "was recorded later",
+        })
+    }
+}
+
+impl<'a> Standing<'a> {
+    /// What counts by `policy` at `at`. Whatever was recorded later is left out.
+    pub fn of(evidence: &'a Evidence<'a>, policy: &'a Policy, at: UtcTime) -> Self {
+        let Evidence { ledger, subject, lineage, .. } = evidence;
+        let identities = Identities::of(ledger.chain());
+        let mut standing = Self {
+            ledger,
+            subject,
+            lineage,
+            policy,
+            at,
+            change: None,
+            identities,
+            plans: Plans::default(),
+            entries: Vec::new(),
+        };
+        standing.change = standing.change_of_subject();
+        standing.plans = Plans::of(&standing);
+        standing.entries = standing.entries(subject.commit, subject.tree);
+        standing
+    }
+
+    /// The change asked about, else the one that all plans on the commit name.
+    fn change_of_subject(&self) -> Option<String> {
+        if let Some(change) = &self.subject.change {
+            return Some(change.folded());
+        }
+        let plans = self.ledger.on(self.subject.commit).filter(|record| record.header.kind == Kind::Plan);
+        let current = plans.filter(|record| self.applies(record).is_none());
+        let changes: BTreeSet<_> = current.filter_map(|plan| plan.header.change.as_ref()).map(|c| c.folded()).collect();
+        if changes.len() == 1 { changes.into_iter().next() } else { None }
+    }
+
+    /// Every record of a tree, as it stands for a commit of that tree.
+    pub(super) fn entries(&self, commit: CommitId, tree: TreeId) -> Vec<Entry<'a>> {
+        let entry = |record: Proof<'a>| {
+            let on_commit = record.commit == commit && !record.seal().orphaned;
+            let place = if on_commit { Place::OnCommit } else { Place::ByTree };
+            let change = record.header.change.as_ref().map(|change| change.folded());
+            // Two records that name no change may be of two: a reverted tree revives nothing.
+            let other_change = !on_commit && (change.is_none() || change != self.change);
+            let miss = self.applies(record).or(match () {
+                () if other_change => Some(Miss::OtherChange),
+                () if record.header.dirty => Some(Miss::Dirty),
+                () => None,
+            });
+            Entry { record, place, miss }
+        };
+        self.ledger.by_tree(tree).map(entry).collect()
+    }
+
+    /// Why a record is not about the subject at this moment, wherever it lies.
+    pub(super) fn applies(&self, record: Proof<'_>) -> Option<Miss> {
+        let header = &record.header;
+        if header.recorded > self.at {
+            Some(Miss::Later)
+        } else if !self.is_for_service(header.service.as_ref()) {
+            Some(Miss::OtherService)
+        } else if !self.is_for_environment(header.environment.as_ref()) {
+            Some(Miss::OtherEnvironment)
+        } else if self.is_superseded(record) {
+            Some(Miss::Superseded)
+        } else {
+            None
+        }
+    }
+
+    /// A record without a service is for the only one there is, and for none of several.
+    fn is_for_service(&self, service: Option<&Name>) -> bool {
+        match service {
+            Some(service) => Some(service) == self.subject.service.as_ref(),
+            None => self.policy.services.len() <= 1,
+        }
+    }
+
+    /// A record without an environment speaks about the commit, wherever it goes.
+    pub(super) fn is_for_environment(&self, environment: Option<&Name>) -> bool {
+        environment.is_none_or(|environment| Some(environment) == self.subject.environment.as_ref())
+    }
+
+    /// Whether a correction was recorded by the moment asked about.
+    pub(super) fn is_superseded(&self, record: Proof<'_>) -> bool {
+        let by = self.ledger.superseded_by(record.id).and_then(|by| self.ledger.record(by));
+        by.is_some_and(|by| by.header.recorded <= self.at)
+    }
+
+    /// The records of a kind that count.
+    pub fn counted(&self, kind: Kind) -> impl Iterator<Item = Proof<'a>> {
+        self.of_kind(kind).filter(|entry| entry.miss.is_none()).map(|entry| entry.record)
+    }
+
+    /// The records of a kind on the tree, whether they count or not.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Entry<'a>> {
+        self.entries.iter().filter(move |entry| entry.record.header.kind == kind)
+    }
+
+    /// Of these, the last ones in signed order: one, or several that are concurrent.
+    pub fn last_of(&self, records: impl IntoIterator<Item = Proof<'a>>) -> Vec<Proof<'a>> {
+        last_of(self.ledger, records)
+    }
+
+    /// Whether a record counts by tree alone.
+    pub fn is_by_tree(&self, record: Proof<'_>) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| entry.record.id == record.id && entry.place == Place::ByTree)
+    }
+
+    /// Why there is no record of a kind, as far as records that do not count tell.
+    pub fn why_none(&self, kind: Kind) -> Option<String> {
+        let mut missed: Vec<_> = self.of_kind(kind).filter_map(|entry| Some((entry.miss?, entry.record))).collect();
+        // What was superseded has its correction among the others.
+        missed.sort_by_key(|(miss, record)| (*miss == Miss::Superseded, *miss, record.id));
+        let (miss, record) = missed.first()?;
+        let more = missed.len() - 1;
+        let more = if more == 0 { String::new() } else { format!(", and {more} more") };
+        Some(format!("{} {miss}{more}", record.id.short()))
+    }
+
+    /// The plans of the change.
+    pub fn plans(&self) -> &Plans<'a> {
+        &self.plans
+    }
+}

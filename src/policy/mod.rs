@@ -1,0 +1,37 @@
+//! May this go out? From a control catalog and verified evidence to a [`Verdict`].
+//!
+//! [`parse`] reads the catalog, [`in_force`] says which one is ratified, [`Evidence::gather`] finds what
+//! counts for a commit, and [`evaluate`] judges. A new rule is one line in a table below `rules`.
+
+pub mod catalog;
+mod check;
+mod evaluate;
+pub mod evidence;
+pub mod glob;
+mod in_force;
+pub mod number;
+mod problem;
+pub mod rule;
+pub mod rules;
+mod starter;
+mod table;
+mod unchecked;
+pub mod verdict;
+
+pub use catalog::{Control, Enforcement, Environment, Policy, Retention, Service, Systems, Trigger};
+pub use evaluate::evaluate;
+pub use evidence::{CommitFacts, Evidence, Lineage, Subject};
+pub use glob::Glob;
+pub use in_force::{InForce, in_force};
+pub use problem::{PolicyError, PolicyErrors};
+pub use rule::Rule;
+pub use starter::starter;
+pub use verdict::{ControlVerdict, Judgement, PolicyState, Shortfall, Verdict};
+
+/// Reads `.qms/policy.toml`. `file_name` is only for the errors, all of which are reported.
+pub fn parse(text: &str, file_name: &str) -> Result<Policy, PolicyErrors> {
+    let mut problems = problem::Problems::of(text);
+    let policy = unchecked::UncheckedPolicy::read(text, &mut problems).check(&mut problems);
+    problems.finish(file_name)?;
+    Ok(policy)
+}

@@ -1,0 +1,104 @@
+//! `approvals.*`: distinct people who let it pass, and none who had a hand in it.
+
+use std::collections::BTreeSet;
+
+use super::{Metric, Paths, Reading, Value, absent, distinct};
+use crate::policy::evidence::{Standing, Vote};
+use crate::policy::rule::Rule;
+use crate::record::Kind;
+use crate::record::kind::approval::Meaning;
+
+pub(super) static METRICS: &[Metric] = &[
+    Metric {
+        name: "approvals",
+        unit: "people",
+        doc: "Distinct people whose last word on this very tree is approved or released, who have seen the current plan, and who are neither author, committer or co-author of anything in the range nor its requester. Bots never count.",
+        kind: Kind::Approval,
+        paths: Paths::All,
+        read: approvals,
+    },
+    Metric {
+        name: "approvals.ROLE",
+        unit: "people",
+        doc: "The same of those who approve in one role, for instance approvals.release-manager.",
+        kind: Kind::Approval,
+        paths: Paths::All,
+        read: approvals,
+    },
+    Metric {
+        name: "approvals.rejected",
+        unit: "members",
+        doc: "Members whose last word on this tree in some role is rejected. A rejection fails the gate whether a rule asks for it or not.",
+        kind: Kind::Approval,
+        paths: Paths::All,
+        read: rejected,
+    },
+];
+
+/// How many objections are told.
+const TOLD: usize = 3;
+
+fn approvals<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
+    let in_role = |vote: &Vote<'_>| rule.name.as_ref().is_none_or(|role| role == vote.role);
+    let votes: Vec<_> = standing.votes().into_iter().filter(in_role).collect();
+    let counted: Vec<_> = votes.iter().filter(|vote| vote.counts()).collect();
+    let people: BTreeSet<_> = counted.iter().map(|vote| vote.member).collect();
+    let records = distinct(counted.iter().map(|vote| vote.record));
+    let of = rule.least().map_or(String::new(), |least| format!(" of {least}"));
+    let role = rule.name.as_ref().map_or(String::new(), |role| format!(" as {role}"));
+    let mut found = format!("{}{of} approvals{role}", people.len());
+
+    if let Some(conflict) = standing.plans().conflict() {
+        found = format!("{found}; {conflict}");
+        let hint = "agree on one: git qms record plan --supersedes ID --reason \"…\", then approve anew";
+        return Reading::barred(found, distinct(records.into_iter().chain(standing.plans().current().iter().copied())))
+            .hint(hint);
+    }
+    if let Some(stranger) = standing.unknown_authors().first() {
+        let told = standing.unknown_authors().len() - 1;
+        let more = if told == 0 { String::new() } else { format!(" and {told} more") };
+        found = format!(
+            "{found}; nobody knows {}{more}, who had a hand in commit {}",
+            stranger.email,
+            stranger.commit.short()
+        );
+        let hint = "give a member the address (git qms trust), or list it in outside-contributors";
+        return Reading::barred(found, records).hint(hint);
+    }
+    let objections: Vec<_> = votes
+        .iter()
+        .filter_map(|vote| vote.objection.as_ref().map(|objection| format!("{} {objection}", vote.member)))
+        .collect();
+    for told in objections.iter().take(TOLD) {
+        found = format!("{found}; {told}");
+    }
+    if objections.len() > TOLD {
+        found = format!("{found}; and {} more", objections.len() - TOLD);
+    }
+    let hint = if standing.people_now() <= 1 {
+        found = format!("{found}; you are the only member");
+        "git qms trust add".to_owned()
+    } else {
+        let role = rule.name.as_ref().map_or(String::new(), |role| format!(" --role {role}"));
+        format!("another person approves it: git qms approve{role}")
+    };
+    if people.is_empty() && objections.is_empty() {
+        let why = standing.why_none(Kind::Approval).map_or(String::new(), |why| format!("; {why}"));
+        let none = absent(standing, Kind::Approval, "approval");
+        // Nobody has said anything: that is no number, and no rule about one is satisfied.
+        return Reading { value: Value::Absent, found: format!("{found}{why}"), ..none }.hint(hint);
+    }
+    Reading::count(people.len(), found, records).hint(hint)
+}
+
+fn rejected<'a>(standing: &Standing<'a>, _: &Rule) -> Reading<'a> {
+    let votes = standing.votes();
+    let against: Vec<_> = votes.iter().filter(|vote| vote.meaning == Meaning::Rejected).collect();
+    let whose: BTreeSet<_> = against.iter().map(|vote| vote.member).collect();
+    let found = match against.first() {
+        None => "0 rejections".into(),
+        Some(_) => format!("rejected by {}", whose.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+    };
+    Reading::count(whose.len(), found, distinct(against.iter().map(|vote| vote.record)))
+        .hint("who rejected it approves it, or a new tree is judged: git qms approve")
+}

@@ -1,0 +1,175 @@
+//! `test.*`: what the suites say, the worst of what is concurrent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Metric, Paths, Reading, absent, distinct};
+use crate::policy::evidence::{Miss, Proof, Standing};
+use crate::policy::number::Quantity;
+use crate::policy::rule::Rule;
+use crate::record::kind::test::{Discrepancy, Suite};
+use crate::record::{Kind, Name};
+
+macro_rules! metrics {
+    ($($name:literal $unit:literal $read:ident $doc:literal;)*) => {
+        pub(super) static METRICS: &[Metric] = &[$(Metric {
+            name: $name, unit: $unit, doc: $doc, kind: Kind::Test, paths: Paths::All, read: $read,
+        }),*];
+    };
+}
+
+metrics! {
+    "test.failed" "cases" failed "Cases that failed or broke, added up over the last result of every suite type; where a report says of itself that more failed than were counted in it, so many more.";
+    "test.SUITE.failed" "cases" failed "The same of one suite type, for instance test.unit.failed.";
+    "test.total" "cases" total "Cases that ran, passed or failed, over all suite types; skipped ones prove nothing and do not count.";
+    "test.SUITE.total" "cases" total "The same of one suite type.";
+    "test.skipped" "cases" skipped "Cases that did not run, over all suite types.";
+    "test.SUITE.skipped" "cases" skipped "The same of one suite type.";
+    "test.flaky" "cases" flaky "Cases that passed only after failing, and one more for each suite type that passes now and failed before on the same tree, even if that failure was superseded.";
+    "test.SUITE.flaky" "cases" flaky "The same of one suite type.";
+    "test.recorded" "suite types" recorded "Suite types with a result that counts.";
+}
+
+/// What counts of one or all suite types.
+#[derive(Default)]
+struct Tally<'a> {
+    failed: u64,
+    ran: u64,
+    skipped: u64,
+    flaky: u64,
+    types: usize,
+    records: Vec<Proof<'a>>,
+    /// Where a report contradicts its own cases.
+    doubts: Vec<String>,
+}
+
+/// The suites of one type within one record, as one.
+struct Figures {
+    failed: u64,
+    ran: u64,
+    skipped: u64,
+    flaky: u64,
+}
+
+fn figures(record: Proof<'_>, kind: &Name) -> Option<Figures> {
+    let suites = record.header.test.iter().flat_map(|test| &test.suites).filter(|suite| suite.kind == *kind);
+    let add = |sum: Option<Figures>, suite: &Suite| {
+        let sum = sum.unwrap_or(Figures { failed: 0, ran: 0, skipped: 0, flaky: 0 });
+        Some(Figures {
+            failed: sum.failed.saturating_add(suite.failed),
+            ran: sum.ran.saturating_add(suite.passed).saturating_add(suite.failed),
+            skipped: sum.skipped.saturating_add(suite.skipped),
+            flaky: sum.flaky.saturating_add(suite.flaky),
+        })
+    };
+    suites.fold(None, add)
+}
+
+/// How many more failed, and how many fewer ran, by the report's own word.
+fn doubts_of(record: Proof<'_>) -> (u64, u64, Option<String>) {
+    let about = |words: &'static [&'static str]| {
+        let all = record.header.test.iter().flat_map(|test| &test.discrepancies);
+        all.filter(move |doubt| words.iter().any(|word| doubt.field.split(' ').next() == Some(*word)))
+    };
+    // A total that is no number hides at least one.
+    let excess = |doubt: &Discrepancy| match (doubt.reported.parse::<u64>(), doubt.counted.parse::<u64>()) {
+        (Ok(reported), Ok(counted)) => reported.saturating_sub(counted),
+        _ => 1,
+    };
+    let missing = |doubt: &Discrepancy| match (doubt.reported.parse::<u64>(), doubt.counted.parse::<u64>()) {
+        (Ok(reported), Ok(counted)) => counted.saturating_sub(reported),
+        _ => 0,
+    };
+    let failures = about(&["failures", "failed"]).map(excess).max().unwrap_or(0);
+    let errors = about(&["errors"]).map(excess).max().unwrap_or(0);
+    let fewer = about(&["tests"]).map(missing).max().unwrap_or(0);
+    let told = about(&["failures", "failed", "errors", "tests"]).next().map(|doubt| {
+        format!("{} says {} {}, {} were counted", doubt.report, doubt.reported, doubt.field, doubt.counted)
+    });
+    (failures.saturating_add(errors), fewer, told)
+}
+
+fn tally<'a>(standing: &Standing<'a>, rule: &Rule) -> Option<Tally<'a>> {
+    let mut by_type: BTreeMap<&Name, Vec<Proof<'a>>> = BTreeMap::new();
+    for record in standing.counted(Kind::Test) {
+        for suite in record.header.test.iter().flat_map(|test| &test.suites) {
+            if rule.name.as_ref().is_none_or(|name| *name == suite.kind) {
+                by_type.entry(&suite.kind).or_default().push(record);
+            }
+        }
+    }
+    let mut tally = Tally { types: by_type.len(), ..Tally::default() };
+    let mut doubted = BTreeSet::new();
+    for (kind, records) in by_type {
+        let last = standing.last_of(distinct(records));
+        let (mut failed, mut ran, mut skipped, mut flaky) = (0, u64::MAX, 0, 0);
+        for record in &last {
+            let Some(found) = figures(record, kind) else { continue };
+            // A record of several suite types is doubted once.
+            let (more, fewer, told) = if doubted.insert(record.id) { doubts_of(record) } else { (0, 0, None) };
+            failed = failed.max(found.failed.saturating_add(more));
+            ran = ran.min(found.ran.saturating_sub(fewer));
+            skipped = skipped.max(found.skipped);
+            flaky = flaky.max(found.flaky);
+            tally.doubts.extend(told);
+        }
+        let turned = failed == 0 && failed_before(standing, kind);
+        tally.failed = tally.failed.saturating_add(failed);
+        tally.ran = tally.ran.saturating_add(ran);
+        tally.skipped = tally.skipped.saturating_add(skipped);
+        tally.flaky = tally.flaky.saturating_add(flaky).saturating_add(u64::from(turned));
+        tally.records.extend(last);
+    }
+    tally.records = distinct(std::mem::take(&mut tally.records));
+    (tally.types > 0).then_some(tally)
+}
+
+/// Whether any clean result of the type failed, superseded or not.
+fn failed_before(standing: &Standing<'_>, kind: &Name) -> bool {
+    let mut results = standing
+        .of_kind(Kind::Test)
+        .filter(|entry| entry.miss.is_none() || (entry.miss == Some(Miss::Superseded) && !entry.record.header.dirty));
+    results.any(|entry| figures(entry.record, kind).is_some_and(|found| found.failed > 0))
+}
+
+fn reading<'a>(standing: &Standing<'a>, rule: &Rule, value: impl Fn(&Tally<'a>) -> (u64, String)) -> Reading<'a> {
+    let what = rule.name.as_ref().map_or("test".into(), |name| format!("{name} test"));
+    let Some(tally) = tally(standing, rule) else { return absent(standing, Kind::Test, &what) };
+    if tally.ran == 0 && tally.failed == 0 {
+        let none = absent(standing, Kind::Test, &what);
+        return Reading { found: format!("no {what} ran, {} skipped", tally.skipped), records: tally.records, ..none };
+    }
+    let (value, mut found) = value(&tally);
+    for doubt in &tally.doubts {
+        found = format!("{found}; {doubt}");
+    }
+    Reading::measured(Quantity::count(value), found, tally.records)
+        .hint("mend it, then record the new run: git qms record test --from junit.xml")
+}
+
+fn of(rule: &Rule) -> String {
+    rule.name.as_ref().map_or(String::new(), |name| format!(" {name}"))
+}
+
+fn failed<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
+    reading(standing, rule, |tally| (tally.failed, format!("{} of {}{} failed", tally.failed, tally.ran, of(rule))))
+}
+
+fn total<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
+    reading(standing, rule, |tally| (tally.ran, format!("{}{} tests ran", tally.ran, of(rule))))
+}
+
+fn skipped<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
+    reading(standing, rule, |tally| (tally.skipped, format!("{}{} skipped", tally.skipped, of(rule))))
+}
+
+fn flaky<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
+    reading(standing, rule, |tally| (tally.flaky, format!("{}{} flaky", tally.flaky, of(rule))))
+}
+
+fn recorded<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
+    match tally(standing, rule) {
+        Some(tally) => Reading::count(tally.types, format!("{} suite types", tally.types), tally.records)
+            .hint(super::command_for(Kind::Test)),
+        None => absent(standing, Kind::Test, "test"),
+    }
+}

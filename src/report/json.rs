@@ -1,0 +1,59 @@
+//! A verdict for programs. The keys are stable.
+
+use serde::Serialize;
+
+use super::escape::escape_json;
+use super::paint::Paint;
+use crate::policy::Verdict;
+use crate::record::{FileDigest, Name, RecordId};
+
+/// The schema's name.
+const SCHEMA: &str = "git-qms/gate/v1";
+
+#[derive(Serialize)]
+struct Gate<'a> {
+    schema: &'static str,
+    result: &'static str,
+    tier: Option<&'a Name>,
+    policy: Policy,
+    controls: Vec<Control<'a>>,
+}
+
+#[derive(Serialize)]
+struct Policy {
+    digest: FileDigest,
+    state: &'static str,
+}
+
+#[derive(Serialize)]
+struct Control<'a> {
+    id: &'a Name,
+    outcome: &'static str,
+    required: &'a str,
+    found: &'a str,
+    records: Vec<RecordId>,
+    /// The exception that satisfies it; none so far.
+    exception: Option<RecordId>,
+    hint: Option<&'a str>,
+}
+
+pub(super) fn write(verdict: &Verdict, _: Paint) -> String {
+    let controls = verdict.controls.iter().map(|control| Control {
+        id: &control.id,
+        outcome: control.outcome.as_str(),
+        required: &control.required,
+        found: &control.found,
+        records: control.records.iter().map(|proof| proof.record).collect(),
+        exception: None,
+        hint: control.hint.as_deref(),
+    });
+    let gate = Gate {
+        schema: SCHEMA,
+        result: verdict.result.as_str(),
+        tier: verdict.tier.as_ref(),
+        policy: Policy { digest: verdict.policy, state: verdict.state.as_str() },
+        controls: controls.collect(),
+    };
+    let json = serde_json::to_string_pretty(&gate).expect("strings and lists always have a JSON form");
+    format!("{}\n", escape_json(&json))
+}

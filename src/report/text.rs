@@ -1,0 +1,79 @@
+//! A verdict for people: a headline, then one aligned line a control.
+
+use super::escape::escape;
+use super::paint::{Paint, Tone};
+use crate::policy::{ControlVerdict, Judgement, PolicyState, Shortfall, Verdict};
+use crate::verify::Outcome;
+
+/// The least width of what was found, so that record ids of different gates stand in one place.
+const FOUND_WIDTH: usize = 25;
+
+pub(super) fn write(verdict: &Verdict, paint: Paint) -> String {
+    let mut text = headline(verdict, paint);
+    let widest = |each: fn(&ControlVerdict) -> usize| verdict.controls.iter().map(each).max().unwrap_or(0);
+    let ids = widest(|control| control.id.as_str().len());
+    let found = widest(|control| match control.records.as_slice() {
+        [] => 0,
+        _ => {
+            if control.shortfall.is_none() {
+                escape(&control.found).chars().count()
+            } else {
+                0
+            }
+        }
+    });
+    for control in &verdict.controls {
+        text += &line(control, ids, found.max(FOUND_WIDTH), paint);
+    }
+    text
+}
+
+fn headline(verdict: &Verdict, paint: Paint) -> String {
+    let (word, tone) = match verdict.result {
+        Outcome::Pass => ("PASS", Tone::Good),
+        Outcome::Fail => ("FAIL", Tone::Bad),
+        Outcome::Incomplete => ("INCOMPLETE", Tone::Odd),
+    };
+    let what = verdict.service.as_ref().map_or_else(|| verdict.commit.short(), ToString::to_string);
+    let to = verdict.environment.as_ref().map_or(String::new(), |environment| format!(" → {environment}"));
+    let note = match verdict.state {
+        PolicyState::InForce => "",
+        PolicyState::TreeDiffers => {
+            "   (the tree changes the policy: that one is proposed, not ratified, and blocks release)"
+        }
+        PolicyState::Proposed => "   (policy proposed, not ratified: a preview)",
+        PolicyState::Ambiguous => "   (several policies ratified at once)",
+    };
+    format!("{}  {what}{to}{}\n", paint.tint(tone, word), paint.tint(Tone::Quiet, note))
+}
+
+fn line(control: &ControlVerdict, ids: usize, width: usize, paint: Paint) -> String {
+    let (word, tone) = match (control.outcome, control.shortfall) {
+        (Judgement::Pass, _) => ("ok", Tone::Good),
+        (Judgement::Fail, Some(Shortfall::Absent)) => ("MISS", Tone::Bad),
+        (Judgement::Fail, _) => ("FAIL", Tone::Bad),
+        (Judgement::Warn, _) => ("warn", Tone::Odd),
+        (Judgement::NotApplicable, _) => ("n/a", Tone::Quiet),
+        (Judgement::Incomplete, _) => ("????", Tone::Odd),
+    };
+    let id = control.id.as_str();
+    let found = escape(&control.found);
+    let mut text = format!("  {}  {id:ids$}  {found}", paint.tint(tone, &format!("{word:4}")));
+    if control.shortfall.is_some() || control.outcome == Judgement::Fail {
+        if let Some(hint) = &control.hint {
+            text += &format!(": {}", escape(hint));
+        }
+    }
+    if let (Some(first), rest) = (control.records.first(), control.records.len().saturating_sub(1)) {
+        let gap = if control.shortfall.is_none() { width.saturating_sub(found.chars().count()) } else { 0 };
+        let more = if rest == 0 { String::new() } else { format!(" +{rest}") };
+        let proof = format!("{}{more}", first.record.short());
+        text += &format!("{:gap$}  {}", "", paint.tint(Tone::Quiet, &proof));
+    }
+    if control.outcome == Judgement::Fail {
+        if let Some(role) = &control.escalation {
+            text += &format!("  (escalate to {role})");
+        }
+    }
+    text + "\n"
+}

@@ -1,0 +1,270 @@
+"""The whole repository: the steps of docs/spec/verification.md, in their order."""
+
+import json
+from dataclasses import dataclass
+
+from . import envelope, statement, tags
+from .findings import ERROR, INCOMPLETE, INFO, Findings
+from .ledger import REF, History, Line
+from .objects import Missing, Repo, WrongHash
+from .strict_json import JsonError
+from .trust import REF as TRUST_REF
+from .trust import read_chain
+
+
+class Void(Exception):
+    """(code, message): why a line counts for nothing."""
+
+
+@dataclass
+class Counted:
+    """A record that counts, or a release that counted."""
+
+    ident: str
+    statement: dict
+    header: dict
+    line: Line
+
+    @property
+    def commit(self) -> str:
+        return self.line.on
+
+
+class Verification:
+    def __init__(self, path, root=None, strict=False, checkpoint=None):
+        self.repo = Repo(path)
+        self.findings = Findings()
+        self.counts = dict.fromkeys(("valid", "void", "orphaned", "unverifiable"), 0)
+        try:
+            self.run(root, strict, checkpoint)
+        finally:
+            self.repo.close()
+
+    def run(self, root, strict, checkpoint):
+        for what in self.repo.not_read():
+            self.findings.add("not-read", f"{what} is there and is not read")
+        for reason in self.repo.incomplete():
+            self.findings.add("clone-incomplete", reason)
+        self.chain = read_chain(self.repo, self.findings)
+        self.history = History(self.repo, self.findings)
+        self.reached = self.reach()
+        if not self.chain.versions:
+            return
+        self.check_pin(root, strict)
+        self.check_chain_heads()
+        self.counting, self.releases = {}, []
+        # In the order of the ledger: of two releases of one name the first one binds.
+        place = {oid: at for at, oid in enumerate(self.history.order)}
+        for line in sorted(self.history.lines.values(), key=lambda line: [place[at] for at in line.introduced]):
+            self.judge(line)
+        self.check_root()
+        self.check_trust_checkpoints()
+        tags.check_tags(self.repo, self.chain, self.history, self.counting, self.releases, self.findings)
+        if checkpoint:
+            self.check_checkpoint(checkpoint)
+
+    # Step 7 comes first: what is reached decides how a line is read.
+    def reach(self) -> dict:
+        """commit: tree, of every commit that a branch, remote-tracking branch, tag or the trust reaches."""
+        here = ("refs/heads/", "refs/remotes/", "refs/tags/", TRUST_REF)
+        stack = [(oid, ref) for ref, oid in self.repo.refs().items() if ref.startswith(here)]
+        reached = {}
+        while stack:
+            oid, ref = stack.pop()
+            if oid in reached:
+                continue
+            try:
+                kind, data = self.repo.read(oid)
+                if kind == "tag":
+                    stack.append((tags.split(data)[0]["object"], ref))
+                elif kind == "commit":
+                    commit = self.repo.commit(oid)
+                    reached[oid] = commit.tree
+                    stack.extend((parent, ref) for parent in commit.parents)
+            except Missing as error:
+                self.findings.add("object-missing", str(error), ref=ref, commit=oid)
+                reached[oid] = None
+            except WrongHash as error:
+                self.findings.add("object-wrong", str(error), ref=ref, commit=oid)
+                reached[oid] = None
+        return reached
+
+    def check_pin(self, root, strict):
+        if root is None:
+            weight = INCOMPLETE if strict else None
+            self.findings.add("trust-not-pinned", f"root {self.chain.root} is not pinned", severity=weight)
+        elif root != self.chain.root:
+            self.findings.add("trust-root-differs", f"root is {self.chain.root}, pinned is {root}", ref=TRUST_REF)
+
+    def check_chain_heads(self):
+        before = None
+        for at, version in enumerate(self.chain.versions):
+            head = version.ledger
+            if head is None:
+                continue
+            if head not in self.history.parents:
+                self.gone(head, f"which trust version {version.number} names", commit=version.commit)
+            elif before and not self.history.contains(head, before):
+                self.findings.add("trust-fault", f"ledger of version {version.number} is behind", commit=version.commit)
+                self.chain.cut(at)
+                return
+            else:
+                before = head
+
+    def gone(self, head, what, **where):
+        weight = INFO if self.chain.knows("heads", head) else INCOMPLETE if self.history.cut else ERROR
+        self.findings.add("head-gone", f"ledger commit {head}, {what}, is gone", severity=weight, **where)
+
+    # Step 2.
+    def examine(self, line):
+        """(statement, header, key) of a line that holds for itself."""
+        try:
+            signed = envelope.parse_line(line.data)
+        except envelope.EnvelopeError as error:
+            raise Void("envelope-form", str(error)) from None
+        keyid = signed.signatures[0][0]
+        if keyid not in self.chain.holders:
+            raise Void("key-unknown", f"key {keyid} is in no trust version")
+        key, holder = self.chain.holders[keyid]
+        if not signed.is_signed_by(key):
+            raise Void("signature-wrong", f"not by key {keyid} over these bytes")
+        try:
+            record = statement.parse(signed.payload)
+        except (JsonError, statement.ShapeError) as error:
+            raise Void("statement-malformed", str(error)) from None
+        header = record["subject"][0]["annotations"]["qms"]
+        if header["project"] != self.chain.root:
+            raise Void("project-differs", f"belongs to project {header['project']}")
+        if record["subject"][0]["digest"]["gitCommit"] != line.on:
+            raise Void("subject-differs", "lies on another commit than it speaks about")
+        self.check_tree(line.on, header["tree"])
+        if header["recorder"] != holder:
+            raise Void("recorder-differs", f"names {header['recorder']}, but the key is that of {holder}")
+        version = self.chain.by_digest(header["trust"])
+        if version is None:
+            raise Void("trust-unknown", f"trust version {header['trust']} is not in the chain")
+        if not version.permits(header, record["predicate"], keyid):
+            raise Void("role-missing", f"{holder} may not sign kind {header['kind']}")
+        return record, header, keyid, signed.record
+
+    def check_tree(self, on, tree):
+        try:
+            commit = self.repo.commit(on)
+        except (Missing, WrongHash):
+            raise Void("unverifiable", "its commit cannot be read") from None
+        if commit is None:
+            raise Void("not-a-commit", "the note is on something that is not a commit")
+        if commit.tree != tree:
+            raise Void("tree-differs", "names another tree than the commit has")
+
+    # Step 3.
+    def place(self, line, record, header, keyid):
+        """Raises Void unless the record counts where it stands."""
+        head, history = header["ledger"], self.history
+        if head is None:
+            first = self.chain.versions[0]
+            if not (
+                record["predicate"].get("occasion") == "trust" and header["kind"] == "checkpoint"
+                and header["trust"] == first.digest and line.on == first.commit and line.introduced == history.order[:1]
+            ):  # fmt: skip
+                raise Void("head-not-before", "signed over no ledger, which only the first checkpoint may be")
+        elif not self.chain.knows("heads", head):
+            if head not in history.parents:
+                code = "head-gone" if not history.cut else "object-missing"
+                raise Void(code, f"signed over ledger commit {head}, which is gone")
+            if not all(at != head and history.contains(at, head) for at in line.introduced):
+                raise Void("head-not-before", f"signed over ledger commit {head}, which does not come before it")
+        for version in reversed(self.chain.versions):
+            if not history.contains_line(version.ledger, line):
+                if not version.permits(header, record["predicate"], keyid):
+                    raise Void("role-ended", f"trust version {version.number} does not permit it any more")
+                break
+        for limit in self.chain.limits(keyid):
+            if not history.contains_line(limit, line):
+                raise Void("key-compromised", f"key {keyid} counts only up to ledger commit {limit}")
+
+    def judge(self, line):
+        known = INFO if self.chain.knows("lines", line.digest) else None
+        try:
+            record, header, keyid, ident = self.examine(line)
+        except Void as error:
+            code, message = error.args
+            if line.in_tip:
+                self.counts["unverifiable" if code == "unverifiable" else "void"] += 1
+                self.findings.add(code, f"line {line.digest}: {message}", commit=line.on, severity=known)
+            elif line.removed:
+                self.findings.add("void-line-removed", f"line {line.digest}", commit=line.on, severity=known)
+            return
+        if line.uncertain:
+            self.counts["unverifiable"] += 1
+            return
+        where = {"commit": line.on, "record": ident}
+        fault = None
+        try:
+            self.place(line, record, header, keyid)
+        except Void as error:
+            fault = error.args
+        # Step 4.
+        if not line.in_tip:
+            self.findings.add("line-removed", f"line {line.digest} is not in the tip", **where, severity=known)
+        elif line.removed:
+            self.findings.add("line-restored", f"line {line.digest} was removed and put back", **where)
+        if fault:
+            if line.in_tip:
+                self.counts["void"] += 1
+                self.findings.add(*fault, **where, severity=known)
+            return
+        if header["kind"] == "release":
+            # What was released stays bound to its tag, whoever removed the line.
+            self.releases.append(Counted(ident, record, header, line))
+        if line.in_tip:
+            orphaned = line.on not in self.reached
+            self.counts["orphaned" if orphaned else "valid"] += 1
+            if orphaned:
+                self.findings.add("orphaned", "no branch or tag reaches its commit", **where)
+            self.counting[ident] = Counted(ident, record, header, line)
+
+    def check_root(self):
+        history = self.history
+        if not history.tip:
+            self.findings.add("ledger-missing", f"{REF} is not there", ref=REF)
+            return
+        roots = [oid for oid in history.order if not self.repo.commit(oid).parents]
+        first = [record for record in self.counting.values() if record.header["ledger"] is None]
+        if history.whole and (len(roots) != 1 or len(first) != 1 or history.first_notes != 1):
+            self.findings.add("ledger-root", "does not begin with the checkpoint of trust version 1, alone", ref=REF)
+
+    def check_trust_checkpoints(self):
+        pinned = {
+            (record.commit, record.header["trust"])
+            for record in self.counting.values()
+            if record.header["kind"] == "checkpoint" and record.statement["predicate"]["occasion"] == "trust"
+        }
+        for version in self.chain.versions:
+            unknown = self.history.cut or version.commit in self.history.unreadable
+            if (version.commit, version.digest) not in pinned and not unknown:
+                message = f"trust version {version.number} has no checkpoint"
+                self.findings.add("trust-checkpoint-missing", message, ref=TRUST_REF, commit=version.commit)
+
+    # Step 6.
+    def check_checkpoint(self, checkpoint):
+        if checkpoint["project"] != self.chain.root:
+            self.findings.add("checkpoint-ahead", "the checkpoint is of another project", ref=TRUST_REF)
+        if self.chain.by_digest(checkpoint["trust"]) is None:
+            self.findings.add("checkpoint-ahead", "its trust version is not in the chain", ref=TRUST_REF)
+        if checkpoint["ledger"] not in self.history.parents:
+            self.findings.add("checkpoint-ahead", "its ledger commit is not in the ledger", ref=REF)
+
+    def report(self) -> dict:
+        return {
+            "schema": "git-qms/second-reader/v1",
+            "result": self.findings.result(),
+            "counts": self.counts,
+            "findings": list(self.findings),
+            "trust": {"root": self.chain.root, "version": len(self.chain.versions)} if self.chain.versions else None,
+            "ledger": self.history.tip,
+        }
+
+
+def to_json(report: dict) -> str:
+    return json.dumps(report, indent=2, ensure_ascii=True)

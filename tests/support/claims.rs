@@ -1,0 +1,104 @@
+//! Claims as reports of tools give them, in short.
+
+use git_qms::record::kind::approval::{Approval, Meaning};
+use git_qms::record::kind::build::{self, BuildDetail};
+use git_qms::record::kind::plan::Plan;
+use git_qms::record::kind::policy::PolicyRatification;
+use git_qms::record::kind::scan::{Database, ScanDetail, ScanMetadata, Scanner, Severities, Vulnerabilities};
+use git_qms::record::kind::test::{Coverage, Outcome, Suite, TestDetail, TestResult};
+use git_qms::record::{Claim, FileDigest, Header, RecordId, Span, UtcTime};
+
+pub fn suite(kind: &str, passed: u64, failed: u64) -> Suite {
+    Suite {
+        kind: kind.parse().expect("a suite type"),
+        tool: None,
+        passed,
+        failed,
+        skipped: 3,
+        flaky: 0,
+        duration_ms: None,
+        ran: None,
+        cases: Vec::new(),
+        omitted: 0,
+    }
+}
+
+/// The predicate of a test record; what it found lies in the header.
+pub fn test() -> Claim {
+    let configuration = Vec::new();
+    let (passed_tests, warned_tests, failed_tests) = (Vec::new(), Vec::new(), Vec::new());
+    Claim::Test(TestResult {
+        result: Outcome::Passed,
+        configuration,
+        url: None,
+        passed_tests,
+        warned_tests,
+        failed_tests,
+    })
+}
+
+pub fn suites(suites: Vec<Suite>) -> impl FnOnce(&mut Header) {
+    |header| header.test = Some(TestDetail { suites, ..TestDetail::default() })
+}
+
+pub fn covered(coverage: Coverage) -> impl FnOnce(&mut Header) {
+    |header| header.test = Some(TestDetail { coverage: Some(coverage), ..TestDetail::default() })
+}
+
+/// The predicate of a scan record.
+pub fn scan() -> Claim {
+    let moment = UtcTime::from_seconds(0);
+    Claim::Scan(Vulnerabilities {
+        scanner: Scanner {
+            uri: "pkg:generic/trivy".into(),
+            version: None,
+            db: Database::default(),
+            result: Vec::new(),
+        },
+        metadata: ScanMetadata { scan_started_on: moment, scan_finished_on: moment },
+    })
+}
+
+pub fn findings(tool: &str, counts: Severities) -> impl FnOnce(&mut Header) {
+    let tool = tool.to_owned();
+    move |header| header.scan = Some(ScanDetail { tool, target: None, counts, omitted: 0 })
+}
+
+pub fn approval(role: &str, meaning: Meaning, plans: &[RecordId]) -> Claim {
+    let role = role.parse().expect("a role");
+    Claim::Approval(Approval { role, meaning, comment: None, order: None, plans: plans.to_vec() })
+}
+
+pub fn plan(reason: &str) -> Claim {
+    Claim::Plan(Plan {
+        reason: reason.into(),
+        requirements: Vec::new(),
+        change_type: None,
+        risk_tier: None,
+        known_risks: Vec::new(),
+        rollout_strategy: None,
+        monitoring_plan: None,
+        rollback_criteria: None,
+    })
+}
+
+pub fn ratification(text: &str) -> Claim {
+    Claim::Policy(PolicyRatification { sha256: FileDigest::of(text.as_bytes()), replaces: None })
+}
+
+pub fn built(id: &str) -> (Claim, impl FnOnce(&mut Header)) {
+    let span = Span::at(UtcTime::from_seconds(0));
+    let claim = Claim::Build(build::Provenance {
+        build_definition: build::BuildDefinition {
+            build_type: build::BUILD_TYPE.into(),
+            external_parameters: build::ExternalParameters { source: "git+commit:0".into() },
+            resolved_dependencies: Vec::new(),
+        },
+        run_details: build::RunDetails {
+            builder: build::Builder { id: "https://ci.example.com".into() },
+            metadata: build::BuildMetadata { invocation_id: id.into(), started_on: span.start, finished_on: span.end },
+        },
+    });
+    let detail = BuildDetail { artifact_sizes: Vec::new(), inventory: None, infrastructure_revision: None, log: None };
+    (claim, |header| header.build = Some(detail))
+}
