@@ -1,6 +1,6 @@
 //! Commits and the references that hold them: objects through gix, references through git.
 
-#![expect(clippy::disallowed_methods, reason = "git's own variables say who commits; a wait for git ends by the monotonic clock")]
+#![expect(clippy::disallowed_methods, reason = "reads who commits as git does; a wait ends by a clock")]
 
 use std::time::{Duration, Instant};
 
