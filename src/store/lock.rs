@@ -1,5 +1,7 @@
 //! One writer at a time: a lock that the system takes back when a process dies.
 
+#![expect(clippy::disallowed_methods, reason = "a wait for the lock ends by the monotonic clock")]
+
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
