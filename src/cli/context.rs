@@ -71,6 +71,12 @@ impl Context {
         Ok(Ledger::verify(notes.history(), &notes, chain))
     }
 
+    /// The ledger as it was at one of its commits, verified as a whole by the trust of today.
+    pub fn ledger_at(&self, tip: CommitId) -> Result<Ledger> {
+        let notes = self.repo.ledger_at(Some(tip), &[]).while_("reading the ledger")?;
+        Ok(Ledger::verify(notes.history(), &notes, self.chain()?))
+    }
+
     /// What the repository itself says against relying on it.
     pub fn conditions(&self) -> Vec<Finding> {
         let absent = self.repo.conditions();

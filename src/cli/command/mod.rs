@@ -16,6 +16,7 @@ pub mod policy;
 pub mod record;
 pub mod release;
 pub mod show;
+pub mod sync;
 pub mod trust;
 pub mod verify;
 
@@ -51,6 +52,8 @@ commands! {
     Show show::Show;
     /// List records; filters combine
     Log log::Log;
+    /// Fetch, unite, verify and push evidence, trust and releases
+    Sync sync::Sync;
     /// Verify the ledger, the trust and every release
     Verify verify::Verify;
     /// The people, bots, keys and roles of the project

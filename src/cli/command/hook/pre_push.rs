@@ -10,7 +10,7 @@ use crate::cli::releases::manifest_of;
 use crate::cli::verification::Verification;
 use crate::record::{CommitId, Record, TagName};
 use crate::release::{Notes, releases};
-use crate::verify::{Outcome, Severity, Verified};
+use crate::verify::{Finding, Outcome, Severity, Verified};
 
 /// One line of what git tells the hook: `<local ref> <local id> <remote ref> <remote id>`.
 struct Update {
@@ -46,8 +46,8 @@ pub(super) fn run(start: &Start, remote: &str) -> Result<Exit> {
             None => refusals.extend(append_only(&context, update)?),
         }
     }
-    if updates.iter().any(|update| update.at == LEDGER && update.new.is_some()) {
-        refusals.extend(ledger_refusals(&verification));
+    if let Some(update) = updates.iter().find(|update| update.at == LEDGER && update.new.is_some()) {
+        refusals.extend(ledger_refusals(&context, &verification, update.old)?);
     }
     if refusals.is_empty() {
         return Ok(Exit::Yes);
@@ -79,7 +79,7 @@ fn append_only(context: &Context, update: &Update) -> Result<Option<String>> {
         (Some(_), None) => return Ok(None),
         (Some(new), Some(old)) => (new, old),
     };
-    if !context.repo.has_commit(&old) {
+    if !context.repo.has_object(&old) {
         return Ok(Some(format!("{at} at the remote is {}, which is not here: first git qms sync", old.short())));
     }
     let grows = context.repo.is_ancestor(&old, &new)?;
@@ -87,9 +87,18 @@ fn append_only(context: &Context, update: &Update) -> Result<Option<String>> {
         .then(|| format!("{at} would lose {}: it is rolled back or rewritten here, and only grows", old.short())))
 }
 
-fn ledger_refusals(verification: &Verification) -> Vec<String> {
-    let errors = verification.ledger.findings().iter().filter(|finding| finding.severity == Severity::Error);
-    errors.map(crate::report::findings::line).collect()
+/// Errors that the push would bring; those that the remote has already keep nobody from working.
+fn ledger_refusals(context: &Context, verification: &Verification, old: Option<CommitId>) -> Result<Vec<String>> {
+    let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+    let errors: Vec<&Finding> = verification.ledger.findings().iter().filter(is_error).collect();
+    if errors.is_empty() {
+        return Ok(Vec::new());
+    }
+    let before = match old.filter(|old| context.repo.has_object(old)) {
+        Some(old) => context.ledger_at(old)?.findings().to_vec(),
+        None => Vec::new(),
+    };
+    Ok(errors.into_iter().filter(|error| !before.contains(error)).map(crate::report::findings::line).collect())
 }
 
 fn tag_refusals(

@@ -116,7 +116,7 @@ fn previous(context: &Context, ledger: &Ledger, commit: &CommitInfo, service: &N
     let mut newest = None;
     for (record, release) in releases(ledger).filter(|(record, _)| record.header.service.as_ref() == Some(service)) {
         if record.commit != commit.id
-            && context.repo.has_commit(&record.commit)
+            && context.repo.has_object(&record.commit)
             && context.repo.is_ancestor(&record.commit, &commit.id)?
         {
             newest = Some(release.tag.clone());

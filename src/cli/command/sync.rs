@@ -1,0 +1,254 @@
+//! `git qms sync`: fetch, unite, verify, push. Nothing that either side has is lost.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::context::{Context, LEDGER, TRUST};
+use crate::cli::error::{Error, Exit, Result, While as _};
+use crate::cli::ui::Tone;
+use crate::cli::verification::{Thoroughness, Verification};
+use crate::cli::{Start, clock};
+use crate::record::{CommitId, Record, TagName};
+use crate::release::releases;
+use crate::store::{Fetched, SyncError};
+use crate::trust::Chain;
+use crate::verify::{Outcome, Verified};
+
+/// Fetch, unite, verify and push evidence, trust and releases.
+#[derive(Debug, Args)]
+pub struct Sync {
+    /// The remote; by default the branch's, or origin
+    remote: Option<String>,
+    /// Only bring
+    #[arg(long, conflicts_with = "push_only")]
+    fetch_only: bool,
+    /// Only push
+    #[arg(long)]
+    push_only: bool,
+}
+
+/// How often a lost race is run again.
+const TRIES: u32 = 6;
+
+#[derive(Serialize)]
+struct Output {
+    schema: &'static str,
+    remote: String,
+    came: Vec<Counted>,
+    went: Vec<Counted>,
+    tags: Vec<String>,
+    result: &'static str,
+}
+
+#[derive(Serialize)]
+struct Counted {
+    kind: String,
+    recorder: String,
+    records: u64,
+}
+
+/// What one exchange did.
+#[derive(Default)]
+struct Exchange {
+    came: Vec<Counted>,
+    went: Vec<Counted>,
+    tags: Vec<String>,
+}
+
+impl Sync {
+    /// Runs the command.
+    pub fn run(self, start: &Start) -> Result<Exit> {
+        let context = start.open()?;
+        let remote = self.remote(&context)?;
+        context.repo.set_up_remote(&remote)?;
+        let mut all = Exchange::default();
+        let mut tries = 0;
+        let verification = loop {
+            let ours = context.repo.ref_tip(LEDGER)?;
+            let theirs = if self.push_only { Fetched::default() } else { self.bring(&context, &remote, &mut all)? };
+            let verification = context.verify(Thoroughness::default())?;
+            all.came.extend(counted(&verification, ours));
+            all.tags.extend(take_tags(&context, &verification, &theirs)?);
+            let known = theirs.ledger.or(context.repo.ref_tip(&crate::store::tracking_ledger(&remote))?);
+            all.went = if self.fetch_only { Vec::new() } else { counted(&verification, known) };
+            if self.fetch_only {
+                break verification;
+            }
+            match push(&context, &verification, &remote, &theirs) {
+                Ok(()) => break verification,
+                Err(SyncError::Behind { .. }) if tries < TRIES && !self.push_only => {
+                    tries += 1;
+                    context.ui.note(&format!("{remote} has moved on meanwhile: once more"));
+                    std::thread::sleep(pause(tries));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        // The tags came after verification; what they say is verified now.
+        let verification = if all.tags.is_empty() { verification } else { context.verify(Thoroughness::default())? };
+        self.tell(&context, remote, all, &verification)
+    }
+
+    fn remote(&self, context: &Context) -> Result<String> {
+        if let Some(remote) = &self.remote {
+            return Ok(remote.clone());
+        }
+        let branch = context.repo.head_branch()?;
+        let branch = branch.as_deref().map(|name| name.strip_prefix("refs/heads/").unwrap_or(name));
+        let configured = branch.and_then(|branch| context.repo.config(&format!("branch.{branch}.remote")));
+        let remotes = context.repo.remotes()?;
+        let sole = || if let [sole] = &remotes[..] { Some(sole.clone()) } else { None };
+        let origin = || remotes.iter().find(|remote| *remote == "origin").cloned();
+        configured.filter(|name| remotes.contains(name)).or_else(origin).or_else(sole).ok_or_else(|| {
+            Error::new("there is no remote to sync with").hint("git remote add origin URL, or name one: git qms sync REMOTE")
+        })
+    }
+
+    /// Fetches and unites: first the trust, by which the rest is judged.
+    fn bring(&self, context: &Context, remote: &str, all: &mut Exchange) -> Result<Fetched> {
+        let theirs = context.repo.fetch(remote).map_err(rejecting)?;
+        for moved in &theirs.moved_tags {
+            let now = moved.now.map_or("gone".to_owned(), |now| now.short());
+            context.ui.warn(&format!("tag {} at {remote} was {} and is {now} now", moved.name, moved.had.short()));
+        }
+        if theirs.ledger.is_none() && theirs.trust.is_none() && context.repo.ref_tip(TRUST)?.is_none() {
+            return Err(Error::no(format!("{remote} has no evidence yet, and this clone has none either"))
+                .hint("somebody starts with: git qms init, and git qms sync"));
+        }
+        if let Some(trust) = theirs.trust {
+            take_trust(context, remote, trust, all)?;
+        }
+        if let Some(ledger) = theirs.ledger {
+            context.repo.with_lock(|locked| {
+                let ours = locked.tip(LEDGER)?;
+                locked.unite(ours, ledger, context.now)
+            })?;
+        }
+        crate::cli::command::trust::export::refresh(context)?;
+        Ok(theirs)
+    }
+
+    fn tell(&self, context: &Context, remote: String, all: Exchange, verification: &Verification) -> Result<Exit> {
+        let ui = context.ui;
+        let outcome = verification.outcome();
+        if ui.is_json() {
+            let Exchange { came, went, tags } = all;
+            ui.json(&Output { schema: "git-qms/sync/v1", remote, came, went, tags, result: outcome.as_str() })?;
+            return Ok(Exit::from(outcome));
+        }
+        if !ui.is_quiet() {
+            for (word, counted) in [("came", &all.came), ("went", &all.went)] {
+                let what: Vec<String> = counted.iter().map(|one| format!("{} {} by {}", one.records, one.kind, one.recorder)).collect();
+                let what = if what.is_empty() { "nothing new".to_owned() } else { what.join(", ") };
+                let is_shown = word == "came" && !self.push_only || word == "went" && !self.fetch_only;
+                if is_shown {
+                    ui.line(&format!("{word}    {}", ui.paint(Tone::Plain, &what)));
+                }
+            }
+            if !all.tags.is_empty() {
+                ui.line(&format!("tags    {}", ui.paint(Tone::Plain, &all.tags.join(", "))));
+            }
+            verification.tell_findings(ui, false);
+            ui.line(&verification.summary(ui));
+        }
+        if outcome == Outcome::Fail {
+            ui.note("what came was kept, so that nothing is lost; it counts only as far as it verifies");
+        }
+        Ok(Exit::from(outcome))
+    }
+}
+
+/// A remote that lost what it had is a "no", not a failure of the tool.
+fn rejecting(error: SyncError) -> Error {
+    match error {
+        SyncError::Lost { .. } => Error::no(error.to_string())
+            .hint("a clone that has it can put it back: git qms sync --push-only, once the cause is known"),
+        other => other.into(),
+    }
+}
+
+/// Takes over a longer trust chain, if it is sound and of this project.
+fn take_trust(context: &Context, remote: &str, theirs: CommitId, all: &mut Exchange) -> Result<()> {
+    let stored = context.repo.trust_chain_at(Some(theirs)).while_(format!("reading the trust of {remote}"))?;
+    let chain = Chain::check(stored.iter().map(|(commit, bytes)| (*commit, &bytes[..])));
+    let chain = chain.map_err(|fault| Error::no(format!("the trust of {remote} is not sound: {fault}")))?;
+    if let Some(fault) = chain.fault() {
+        return Err(Error::no(format!("the trust of {remote} is not sound: {fault}")).hint("nothing was taken over; find out who pushed it"));
+    }
+    if context.repo.ref_tip(TRUST)?.is_none()
+        && let Some(finding) = context.pin(&chain, None, false)?.finding.filter(|finding| finding.severity == crate::verify::Severity::Error)
+    {
+        return Err(Error::no(finding.message).hint("this is not the project that you pinned"));
+    }
+    let tip = context.repo.ref_tip(TRUST)?;
+    if let Some(tip) = tip
+        && context.repo.is_ancestor(&theirs, &tip)?
+    {
+        return Ok(());
+    }
+    context.repo.with_lock(|locked| locked.fast_forward(TRUST, &theirs)).map_err(|error| match error {
+        crate::store::WriteError::Diverged { .. } => {
+            Error::no(format!("the trust of {remote} and of this clone went different ways: two versions of one number"))
+                .hint("the root people decide which one stands; nothing was taken over")
+        }
+        other => other.into(),
+    })?;
+    all.tags.push(format!("trust version {}", chain.newest().version.version));
+    Ok(())
+}
+
+/// Release tags that the remote has and this clone has not.
+fn take_tags(context: &Context, verification: &Verification, theirs: &Fetched) -> Result<Vec<String>> {
+    let mut taken = Vec::new();
+    for (_, release) in releases(&verification.ledger) {
+        let Some(object) = theirs.tags.get(release.tag.as_str()).filter(|object| **object == release.object) else { continue };
+        if context.repo.tag(&release.tag)?.is_none() {
+            context.repo.with_lock(|locked| locked.create_tag_ref(&release.tag, object))?;
+            taken.push(release.tag.to_string());
+        }
+    }
+    Ok(taken)
+}
+
+/// The records that a ledger head does not contain, by kind and person.
+fn counted(verification: &Verification, head: Option<CommitId>) -> Vec<Counted> {
+    let ledger = &verification.ledger;
+    let is_new = |record: &&Verified<Record>| head.is_none_or(|head| !ledger.head_contains(head, record));
+    let mut counts: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for record in ledger.records().iter().filter(is_new) {
+        *counts.entry((record.header.kind.to_string(), record.header.recorder.to_string())).or_default() += 1;
+    }
+    counts.into_iter().map(|((kind, recorder), records)| Counted { kind, recorder, records }).collect()
+}
+
+/// Pushes ledger, trust and the release tags that the remote lacks, all or none.
+fn push(context: &Context, verification: &Verification, remote: &str, theirs: &Fetched) -> std::result::Result<(), SyncError> {
+    let mut references: Vec<String> = Vec::new();
+    for (name, there) in [(LEDGER, theirs.ledger), (TRUST, theirs.trust)] {
+        let here = context.repo.ref_tip(name)?;
+        if here.is_some() && here != there {
+            references.push(name.to_owned());
+        }
+    }
+    let tags: Vec<&TagName> = releases(&verification.ledger).map(|(_, release)| &release.tag).collect();
+    for tag in tags {
+        let is_here = context.repo.tag(tag).is_ok_and(|tag| tag.is_some());
+        if is_here && !theirs.tags.contains_key(tag.as_str()) {
+            references.push(format!("refs/tags/{tag}"));
+        }
+    }
+    if references.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = references.iter().map(String::as_str).collect();
+    context.repo.push(remote, &names)
+}
+
+/// Longer each time, and not the same for all who lost the race together.
+fn pause(tries: u32) -> Duration {
+    let spread = u64::from(std::process::id()) % 97 + u64::try_from(clock::now().seconds() % 13).unwrap_or(0);
+    Duration::from_millis((50 << tries.min(5)) + spread)
+}
