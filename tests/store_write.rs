@@ -321,7 +321,13 @@ fn a_killed_writer_leaves_a_valid_repository_and_no_lock() {
             .stdout(std::process::Stdio::null())
             .spawn()
             .expect("runs");
-        std::thread::sleep(Duration::from_millis(40 + 7 * round));
+        let (opened, started) = (repo.open(), std::time::Instant::now());
+        let before = tip(&opened);
+        while tip(&opened) == before && started.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        // It writes now; each round meets it at another step.
+        std::thread::sleep(Duration::from_millis(3 * round));
         child.kill().expect("killed");
         child.wait().expect("ended");
         // A git process of the killed one may still be moving the reference.
