@@ -9,7 +9,7 @@ use crate::record::ids::{CommitId, FileDigest, TagId};
 use crate::record::kind::Claim;
 use crate::record::kind::release::Release;
 use crate::record::statement::Record;
-use crate::verify::{Code, Finding, Ledger, Verified};
+use crate::verify::{Code, Finding, Ledger, Severity, Verified};
 
 /// A tag as the repository has it.
 #[derive(Debug, Clone)]
@@ -38,6 +38,10 @@ pub fn check_releases(ledger: &Ledger, tags: &[ReleaseTag], tree_digest: Option<
         }
         bound.insert(name, release.object);
         findings.extend(check_one(ledger, record, release, by_name.get(name).copied(), tree_digest));
+    }
+    let beyond = [Code::HeadGone, Code::ManifestRecord];
+    for finding in findings.iter_mut().filter(|finding| ledger.is_cut() && beyond.contains(&finding.code)) {
+        finding.severity = Severity::Incomplete;
     }
     let bound: HashSet<&str> = bound.into_keys().collect();
     for tag in tags.iter().filter(|tag| !bound.contains(tag.name.as_str())) {

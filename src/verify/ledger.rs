@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::finding::{Code, Finding, Severity};
-use super::notes::{Annotated, History, Notes};
+use super::notes::{Annotated, History, Notes, Unreadable};
 use super::order::Order;
 use super::place::{introductions, place_of};
 use super::reading::{Entry, Lines};
@@ -28,6 +28,7 @@ pub struct Ledger {
     superseded: HashMap<RecordId, RecordId>,
     findings: Vec<Finding>,
     counts: Counts,
+    is_cut: bool,
 }
 
 /// How many lines of the tip are what.
@@ -71,6 +72,7 @@ impl Ledger {
             superseded: HashMap::new(),
             findings,
             counts: Counts::default(),
+            is_cut: !history.missing.is_empty(),
         };
         for (at, entry) in lines.entries.into_iter().enumerate() {
             let here = Where {
@@ -86,6 +88,8 @@ impl Ledger {
         let (superseded, faults) = supersede::settle(&ledger);
         ledger.superseded = superseded;
         ledger.findings.extend(faults);
+        ledger.findings.extend(notes.unread().into_iter().map(unread));
+        ledger.weigh_by_what_is_missing();
         ledger.findings.sort_by(|a, b| {
             let key = |finding: &Finding| (finding.code, finding.commit, finding.record);
             b.severity.cmp(&a.severity).then(key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
@@ -223,6 +227,19 @@ impl Ledger {
         }
     }
 
+    /// Where the history is cut, what lies beyond is incomplete, and proves nothing wrong.
+    fn weigh_by_what_is_missing(&mut self) {
+        let beyond = [Code::HeadGone, Code::TrustCheckpointMissing];
+        for finding in self.findings.iter_mut().filter(|finding| self.is_cut && beyond.contains(&finding.code)) {
+            finding.severity = finding.severity.min(Severity::Incomplete);
+        }
+    }
+
+    /// Whether parts of the history could not be read: a shallow, partial or damaged clone.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
     /// The trust chain it was verified against.
     pub fn chain(&self) -> &Chain {
         &self.chain
@@ -332,7 +349,18 @@ fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
         let text = format!("path {} of the notes tree: {}", odd.path, odd.reason);
         Finding::new(Code::NotesPath, text).at_ref("refs/notes/qms").at_commit(odd.commit)
     });
-    missing.chain(odd)
+    let damaged = history.damaged.iter().map(|text| Finding::new(Code::ObjectWrong, text).at_ref("refs/notes/qms"));
+    missing.chain(damaged).chain(odd)
+}
+
+/// An object that could not be read, as a finding.
+pub(super) fn unread(unreadable: Unreadable) -> Finding {
+    match unreadable {
+        Unreadable::Missing(text) => {
+            Finding::new(Code::ObjectMissing, text).hint("fetch everything: git fetch --unshallow, or git qms sync")
+        }
+        Unreadable::WrongHash(text) => Finding::new(Code::ObjectWrong, text),
+    }
 }
 
 struct Tip {

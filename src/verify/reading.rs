@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use super::finding::{Code, Finding};
+use super::ledger::unread;
 use super::line::{Examined, Rejection, examine};
-use super::notes::{History, Notes, Unreadable};
+use super::notes::{History, Notes};
 use crate::record::ids::{BlobId, CommitId, LineDigest};
 use crate::trust::Chain;
 
@@ -73,11 +74,7 @@ impl Lines {
                 }
             }
             Err(unreadable) => {
-                let finding = match unreadable {
-                    Unreadable::Missing(text) => Finding::new(Code::ObjectMissing, text)
-                        .hint("fetch the whole ledger: git fetch --unshallow, or git qms sync"),
-                    Unreadable::WrongHash(text) => Finding::new(Code::ObjectWrong, text),
-                };
+                let finding = unread(unreadable);
                 locked(&rest).findings.push(finding.at_ref("refs/notes/qms").at_commit(owners[at][0]));
             }
         });

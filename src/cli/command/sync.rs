@@ -103,7 +103,8 @@ impl Sync {
         let sole = || if let [sole] = &remotes[..] { Some(sole.clone()) } else { None };
         let origin = || remotes.iter().find(|remote| *remote == "origin").cloned();
         configured.filter(|name| remotes.contains(name)).or_else(origin).or_else(sole).ok_or_else(|| {
-            Error::new("there is no remote to sync with").hint("git remote add origin URL, or name one: git qms sync REMOTE")
+            Error::new("there is no remote to sync with")
+                .hint("git remote add origin URL, or name one: git qms sync REMOTE")
         })
     }
 
@@ -141,7 +142,8 @@ impl Sync {
         }
         if !ui.is_quiet() {
             for (word, counted) in [("came", &all.came), ("went", &all.went)] {
-                let what: Vec<String> = counted.iter().map(|one| format!("{} {} by {}", one.records, one.kind, one.recorder)).collect();
+                let what: Vec<String> =
+                    counted.iter().map(|one| format!("{} {} by {}", one.records, one.kind, one.recorder)).collect();
                 let what = if what.is_empty() { "nothing new".to_owned() } else { what.join(", ") };
                 let is_shown = word == "came" && !self.push_only || word == "went" && !self.fetch_only;
                 if is_shown {
@@ -176,10 +178,14 @@ fn take_trust(context: &Context, remote: &str, theirs: CommitId, all: &mut Excha
     let chain = Chain::check(stored.iter().map(|(commit, bytes)| (*commit, &bytes[..])));
     let chain = chain.map_err(|fault| Error::no(format!("the trust of {remote} is not sound: {fault}")))?;
     if let Some(fault) = chain.fault() {
-        return Err(Error::no(format!("the trust of {remote} is not sound: {fault}")).hint("nothing was taken over; find out who pushed it"));
+        return Err(Error::no(format!("the trust of {remote} is not sound: {fault}"))
+            .hint("nothing was taken over; find out who pushed it"));
     }
     if context.repo.ref_tip(TRUST)?.is_none()
-        && let Some(finding) = context.pin(&chain, None, false)?.finding.filter(|finding| finding.severity == crate::verify::Severity::Error)
+        && let Some(finding) = context
+            .pin(&chain, None, false)?
+            .finding
+            .filter(|finding| finding.severity == crate::verify::Severity::Error)
     {
         return Err(Error::no(finding.message).hint("this is not the project that you pinned"));
     }
@@ -190,10 +196,10 @@ fn take_trust(context: &Context, remote: &str, theirs: CommitId, all: &mut Excha
         return Ok(());
     }
     context.repo.with_lock(|locked| locked.fast_forward(TRUST, &theirs)).map_err(|error| match error {
-        crate::store::WriteError::Diverged { .. } => {
-            Error::no(format!("the trust of {remote} and of this clone went different ways: two versions of one number"))
-                .hint("the root people decide which one stands; nothing was taken over")
-        }
+        crate::store::WriteError::Diverged { .. } => Error::no(format!(
+            "the trust of {remote} and of this clone went different ways: two versions of one number"
+        ))
+        .hint("the root people decide which one stands; nothing was taken over"),
         other => other.into(),
     })?;
     all.tags.push(format!("trust version {}", chain.newest().version.version));
@@ -204,7 +210,9 @@ fn take_trust(context: &Context, remote: &str, theirs: CommitId, all: &mut Excha
 fn take_tags(context: &Context, verification: &Verification, theirs: &Fetched) -> Result<Vec<String>> {
     let mut taken = Vec::new();
     for (_, release) in releases(&verification.ledger) {
-        let Some(object) = theirs.tags.get(release.tag.as_str()).filter(|object| **object == release.object) else { continue };
+        let Some(object) = theirs.tags.get(release.tag.as_str()).filter(|object| **object == release.object) else {
+            continue;
+        };
         if context.repo.tag(&release.tag)?.is_none() {
             context.repo.with_lock(|locked| locked.create_tag_ref(&release.tag, object))?;
             taken.push(release.tag.to_string());
@@ -225,7 +233,12 @@ fn counted(verification: &Verification, head: Option<CommitId>) -> Vec<Counted> 
 }
 
 /// Pushes ledger, trust and the release tags that the remote lacks, all or none.
-fn push(context: &Context, verification: &Verification, remote: &str, theirs: &Fetched) -> std::result::Result<(), SyncError> {
+fn push(
+    context: &Context,
+    verification: &Verification,
+    remote: &str,
+    theirs: &Fetched,
+) -> std::result::Result<(), SyncError> {
     let mut references: Vec<String> = Vec::new();
     for (name, there) in [(LEDGER, theirs.ledger), (TRUST, theirs.trust)] {
         let here = context.repo.ref_tip(name)?;
