@@ -59,15 +59,15 @@ fn line(control: &ControlVerdict, ids: usize, width: usize, paint: Paint) -> Str
     let id = control.id.as_str();
     let found = escape(&control.found);
     let mut text = format!("  {}  {id:ids$}  {found}", paint.tint(tone, &format!("{word:4}")));
-    if control.shortfall.is_some() || control.outcome == Judgement::Fail {
-        if let Some(hint) = &control.hint {
-            text += &format!(": {}", escape(hint));
-        }
-    }
-    if let (Some(first), rest) = (control.records.first(), control.records.len().saturating_sub(1)) {
-        let gap = if control.shortfall.is_none() { width.saturating_sub(found.chars().count()) } else { 0 };
-        let more = if rest == 0 { String::new() } else { format!(" +{rest}") };
-        let proof = format!("{}{more}", first.record.short());
+    let proof = control.records.first().map(|first| match control.records.len() - 1 {
+        0 => first.record.short(),
+        rest => format!("{} +{rest}", first.record.short()),
+    });
+    if control.outcome == Judgement::Fail || control.shortfall.is_some() {
+        text += &proof.map_or(String::new(), |proof| format!(" ({proof})"));
+        text += &control.hint.as_deref().map_or(String::new(), |hint| format!(": {}", escape(hint)));
+    } else if let Some(proof) = proof {
+        let gap = width.saturating_sub(found.chars().count());
         text += &format!("{:gap$}  {}", "", paint.tint(Tone::Quiet, &proof));
     }
     if control.outcome == Judgement::Fail {
