@@ -58,22 +58,19 @@ fn line(control: &ControlVerdict, ids: usize, width: usize, paint: Paint) -> Str
     };
     let id = control.id.as_str();
     let found = escape(&control.found);
-    let mut text = format!("  {}  {id:ids$}  {found}", paint.tint(tone, &format!("{word:4}")));
+    let start = format!("  {}  {id:ids$}  {found}", paint.tint(tone, &format!("{word:4}")));
     let proof = control.records.first().map(|first| match control.records.len() - 1 {
         0 => first.record.short(),
         rest => format!("{} +{rest}", first.record.short()),
     });
-    if control.outcome == Judgement::Fail || control.shortfall.is_some() {
-        text += &proof.map_or(String::new(), |proof| format!(" ({proof})"));
-        text += &control.hint.as_deref().map_or(String::new(), |hint| format!(": {}", escape(hint)));
-    } else if let Some(proof) = proof {
+    if control.outcome != Judgement::Fail && control.shortfall.is_none() {
         let gap = width.saturating_sub(found.chars().count());
-        text += &format!("{:gap$}  {}", "", paint.tint(Tone::Quiet, &proof));
+        let proof = proof.map_or(String::new(), |proof| format!("{:gap$}  {}", "", paint.tint(Tone::Quiet, &proof)));
+        return start + &proof + "\n";
     }
-    if control.outcome == Judgement::Fail {
-        if let Some(role) = &control.escalation {
-            text += &format!("  (escalate to {role})");
-        }
-    }
-    text + "\n"
+    let proof = proof.map_or(String::new(), |proof| format!(" ({proof})"));
+    let hint = control.hint.as_deref().map_or(String::new(), |hint| format!(": {}", escape(hint)));
+    let blocks = control.escalation.as_ref().filter(|_| control.outcome == Judgement::Fail);
+    let escalation = blocks.map_or(String::new(), |role| format!("  (escalate to {role})"));
+    start + &proof + &hint + &escalation + "\n"
 }

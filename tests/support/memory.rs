@@ -153,6 +153,7 @@ impl Memory {
     }
 
     /// Signs a record over the head and writes it there. `edit` changes the header before it is signed.
+    #[expect(clippy::needless_pass_by_value, reason = "callers make the claim on the spot")]
     pub(crate) fn record(&mut self, by: &str, on: CommitId, claim: Claim, edit: impl FnOnce(&mut Header)) -> RecordId {
         let Some(Annotated::Here(tree) | Annotated::Orphaned(Some(tree))) = self.annotated.get(&on).copied() else {
             panic!("commit {on} was not made")

@@ -45,7 +45,7 @@ fn g01_every_missing_field_of_a_control_is_refused_with_its_place() {
         let text: String = starter()
             .lines()
             .filter(|line| !line.starts_with(&format!("{field} =")))
-            .map(|line| format!("{line}\n"))
+            .flat_map(|line| [line, "\n"])
             .collect();
         let errors = policy::parse(&text, FILE).expect_err("must be refused");
         let first = &errors.errors()[0];
@@ -125,7 +125,7 @@ fn a21_a_hostile_catalog_reaches_no_terminal_raw() {
 
 #[test]
 fn every_metric_has_its_paragraph_in_the_guide() {
-    let guide = include_str!("../docs/guide/policy.md");
+    let guide = include_str!("../../docs/guide/policy.md");
     for metric in rules::metrics() {
         let paragraph = format!("**`{}`** ({}): {}", metric.name, metric.unit, metric.doc);
         assert!(guide.contains(&paragraph), "docs/guide/policy.md lacks:\n\n{paragraph}\n");
@@ -134,7 +134,7 @@ fn every_metric_has_its_paragraph_in_the_guide() {
 
 #[test]
 fn the_catalog_in_the_guide_is_one() {
-    let guide = include_str!("../docs/guide/policy.md");
+    let guide = include_str!("../../docs/guide/policy.md");
     let text = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
     policy::parse(text, FILE).unwrap_or_else(|errors| panic!("{errors}"));
 }

@@ -1,17 +1,12 @@
 //! What holds for every catalog and all evidence.
 
-#[path = "support/claims.rs"]
-mod claims;
-#[path = "support/memory.rs"]
-mod memory;
-
-use claims::{approval, findings, scan, suite, suites, test};
+use crate::claims::{approval, findings, scan, suite, suites, test};
+use crate::memory::{Memory, START, bot, commit_id, person, tree_id};
 use git_qms::policy::{self, CommitFacts, Evidence, Lineage, Rule, Subject, evaluate};
 use git_qms::record::kind::approval::Meaning;
 use git_qms::record::kind::scan::Severities;
 use git_qms::record::{FileDigest, UtcTime};
 use git_qms::verify::Outcome;
-use memory::{Memory, START, bot, commit_id, person, tree_id};
 use proptest::prelude::*;
 
 /// One step of a ledger's life. Each record lies on the commit or on its twin.
@@ -135,7 +130,7 @@ fn outcome(steps: &[Step], without: Option<usize>) -> Outcome {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn taking_away_what_is_not_against_it_never_lets_it_pass(steps in steps()) {
@@ -161,7 +156,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_text_makes_the_rule_parser_panic(text in r"[a-z.]{0,12}(\['.{0,9}'?\]?)? ?[=<>!]{0,3} ?[0-9.é]{0,9}|.{0,40}") {
