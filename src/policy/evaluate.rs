@@ -19,7 +19,7 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
     let state = state_of(policy, evidence, at);
     let read_whole = Outcome::of(evidence.findings()) != Outcome::Incomplete;
     let environment = subject.environment.as_ref().and_then(|name| policy.environment(name));
-    let mut controls = own_lines(policy, evidence, &standing, state);
+    let mut controls = own_lines(policy, evidence, &standing, state, read_whole);
     for control in &policy.controls {
         controls.push(if control.applies_to(environment) {
             judge(control, &standing, read_whole)
@@ -68,6 +68,7 @@ fn own_lines(
     evidence: &Evidence<'_>,
     standing: &Standing<'_>,
     state: PolicyState,
+    read_whole: bool,
 ) -> Vec<ControlVerdict> {
     let mut lines = Vec::new();
     lines.extend(ledger_line(evidence));
@@ -88,6 +89,10 @@ fn own_lines(
         let found = format!("rejected by {}", whose.into_iter().collect::<Vec<_>>().join(", "));
         let mut line = own_line("REJECTED", "Nobody has rejected it", found);
         line.records = proving(against.iter().map(|vote| vote.record));
+        if !read_whole {
+            // What takes it back may be among what could not be read.
+            line.outcome = Judgement::Incomplete;
+        }
         line.hint = Some("whoever rejected it approves it, or another tree is judged".into());
         lines.push(line);
     }
@@ -164,12 +169,13 @@ fn judge(control: &Control, standing: &Standing<'_>, read_whole: bool) -> Contro
     let lacking: Vec<_> = parts.iter().filter(|(shortfall, _)| shortfall.is_some()).map(|(_, part)| part).collect();
     let told: Vec<&Reading<'_>> =
         if lacking.is_empty() { parts.iter().map(|(_, part)| part).collect() } else { lacking };
-    let mut found = once(told.iter().map(|part| part.found.clone())).join(", ");
+    let shortfall = parts.iter().filter_map(|(shortfall, _)| *shortfall).max();
+    let gap = if shortfall.is_none() { ", " } else { "; " };
+    let mut found = once(told.iter().map(|part| part.found.clone())).join(gap);
     let records = rules::distinct(told.iter().flat_map(|part| part.records.iter().copied()));
     if records.iter().any(|record| standing.is_by_tree(record)) {
         found += " (by tree)";
     }
-    let shortfall = parts.iter().filter_map(|(shortfall, _)| *shortfall).max();
     let outcome = match (shortfall, control.enforcement) {
         _ if !read_whole => Judgement::Incomplete,
         (None, _) => Judgement::Pass,

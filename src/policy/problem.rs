@@ -48,7 +48,9 @@ impl fmt::Display for PolicyErrors {
                 .annotation(AnnotationKind::Primary.span(error.at.clone()).label(&error.expected));
             let report: Group<'_> =
                 Level::ERROR.primary_title(&error.found).element(snippet).element(Level::HELP.message(&error.mend));
-            write!(f, "{gap}{}", Renderer::plain().render(&[report]))?;
+            // The renderer leaves some control characters of the file as they are.
+            let shown: String = Renderer::plain().render(&[report]).chars().map(seen).collect();
+            write!(f, "{gap}{shown}")?;
         }
         Ok(())
     }
@@ -78,9 +80,9 @@ impl<'t> Problems<'t> {
     pub(super) fn add(
         &mut self,
         at: Range<usize>,
-        found: impl Into<String>,
-        expected: impl Into<String>,
-        mend: impl Into<String>,
+        found: impl AsRef<str>,
+        expected: impl AsRef<str>,
+        mend: impl AsRef<str>,
     ) {
         let start = floor(self.text, at.start);
         let at = start..floor(self.text, at.end).max(start);
@@ -90,9 +92,9 @@ impl<'t> Problems<'t> {
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
             at,
-            found: found.into(),
-            expected: expected.into(),
-            mend: mend.into(),
+            found: quoted(found.as_ref()),
+            expected: quoted(expected.as_ref()),
+            mend: quoted(mend.as_ref()),
         });
     }
 
@@ -104,6 +106,19 @@ impl<'t> Problems<'t> {
         self.errors.sort_by_key(|error| error.at.start);
         Err(PolicyErrors { file_name: file_name.into(), text: self.text.into(), errors: self.errors })
     }
+}
+
+fn seen(c: char) -> char {
+    if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }
+}
+
+/// Text of the file in a message: what steers a terminal is spelled out.
+fn quoted(text: &str) -> String {
+    let shown = |c: char| match c {
+        '"' | '\'' | '\\' => c.to_string(),
+        c => c.escape_debug().to_string(),
+    };
+    text.chars().map(shown).collect()
 }
 
 /// The place itself, or the beginning of the character it lies in.

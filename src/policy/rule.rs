@@ -93,8 +93,7 @@ impl Rule {
         let path = rest.take_while(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
         let Some((metric, name)) = rules::find(&text[path.clone()]) else {
             let shown = if path.is_empty() { "no metric".into() } else { format!("metric {}", &text[path.clone()]) };
-            let known: Vec<_> = rules::metrics().map(|metric| metric.name).collect();
-            return refuse(rest.here_or(&path), shown, format!("one of {}", known.join(", ")));
+            return refuse(rest.here_or(&path), shown, known_like(&text[path.clone()]));
         };
         let paths = rest.take_paths(metric)?;
         rest.skip_space();
@@ -139,6 +138,15 @@ impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
+}
+
+/// The metrics of the family that was meant, or all.
+fn known_like(path: &str) -> String {
+    let family = |name: &str| name.split('.').next().map(str::to_owned);
+    let alike: Vec<_> =
+        rules::metrics().filter(|known| family(known.name) == family(path)).map(|known| known.name).collect();
+    let known = if alike.is_empty() { rules::metrics().map(|known| known.name).collect() } else { alike };
+    format!("one of {}", known.join(", "))
 }
 
 /// What is still to be read of a rule.

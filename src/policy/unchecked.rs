@@ -61,19 +61,19 @@ impl UncheckedPolicy {
 fn read_root(root: &DeTable<'_>, problems: &mut Problems<'_>) -> UncheckedPolicy {
     let mut policy = UncheckedPolicy::default();
     let mut file = Table::of("the catalog", 0..0, root);
-    if let Some(version) = file.required("version", "1", problems) {
-        if version.get_ref().as_integer().is_none_or(|number| number.as_str() != "1" || number.radix() != 10) {
-            problems.add(
-                version.span(),
-                "another version of the catalog",
-                "expected 1",
-                "write version = 1, or use a newer git-qms",
-            );
-        }
+    if let Some(version) = file.required("version", "1", problems)
+        && version.get_ref().as_integer().is_none_or(|number| number.as_str() != "1" || number.radix() != 10)
+    {
+        problems.add(
+            version.span(),
+            "another version of the catalog",
+            "expected 1",
+            "write version = 1, or use a newer git-qms",
+        );
     }
     policy.baseline = file.optional("baseline").and_then(|value| parsed(value, problems));
     if let Some(value) = file.optional("outside-contributors") {
-        policy.outside_contributors = list(value, problems, |one, problems| sentence(one, problems));
+        policy.outside_contributors = list(value, problems, sentence);
     }
     if let Some(value) = file.optional("service") {
         policy.services = list(value, problems, read_service);
@@ -139,12 +139,9 @@ fn read_control<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems<'_>
     let systems = take("systems", "{ requirement = \"…\", execution = \"…\", evidence = \"git\" }", problems)
         .and_then(|value| read_systems(value, problems));
     let retention = take("retention", "\"7y\"", problems).and_then(|value| parsed(value, problems));
-    let frameworks = take("frameworks", "[\"ISO 9001:2015 8.6\"]", problems)
-        .map(|value| list(value, problems, |one, problems| sentence(one, problems)));
-    let escalation = match control.optional("escalation") {
-        Some(value) => Some(parsed(value, problems)?),
-        None => None,
-    };
+    let frameworks =
+        take("frameworks", "[\"ISO 9001:2015 8.6\"]", problems).map(|value| list(value, problems, sentence));
+    let escalation = control.optional("escalation").map(|value| parsed(value, problems));
     control.finish(problems);
     let (trigger, require) = (trigger?, require?);
     Some(UncheckedControl {
@@ -159,7 +156,11 @@ fn read_control<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems<'_>
             evidence: values(evidence?),
             require: values(require),
             owner: owner?,
-            escalation,
+            // Absent is fine, unreadable is not.
+            escalation: match escalation {
+                Some(read) => Some(read?),
+                None => None,
+            },
             systems: systems?,
             retention: retention?,
             frameworks: values(frameworks?),

@@ -58,22 +58,19 @@ fn line(control: &ControlVerdict, ids: usize, width: usize, paint: Paint) -> Str
     };
     let id = control.id.as_str();
     let found = escape(&control.found);
-    let mut text = format!("  {}  {id:ids$}  {found}", paint.tint(tone, &format!("{word:4}")));
-    if control.shortfall.is_some() || control.outcome == Judgement::Fail {
-        if let Some(hint) = &control.hint {
-            text += &format!(": {}", escape(hint));
-        }
+    let start = format!("  {}  {id:ids$}  {found}", paint.tint(tone, &format!("{word:4}")));
+    let proof = control.records.first().map(|first| match control.records.len() - 1 {
+        0 => first.record.short(),
+        rest => format!("{} +{rest}", first.record.short()),
+    });
+    if control.outcome != Judgement::Fail && control.shortfall.is_none() {
+        let gap = width.saturating_sub(found.chars().count());
+        let proof = proof.map_or(String::new(), |proof| format!("{:gap$}  {}", "", paint.tint(Tone::Quiet, &proof)));
+        return start + &proof + "\n";
     }
-    if let (Some(first), rest) = (control.records.first(), control.records.len().saturating_sub(1)) {
-        let gap = if control.shortfall.is_none() { width.saturating_sub(found.chars().count()) } else { 0 };
-        let more = if rest == 0 { String::new() } else { format!(" +{rest}") };
-        let proof = format!("{}{more}", first.record.short());
-        text += &format!("{:gap$}  {}", "", paint.tint(Tone::Quiet, &proof));
-    }
-    if control.outcome == Judgement::Fail {
-        if let Some(role) = &control.escalation {
-            text += &format!("  (escalate to {role})");
-        }
-    }
-    text + "\n"
+    let proof = proof.map_or(String::new(), |proof| format!(" ({proof})"));
+    let hint = control.hint.as_deref().map_or(String::new(), |hint| format!(": {}", escape(hint)));
+    let blocks = control.escalation.as_ref().filter(|_| control.outcome == Judgement::Fail);
+    let escalation = blocks.map_or(String::new(), |role| format!("  (escalate to {role})"));
+    start + &proof + &hint + &escalation + "\n"
 }

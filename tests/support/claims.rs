@@ -8,7 +8,7 @@ use git_qms::record::kind::scan::{Database, ScanDetail, ScanMetadata, Scanner, S
 use git_qms::record::kind::test::{Coverage, Outcome, Suite, TestDetail, TestResult};
 use git_qms::record::{Claim, FileDigest, Header, RecordId, Span, UtcTime};
 
-pub fn suite(kind: &str, passed: u64, failed: u64) -> Suite {
+pub(crate) fn suite(kind: &str, passed: u64, failed: u64) -> Suite {
     Suite {
         kind: kind.parse().expect("a suite type"),
         tool: None,
@@ -24,7 +24,7 @@ pub fn suite(kind: &str, passed: u64, failed: u64) -> Suite {
 }
 
 /// The predicate of a test record; what it found lies in the header.
-pub fn test() -> Claim {
+pub(crate) fn test() -> Claim {
     let configuration = Vec::new();
     let (passed_tests, warned_tests, failed_tests) = (Vec::new(), Vec::new(), Vec::new());
     Claim::Test(TestResult {
@@ -37,16 +37,16 @@ pub fn test() -> Claim {
     })
 }
 
-pub fn suites(suites: Vec<Suite>) -> impl FnOnce(&mut Header) {
+pub(crate) fn suites(suites: Vec<Suite>) -> impl FnOnce(&mut Header) {
     |header| header.test = Some(TestDetail { suites, ..TestDetail::default() })
 }
 
-pub fn covered(coverage: Coverage) -> impl FnOnce(&mut Header) {
+pub(crate) fn covered(coverage: Coverage) -> impl FnOnce(&mut Header) {
     |header| header.test = Some(TestDetail { coverage: Some(coverage), ..TestDetail::default() })
 }
 
 /// The predicate of a scan record.
-pub fn scan() -> Claim {
+pub(crate) fn scan() -> Claim {
     let moment = UtcTime::from_seconds(0);
     Claim::Scan(Vulnerabilities {
         scanner: Scanner {
@@ -59,17 +59,17 @@ pub fn scan() -> Claim {
     })
 }
 
-pub fn findings(tool: &str, counts: Severities) -> impl FnOnce(&mut Header) {
+pub(crate) fn findings(tool: &str, counts: Severities) -> impl FnOnce(&mut Header) {
     let tool = tool.to_owned();
     move |header| header.scan = Some(ScanDetail { tool, target: None, counts, omitted: 0 })
 }
 
-pub fn approval(role: &str, meaning: Meaning, plans: &[RecordId]) -> Claim {
+pub(crate) fn approval(role: &str, meaning: Meaning, plans: &[RecordId]) -> Claim {
     let role = role.parse().expect("a role");
     Claim::Approval(Approval { role, meaning, comment: None, order: None, plans: plans.to_vec() })
 }
 
-pub fn plan(reason: &str) -> Claim {
+pub(crate) fn plan(reason: &str) -> Claim {
     Claim::Plan(Plan {
         reason: reason.into(),
         requirements: Vec::new(),
@@ -82,11 +82,11 @@ pub fn plan(reason: &str) -> Claim {
     })
 }
 
-pub fn ratification(text: &str) -> Claim {
+pub(crate) fn ratification(text: &str) -> Claim {
     Claim::Policy(PolicyRatification { sha256: FileDigest::of(text.as_bytes()), replaces: None })
 }
 
-pub fn built(id: &str) -> (Claim, impl FnOnce(&mut Header)) {
+pub(crate) fn built(id: &str) -> (Claim, impl FnOnce(&mut Header)) {
     let span = Span::at(UtcTime::from_seconds(0));
     let claim = Claim::Build(build::Provenance {
         build_definition: build::BuildDefinition {

@@ -14,16 +14,16 @@ use git_qms::trust::{Chain, Known, Member, MemberType, TrustEnvelope, TrustVersi
 use git_qms::verify::{Annotated, Change, History, Ledger, LedgerCommit, Notes, Unreadable, Visit};
 
 /// When the first record is written: 2026-04-01T00:00:00Z. Each later one comes a minute after.
-pub const START: i64 = 1_775_001_600;
+pub(crate) const START: i64 = 1_775_001_600;
 
 /// A key that is the same in every run.
-pub struct SeedKey {
+pub(crate) struct SeedKey {
     secret: SigningKey,
     public: PublicKey,
 }
 
 impl SeedKey {
-    pub fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &str) -> Self {
         let secret = SigningKey::from_bytes(FileDigest::of(name.as_bytes()).as_bytes());
         let public = PublicKey::from_bytes(secret.verifying_key().as_bytes()).expect("a fresh key is strong");
         Self { secret, public }
@@ -41,7 +41,7 @@ impl Signer for SeedKey {
 }
 
 /// A person whose key is made of their name.
-pub fn person(name: &str, roles: &[&str]) -> Member {
+pub(crate) fn person(name: &str, roles: &[&str]) -> Member {
     Member {
         id: name.parse().expect("a member id"),
         name: name.to_owned(),
@@ -53,17 +53,17 @@ pub fn person(name: &str, roles: &[&str]) -> Member {
 }
 
 /// A bot whose key is made of its name.
-pub fn bot(name: &str, roles: &[&str]) -> Member {
+pub(crate) fn bot(name: &str, roles: &[&str]) -> Member {
     Member { kind: MemberType::Bot, ..person(name, roles) }
 }
 
 /// A commit id made of a word.
-pub fn commit_id(word: &str) -> CommitId {
+pub(crate) fn commit_id(word: &str) -> CommitId {
     CommitId::from_bytes(&FileDigest::of(format!("commit {word}").as_bytes()).as_bytes()[..20]).expect("20 bytes")
 }
 
 /// A tree id made of a word.
-pub fn tree_id(word: &str) -> TreeId {
+pub(crate) fn tree_id(word: &str) -> TreeId {
     TreeId::from_bytes(&FileDigest::of(format!("tree {word}").as_bytes()).as_bytes()[..20]).expect("20 bytes")
 }
 
@@ -77,7 +77,7 @@ fn grants() -> BTreeMap<Kind, BTreeSet<git_qms::record::Name>> {
 type State = BTreeMap<CommitId, BTreeSet<String>>;
 
 /// The ledger while it is written.
-pub struct Memory {
+pub(crate) struct Memory {
     versions: Vec<(CommitId, Vec<u8>, TrustVersion)>,
     annotated: HashMap<CommitId, Annotated>,
     commits: Vec<(CommitId, Vec<usize>, State)>,
@@ -88,7 +88,7 @@ pub struct Memory {
 
 impl Memory {
     /// A project whose first member is its root.
-    pub fn of(members: Vec<Member>) -> Self {
+    pub(crate) fn of(members: Vec<Member>) -> Self {
         let first = TrustVersion {
             version: 1,
             previous: None,
@@ -125,7 +125,7 @@ impl Memory {
     }
 
     /// Writes the next trust version and its checkpoint.
-    pub fn change_trust(&mut self, edit: impl FnOnce(&mut TrustVersion)) {
+    pub(crate) fn change_trust(&mut self, edit: impl FnOnce(&mut TrustVersion)) {
         let (_, _, last) = self.versions.last().expect("there is a first");
         let mut next = TrustVersion {
             version: last.version + 1,
@@ -139,21 +139,22 @@ impl Memory {
     }
 
     /// Makes a commit with a tree, both named by words.
-    pub fn commit(&mut self, word: &str, tree: &str) -> CommitId {
+    pub(crate) fn commit(&mut self, word: &str, tree: &str) -> CommitId {
         let id = commit_id(word);
         self.annotated.insert(id, Annotated::Here(tree_id(tree)));
         id
     }
 
     /// Deletes the branch that reached the commit.
-    pub fn orphan(&mut self, commit: CommitId) {
+    pub(crate) fn orphan(&mut self, commit: CommitId) {
         if let Some(Annotated::Here(tree)) = self.annotated.get(&commit).copied() {
             self.annotated.insert(commit, Annotated::Orphaned(Some(tree)));
         }
     }
 
     /// Signs a record over the head and writes it there. `edit` changes the header before it is signed.
-    pub fn record(&mut self, by: &str, on: CommitId, claim: Claim, edit: impl FnOnce(&mut Header)) -> RecordId {
+    #[expect(clippy::needless_pass_by_value, reason = "callers make the claim on the spot")]
+    pub(crate) fn record(&mut self, by: &str, on: CommitId, claim: Claim, edit: impl FnOnce(&mut Header)) -> RecordId {
         let Some(Annotated::Here(tree) | Annotated::Orphaned(Some(tree))) = self.annotated.get(&on).copied() else {
             panic!("commit {on} was not made")
         };
@@ -202,17 +203,17 @@ impl Memory {
     }
 
     /// Where the ledger stands.
-    pub fn head(&self) -> usize {
+    pub(crate) fn head(&self) -> usize {
         self.head.expect("there is a first record")
     }
 
     /// Goes on from an earlier place, as another clone would.
-    pub fn checkout(&mut self, head: usize) {
+    pub(crate) fn checkout(&mut self, head: usize) {
         self.head = Some(head);
     }
 
     /// Unites another head with this one, as `cat_sort_uniq` does.
-    pub fn merge(&mut self, other: usize) {
+    pub(crate) fn merge(&mut self, other: usize) {
         let head = self.head();
         let mut state = self.commits[head].2.clone();
         for (on, lines) in &self.commits[other].2 {
@@ -222,7 +223,7 @@ impl Memory {
     }
 
     /// Takes a record out by a new ledger commit.
-    pub fn remove(&mut self, record: RecordId) {
+    pub(crate) fn remove(&mut self, record: RecordId) {
         let (on, line) = self.lines[&record].clone();
         let mut state = self.commits[self.head()].2.clone();
         state.entry(on).or_default().remove(&line);
@@ -230,17 +231,17 @@ impl Memory {
     }
 
     /// The time a minute after the last record.
-    pub fn now(&self) -> UtcTime {
+    pub(crate) fn now(&self) -> UtcTime {
         UtcTime::from_seconds(self.seconds + 60)
     }
 
     /// Verifies what the head contains.
-    pub fn ledger(&self) -> Ledger {
+    pub(crate) fn ledger(&self) -> Ledger {
         self.ledger_with_missing(Vec::new())
     }
 
     /// The same where something could not be read.
-    pub fn ledger_with_missing(&self, missing: Vec<String>) -> Ledger {
+    pub(crate) fn ledger_with_missing(&self, missing: Vec<String>) -> Ledger {
         let chain = Chain::check(self.versions.iter().map(|(commit, bytes, _)| (*commit, &bytes[..])));
         let mut notes = InMemory { blobs: HashMap::new(), annotated: self.annotated.clone() };
         let history = History { missing, ..self.history(&mut notes) };

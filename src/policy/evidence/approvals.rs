@@ -106,7 +106,7 @@ impl<'a> Standing<'a> {
     }
 
     fn votes_on(&self, commit: CommitId, tree: TreeId, authors: &Authors) -> Vec<Vote<'a>> {
-        let mut words: BTreeMap<(&MemberId, &Name), Vec<(Proof<'a>, Place, Meaning)>> = BTreeMap::new();
+        let mut words: BTreeMap<_, Vec<(Proof<'a>, Place, Meaning)>> = BTreeMap::new();
         for entry in self.entries(commit, tree) {
             let Claim::Approval(Approval { role, meaning, .. }) = &entry.record.claim else { continue };
             let heard = match meaning {

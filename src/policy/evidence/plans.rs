@@ -16,7 +16,7 @@ impl<'a> Plans<'a> {
     pub(super) fn of(standing: &Standing<'a>) -> Self {
         let subject = standing.subject;
         let is_current = |plan: &Proof<'a>| {
-            let named = plan.header.change.as_ref().map(|change| change.folded());
+            let named = plan.header.change.as_ref().map(crate::record::name::ChangeRef::folded);
             // What nothing reaches any more counts only by tree.
             let reached = !plan.seal().orphaned || plan.header.tree == subject.tree;
             let of_change = standing.change.is_some() && named == standing.change && reached;
@@ -44,8 +44,11 @@ impl<'a> Plans<'a> {
 
     /// In words, if plans of two members stand side by side, or plans of two changes on one commit.
     pub fn conflict(&self) -> Option<String> {
-        let changes: BTreeSet<_> =
-            self.current.iter().map(|plan| plan.header.change.as_ref().map(|change| change.folded())).collect();
+        let changes: BTreeSet<_> = self
+            .current
+            .iter()
+            .map(|plan| plan.header.change.as_ref().map(crate::record::name::ChangeRef::folded))
+            .collect();
         let whose = self.requesters();
         if whose.len() < 2 && changes.len() < 2 {
             return None;

@@ -105,7 +105,10 @@ impl<'a> Standing<'a> {
         }
         let plans = self.ledger.on(self.subject.commit).filter(|record| record.header.kind == Kind::Plan);
         let current = plans.filter(|record| self.applies(record).is_none());
-        let changes: BTreeSet<_> = current.filter_map(|plan| plan.header.change.as_ref()).map(|c| c.folded()).collect();
+        let changes: BTreeSet<_> = current
+            .filter_map(|plan| plan.header.change.as_ref())
+            .map(crate::record::name::ChangeRef::folded)
+            .collect();
         if changes.len() == 1 { changes.into_iter().next() } else { None }
     }
 
@@ -114,7 +117,7 @@ impl<'a> Standing<'a> {
         let entry = |record: Proof<'a>| {
             let on_commit = record.commit == commit && !record.seal().orphaned;
             let place = if on_commit { Place::OnCommit } else { Place::ByTree };
-            let change = record.header.change.as_ref().map(|change| change.folded());
+            let change = record.header.change.as_ref().map(crate::record::name::ChangeRef::folded);
             // Two records that name no change may be of two: a reverted tree revives nothing.
             let other_change = !on_commit && (change.is_none() || change != self.change);
             let miss = self.applies(record).or(match () {

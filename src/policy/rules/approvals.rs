@@ -54,16 +54,14 @@ fn approvals<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
         return Reading::barred(found, distinct(records.into_iter().chain(standing.plans().current().iter().copied())))
             .hint(hint);
     }
-    if let Some(stranger) = standing.unknown_authors().first() {
-        let told = standing.unknown_authors().len() - 1;
-        let more = if told == 0 { String::new() } else { format!(" and {told} more") };
-        found = format!(
-            "{found}; nobody knows {}{more}, who had a hand in commit {}",
-            stranger.email,
-            stranger.commit.short()
-        );
+    let strangers = standing.unknown_authors();
+    if !strangers.is_empty() {
+        let named = strangers.iter().take(TOLD).map(|one| format!("{} in commit {}", one.email, one.commit.short()));
+        let named = named.collect::<Vec<_>>().join(", ");
+        let more = strangers.len().saturating_sub(TOLD);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
         let hint = "give a member the address (git qms trust), or list it in outside-contributors";
-        return Reading::barred(found, records).hint(hint);
+        return Reading::barred(format!("{found}; nobody knows {named}{more}"), records).hint(hint);
     }
     let objections: Vec<_> = votes
         .iter()

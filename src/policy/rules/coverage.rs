@@ -118,7 +118,7 @@ impl Dimension {
     }
 }
 
-fn coverage<'a>(record: Proof<'a>) -> Option<&'a Coverage> {
+fn coverage(record: Proof<'_>) -> Option<&Coverage> {
     record.header.test.as_ref()?.coverage.as_ref()
 }
 

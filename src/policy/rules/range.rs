@@ -21,7 +21,7 @@ fn unapproved<'a>(standing: &Standing<'a>, _: &Rule) -> Reading<'a> {
     let (all, open) = (standing.lineage.range.len(), standing.unapproved());
     let mut found = format!("{} of {all} commits unapproved", open.len());
     if !open.is_empty() {
-        let named: Vec<_> = open.iter().take(NAMED).map(|commit| commit.short()).collect();
+        let named: Vec<_> = open.iter().take(NAMED).map(crate::record::ids::CommitId::short).collect();
         let more = open.len().saturating_sub(NAMED);
         let more = if more == 0 { String::new() } else { format!(" and {more} more") };
         found = format!("{found}: {}{more}", named.join(", "));

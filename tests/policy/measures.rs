@@ -1,0 +1,141 @@
+//! What is measured in tests and scans.
+
+use git_qms::record::UtcTime;
+use git_qms::record::kind::scan::Severities;
+use git_qms::record::kind::test::{Coverage, Discrepancy, FileCoverage, Ratio, TestDetail};
+
+use crate::claims::{built, covered, findings, scan, suite, suites, test};
+use crate::memory::commit_id;
+use crate::project::{Project, assert_line, catalog, supersede};
+
+#[test]
+fn g05_a_missing_scan_is_not_a_clean_one() {
+    assert_line(&Project::with(&["scan.critical == 0"]), "fail", "no scan");
+    assert_line(&Project::with(&["test.failed == 0"]), "fail", "no test");
+    assert_line(&Project::with(&["build.recorded >= 1"]), "fail", "no build");
+    assert_line(&Project::with(&["plan.recorded >= 1"]), "fail", "no plan");
+    assert_line(&Project::with(&["coverage.branch >= 0"]), "fail", "no branch coverage");
+    assert_line(&Project::with(&["approvals < 5"]), "fail", "0 approvals");
+}
+
+#[test]
+fn g05_evidence_that_no_rule_measures_has_to_be_there_too() {
+    let mut project = Project::new();
+    project.catalog = catalog("[\"build\"]", &[]);
+    assert_line(&project, "fail", "no build");
+    let (claim, detail) = built("77");
+    project.memory.record("ci", commit_id("head"), claim, detail);
+    assert_line(&project, "pass", "build recorded");
+}
+
+#[test]
+fn g05_skipped_tests_prove_nothing() {
+    let mut project = Project::with(&["test.failed == 0"]);
+    project.test(0, 0);
+    assert_line(&project, "fail", "no test ran, 3 skipped");
+}
+
+#[test]
+fn every_suite_type_counts_for_itself() {
+    let mut project = Project::with(&["test.failed == 0"]);
+    project.test(10, 0);
+    project.memory.record("ci", commit_id("head"), test(), suites(vec![suite("integration", 4, 1)]));
+    assert_line(&project, "fail", "1 of 15 failed");
+    project.catalog = Project::with(&["test.unit.failed == 0", "test.unit.total >= 10"]).catalog;
+    assert_line(&project, "pass", "0 of 10 unit failed, 10 unit tests ran");
+    project.catalog = Project::with(&["test.contract.failed == 0"]).catalog;
+    assert_line(&project, "fail", "no contract test");
+}
+
+#[test]
+fn the_last_result_in_signed_order_counts_whatever_its_date() {
+    let mut project = Project::with(&["test.failed == 0"]);
+    project.test(10, 0);
+    project.test_on("head", 9, 1, |header| header.recorded = UtcTime::from_seconds(0));
+    assert_line(&project, "fail", "1 of 10 failed");
+}
+
+#[test]
+fn of_concurrent_results_the_worst_counts() {
+    let mut project = Project::with(&["test.failed == 0"]);
+    let fork = project.memory.head();
+    project.test(9, 1);
+    let other = project.memory.head();
+    project.memory.checkout(fork);
+    project.test(10, 0);
+    project.memory.merge(other);
+    assert_line(&project, "fail", "1 of 10 failed");
+    project.test(10, 0);
+    assert_line(&project, "pass", "0 of 10 failed");
+}
+
+#[test]
+fn a36_a_pass_after_a_superseded_failure_is_flaky() {
+    let mut project = Project::with(&["test.failed == 0", "test.flaky == 0"]);
+    let failed = project.test(9, 1);
+    project.test_on("head", 10, 0, supersede(failed));
+    assert_line(&project, "fail", "1 flaky");
+    project.catalog = Project::with(&["test.failed == 0"]).catalog;
+    assert_line(&project, "pass", "0 of 10 failed");
+}
+
+#[test]
+fn a_report_that_admits_more_failures_than_it_lists_is_believed() {
+    let mut project = Project::with(&["test.failed == 0"]);
+    let doubt =
+        Discrepancy { report: "junit.xml".into(), field: "failures".into(), reported: "2".into(), counted: "0".into() };
+    project.memory.record("ci", commit_id("head"), test(), |header| {
+        header.test =
+            Some(TestDetail { suites: vec![suite("unit", 10, 0)], discrepancies: vec![doubt], coverage: None });
+    });
+    assert_line(&project, "fail", "2 of 10 failed; junit.xml says 2 failures, 0 were counted");
+}
+
+#[test]
+fn a_report_whose_own_coverage_is_lower_is_believed() {
+    let mut project = Project::with(&["coverage.line >= 80"]);
+    let doubt = Discrepancy {
+        report: "c.xml".into(),
+        field: "line coverage".into(),
+        reported: "0.7".into(),
+        counted: "9 of 10".into(),
+    };
+    let coverage = Coverage { line: Some(Ratio { covered: 9, total: 10 }), ..Coverage::default() };
+    project.memory.record("ci", commit_id("head"), test(), |header| {
+        header.test = Some(TestDetail { coverage: Some(coverage), discrepancies: vec![doubt], suites: Vec::new() });
+    });
+    assert_line(&project, "fail", "70.00 % of lines (7 of 10), where 80 is asked for");
+}
+
+#[test]
+fn coverage_by_path_needs_every_file_listed() {
+    let mut project = Project::with(&["coverage.line['src/**'] >= 10"]);
+    let ratio = Some(Ratio { covered: 9, total: 10 });
+    let files = vec![FileCoverage { path: "src/a.rs".into(), line: ratio, branch: None, function: None }];
+    let coverage = Coverage { line: ratio, files, omitted: 2, ..Coverage::default() };
+    project.memory.record("ci", commit_id("head"), test(), covered(coverage.clone()));
+    assert_line(&project, "fail", "2 files of the coverage are not listed in the record");
+    project.memory.record("ci", commit_id("head"), test(), covered(Coverage { omitted: 0, ..coverage }));
+    assert_line(&project, "pass", "90.00 % of lines in src/**");
+    project.catalog = Project::with(&["coverage.line['lib/**'] >= 10"]).catalog;
+    assert_line(&project, "fail", "no line coverage of files in lib/**");
+}
+
+#[test]
+fn findings_of_several_tools_add_up_and_the_last_run_of_each_counts() {
+    let mut project = Project::with(&["scan.medium <= 3", "scan.recorded >= 2"]);
+    let medium = |medium| Severities { medium, ..Severities::default() };
+    project.scan(medium(9));
+    project.scan(medium(2));
+    project.memory.record("ci", commit_id("head"), scan(), findings("grype", medium(1)));
+    assert_line(&project, "pass", "3 medium, 2 scanned");
+    project.memory.record("ci", commit_id("head"), scan(), findings("osv", medium(1)));
+    assert_line(&project, "fail", "4 medium");
+}
+
+#[test]
+fn g05_a_finding_of_unknown_severity_may_be_critical() {
+    let mut project = Project::with(&["scan.critical == 0"]);
+    project.scan(Severities { unknown: 1, ..Severities::default() });
+    assert_line(&project, "fail", "0 critical, 1 of unknown severity");
+}
