@@ -9,8 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 use git_qms::envelope::pae::pre_authentication_encoding;
 use git_qms::envelope::{Envelope, PAYLOAD_TYPE, PublicKey};
 use git_qms::record::{
-    ChangeRef, Kind, LineDigest, MemberId, Name, RequirementId, TagName, header, kind, statement, strict,
+    ChangeRef, CommitId, Kind, LineDigest, MemberId, Name, RequirementId, TagName, header, kind, statement, strict,
 };
+use git_qms::trust::{Chain, TrustEnvelope};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -42,6 +43,8 @@ struct Vector {
     record: Option<String>,
     line: Option<String>,
     kind: Option<String>,
+    versions: Option<Vec<String>>,
+    digests: Option<Vec<String>>,
     grammar: Option<String>,
 }
 
@@ -138,6 +141,24 @@ fn test_keys_are_the_documented_secrets() {
     assert!(group.contains(&known), "{known}");
 }
 
+/// A chain's last version is the one that is not sound; what comes before it stays in use.
+#[test]
+fn trust_chains() {
+    check("trust", |vector| {
+        let versions = vector.versions.iter().flatten();
+        let stored: Vec<_> = versions.map(|version| STANDARD.decode(version).expect("base64")).collect();
+        let commit: CommitId = "ab".repeat(20).parse().expect("an id");
+        let chain = Chain::check(stored.iter().map(|bytes| (commit, &bytes[..]))).map_err(text)?;
+        if let Some(fault) = chain.fault() {
+            assert_eq!(chain.links().len(), stored.len() - 1, "{}", vector.name);
+            return Err(fault.to_string());
+        }
+        let digests: Vec<_> = chain.links().iter().map(|link| link.digest.to_string()).collect();
+        assert_eq!(vector.digests.as_ref(), Some(&digests), "{}", vector.name);
+        Ok(())
+    });
+}
+
 #[test]
 fn names() {
     check("name", |vector| {
@@ -221,7 +242,7 @@ fn schemas_are_valid_and_closed() {
 }
 
 #[test]
-fn schemas_agree_with_the_statement_vectors() {
+fn schemas_agree_with_the_vectors() {
     let schemas = schemas();
     let registry = schemas
         .iter()
@@ -244,6 +265,18 @@ fn schemas_agree_with_the_statement_vectors() {
         }
     }
     assert_eq!(blind, BEYOND_SCHEMA);
+
+    let trust = serde_json::json!({"$ref": "urn:git-qms:schema:trust:v1"});
+    let validator = jsonschema::options().with_registry(&registry).build(&trust).expect("a validator");
+    let vectors: Vec<Vector> = serde_json::from_str(include_str!("vectors/trust.json")).expect("vectors");
+    for vector in vectors.iter().filter(|vector| vector.reason.is_none()) {
+        for version in vector.versions.iter().flatten() {
+            let stored = TrustEnvelope::parse(&STANDARD.decode(version).expect("base64")).expect("an envelope");
+            let payload: Value = serde_json::from_slice(stored.payload()).expect("JSON");
+            let errors: Vec<_> = validator.iter_errors(&payload).map(text).collect();
+            assert!(errors.is_empty(), "{}: {errors:?}", vector.name);
+        }
+    }
 }
 
 /// Where the members of `value` do not stand in the order of the schema's properties.

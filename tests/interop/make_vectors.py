@@ -8,7 +8,7 @@ read the specification alike.
 import json
 import pathlib
 
-from vectors import envelopes, statements, texts
+from vectors import envelopes, statements, texts, trusts
 
 OUT = pathlib.Path(__file__).parent.parent / "vectors"
 GROUPS = {
@@ -17,6 +17,7 @@ GROUPS = {
     "statement": statements.statements,
     "key": texts.keys,
     "name": texts.names,
+    "trust": trusts.trusts,
 }
 
 

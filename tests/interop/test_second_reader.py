@@ -270,16 +270,19 @@ class Tampered(unittest.TestCase):
         self.refused("object-wrong")
 
     def test_missing_object_is_incomplete(self):
-        blob = self.project.git("rev-parse", f"{LEDGER}~1:{self.project.commit}")
-        (pathlib.Path(self.project.path) / ".git/objects" / blob[:2] / blob[2:]).unlink()
-        self.assertEqual(self.verify()["result"], "incomplete")
+        for what in (f"{LEDGER}~1:{self.project.commit}", f"{LEDGER}:{self.project.commit}", f"{LEDGER}~2"):
+            blob = self.project.git("rev-parse", what)
+            (pathlib.Path(self.project.path) / ".git/objects" / blob[:2] / blob[2:]).unlink()
+            with self.subTest(what=what):
+                self.assertEqual(self.verify()["result"], "incomplete")
 
     def test_shallow_clone_is_incomplete(self):
         self.other_commit()
         clone = pathlib.Path(self.project.path) / "shallow"
         for arguments in (
             ["clone", "-q", "--depth=1", "--no-tags", f"file://{self.project.path}", str(clone)],
-            ["-C", str(clone), "fetch", "-q", "origin", f"{LEDGER}:{LEDGER}", f"{TRUST}:{TRUST}", "refs/tags/*:refs/tags/*"],
+            ["-C", str(clone), "fetch", "-q", "origin", f"{TRUST}:{TRUST}", "refs/tags/*:refs/tags/*"],
+            ["-C", str(clone), "fetch", "-q", "--depth=2", "origin", f"{LEDGER}:{LEDGER}"],
         ):
             subprocess.run(["git", *arguments], check=True, capture_output=True)
         report = Verification(str(clone), self.root).report()

@@ -6,7 +6,7 @@ import json
 import pathlib
 import unittest
 
-from reader import ed25519, envelope, shapes, statement, strict_json
+from reader import ed25519, envelope, shapes, statement, strict_json, trust
 
 VECTORS = pathlib.Path(__file__).parent.parent / "vectors"
 REFUSALS = (ValueError,)
@@ -38,12 +38,28 @@ def read_key(vector):
     assert ed25519.fingerprint(ed25519.key_bytes(bytes_of(vector).decode())) == vector["keyid"]
 
 
+def read_trust(vector):
+    chain = trust.Chain()
+    stored = [base64.b64decode(version) for version in vector["versions"]]
+    for at, version in enumerate(stored):
+        # What comes before the last one is always sound.
+        fault = vector["expect"] == "reject" and at == len(stored) - 1
+        try:
+            chain.append(trust.Version("ab" * 20, version))
+        except ValueError:
+            if not fault:
+                raise AssertionError("an earlier version is not sound") from None
+            raise
+    assert [version.digest for version in chain.versions] == vector["digests"], "digests"
+
+
 READERS = {
     "envelope": read_envelope,
     "strict-json": lambda vector: strict_json.parse(bytes_of(vector)),
     "statement": lambda vector: statement.parse(bytes_of(vector)),
     "key": read_key,
     "name": lambda vector: GRAMMARS[vector["grammar"]](vector["text"], "name"),
+    "trust": read_trust,
 }
 
 

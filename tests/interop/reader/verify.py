@@ -211,7 +211,7 @@ class Verification:
             self.findings.add("line-restored", f"line {line.digest} was removed and put back", **where)
         if fault:
             if line.in_tip:
-                self.counts["void"] += 1
+                self.counts["unverifiable" if fault[0] == "object-missing" else "void"] += 1
                 self.findings.add(*fault, **where, severity=known)
             return
         if header["kind"] == "release":
