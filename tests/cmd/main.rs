@@ -3,4 +3,16 @@
 #[path = "../support/project.rs"]
 mod project;
 
+mod approving;
+mod correcting;
+mod judging;
+mod many;
+mod names;
+mod pipelines;
+mod policy;
+mod recording;
+mod releasing;
 mod starting;
+mod text;
+mod times;
+mod verdicts;
