@@ -143,7 +143,7 @@ const TAMPERINGS: [Tampering; 10] = [
             edit_note(project, copy, |lines| {
                 let at = lines[0].find("SHA256:").expect("a keyid") + 7;
                 lines[0].replace_range(at..at + 4, "AAAA");
-            })
+            });
         },
         "key-unknown",
     ),
