@@ -81,7 +81,8 @@ fn persist(store: &gix::odb::loose::Store, id: &ObjectId, kind: Kind, data: &[u8
     loop {
         let written = store.write_buf_with_known_id(kind, data, *id).map_err(|error| error.to_string());
         let path = store.object_path(id);
-        let places = || std::iter::once(path.as_path()).chain(path.parent()).chain(path.parent().and_then(Path::parent));
+        let places =
+            || std::iter::once(path.as_path()).chain(path.parent()).chain(path.parent().and_then(Path::parent));
         let done = written.and_then(|_| places().try_for_each(flush).map_err(|error| error.to_string()));
         match done {
             Ok(()) => return Ok(()),
