@@ -92,9 +92,9 @@ fn test_json(test: &TestDetail) -> Result<TestJson> {
     })
 }
 
-/// `by        Ada Lovelace (ada)`.
+/// `by          Ada Lovelace (ada)`.
 pub(super) fn field(ui: Ui, name: &str, text: &str) {
-    ui.line(&format!("{name:<10}{}", ui.paint(Tone::Plain, text)));
+    ui.line(&format!("{name:<12}{}", ui.paint(Tone::Plain, text)));
 }
 
 /// A JSON value as an indented list, for people.
