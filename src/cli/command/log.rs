@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use crate::cli::Start;
 use crate::cli::error::{Exit, Result};
-use crate::cli::ui::Tone;
 use crate::record::{ChangeRef, Kind, MemberId, Name, Record, Stage, TagName, UtcTime};
 use crate::report::escape::escape;
 use crate::report::story::RecordJson;
@@ -111,7 +110,7 @@ impl Log {
             ui.warn(&format!("{left} void lines are not listed: git qms verify"));
         }
         if found.is_empty() {
-            ui.note(&ui.paint(Tone::Dim, "no record matches"));
+            ui.note("no record matches");
         }
         Ok(if found.is_empty() { Exit::No } else { Exit::Yes })
     }

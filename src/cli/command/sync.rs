@@ -39,6 +39,8 @@ struct Output {
     remote: String,
     came: Vec<Counted>,
     went: Vec<Counted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust: Option<u64>,
     tags: Vec<String>,
     result: &'static str,
 }
@@ -55,6 +57,8 @@ struct Counted {
 struct Exchange {
     came: Vec<Counted>,
     went: Vec<Counted>,
+    /// The number of a trust version that came.
+    trust: Option<u64>,
     tags: Vec<String>,
 }
 
@@ -112,8 +116,8 @@ impl Sync {
         let ui = context.ui;
         let outcome = verification.outcome();
         if ui.is_json() {
-            let Exchange { came, went, tags } = all;
-            ui.json(&Output { schema: "git-qms/sync/v1", remote, came, went, tags, result: outcome.as_str() })?;
+            let Exchange { came, went, trust, tags } = all;
+            ui.json(&Output { schema: "git-qms/sync/v1", remote, came, went, trust, tags, result: outcome.as_str() })?;
             return Ok(Exit::from(outcome));
         }
         if !ui.is_quiet() {
@@ -125,6 +129,9 @@ impl Sync {
                 if is_shown {
                     ui.line(&format!("{word}    {}", ui.paint(Tone::Plain, &what)));
                 }
+            }
+            if let Some(version) = all.trust {
+                ui.line(&format!("trust   version {version}"));
             }
             if !all.tags.is_empty() {
                 ui.line(&format!("tags    {}", ui.paint(Tone::Plain, &all.tags.join(", "))));
@@ -202,7 +209,7 @@ fn take_trust(context: &Context, remote: &str, theirs: CommitId, all: &mut Excha
         .hint("the root people decide which one stands; nothing was taken over"),
         other => other.into(),
     })?;
-    all.tags.push(format!("trust version {}", chain.newest().version.version));
+    all.trust = Some(chain.newest().version.version);
     Ok(())
 }
 
