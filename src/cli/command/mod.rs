@@ -16,6 +16,7 @@ pub mod policy;
 pub mod record;
 pub mod release;
 pub mod show;
+pub mod status;
 pub mod sync;
 pub mod trust;
 pub mod verify;
@@ -44,6 +45,8 @@ commands! {
     Record record::Record;
     /// Sign that you reviewed a commit
     Approve approve::Approve;
+    /// Show what there is of a commit or release, what is open, and the next step
+    Status status::Status;
     /// Tell whether a commit may go out
     Gate gate::Gate;
     /// Decide, and make the signed release tag

@@ -11,7 +11,7 @@ use crate::cli::ui::{Tone, Ui};
 use crate::cli::verification::{Verification, VerificationJson};
 use crate::record::{Stage, TagName};
 use crate::release::Manifest;
-use crate::report::story::{Part, RecordJson, Story};
+use crate::report::story::{Part, RecordJson, Story, Timing};
 use crate::store::CommitInfo;
 
 #[derive(Serialize)]
@@ -109,7 +109,7 @@ fn tell_head(ui: Ui, commit: &CommitInfo, release: Option<(&TagName, &Manifest)>
         field(ui, "gate", &format!("{} in record {}", manifest.gate.result, manifest.gate.record.short()));
         field(ui, "policy", &format!("sha256:{}", manifest.policy));
         if let Some(until) = &manifest.retain_until {
-            field(ui, "keep until", until);
+            field(ui, "keep", &format!("until {until}"));
         }
     }
     let subject = commit.message.lines().next().unwrap_or_default();
@@ -127,6 +127,7 @@ fn tell_part(context: &Context, verification: &Verification, part: &Part<'_>) {
     if record.header.dirty {
         marks.push("dirty work tree".to_owned());
     }
+    marks.extend(Timing::of(record).map(|timing| timing.to_string()));
     if let Some(id) = part.superseded_by {
         marks.push(format!("superseded by {}", id.short()));
     }
