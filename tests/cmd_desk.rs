@@ -1,3 +1,4 @@
+//! What one meets at the desk: status, doctor, demo, completions, man pages, schemas, colour, JSON and the pager.
 
 #![cfg(feature = "cli")]
 
@@ -6,3 +7,6 @@ mod desk;
 
 #[path = "cmd_desk/status.rs"]
 mod status;
+
+#[path = "cmd_desk/demo.rs"]
+mod demo;

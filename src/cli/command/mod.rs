@@ -7,6 +7,7 @@ use super::error::{Exit, Result};
 
 pub mod approve;
 pub mod checkpoint;
+pub mod demo;
 pub mod gate;
 pub mod hook;
 pub mod init;
@@ -69,4 +70,6 @@ commands! {
     Hook hook::Hook;
     /// Make a signing key, or show the one in use
     Key key::Key;
+    /// Play the whole walk-through in a new directory, with keys made for it
+    Demo demo::Demo;
 }
