@@ -59,7 +59,7 @@ pub struct Global {
     key: Option<String>,
     /// Judge as of this time (RFC 3339), not now
     #[arg(long, value_name = "TIME", global = true, value_parser = time)]
-    at: Option<UtcTime>,
+    pub(crate) at: Option<UtcTime>,
 }
 
 /// Reads a time as people write it: RFC 3339, or a day.

@@ -1,5 +1,7 @@
 //! The terminal: the only place that prints. Results go to standard output, chatter to standard error.
 
+#![expect(clippy::disallowed_methods, reason = "this is where the program speaks")]
+
 use std::io::{IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
@@ -154,10 +156,9 @@ impl Ui {
     fn choice(self, terminal: bool) -> ColorChoice {
         match self.color {
             Color::Always => ColorChoice::AlwaysAnsi,
-            Color::Never => ColorChoice::Never,
             // Knows NO_COLOR, CLICOLOR and TERM=dumb.
             Color::Auto if terminal => ColorChoice::Auto,
-            Color::Auto => ColorChoice::Never,
+            Color::Never | Color::Auto => ColorChoice::Never,
         }
     }
 }

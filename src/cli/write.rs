@@ -101,22 +101,11 @@ impl Context {
         let newest = chain.newest();
         let Some(member) = newest.version.holder(signing.signer.public_key()) else { return Ok(()) };
         let tip = locked.tip(LEDGER)?;
-        if !member.holds(ROOT) || self.has_checkpoint(locked, tip, newest)? {
+        if !member.holds(ROOT) || has_checkpoint(locked, tip, newest)? {
             return Ok(());
         }
         self.pin_trust(locked, &chain, member, signing.signer.as_ref())?;
         Ok(())
-    }
-
-    fn has_checkpoint(&self, locked: &Locked<'_>, tip: Option<CommitId>, link: &Link) -> Result<bool> {
-        let lines = locked.note_lines(tip, &link.commit)?;
-        let is_pin = |line: &[u8]| {
-            let envelope = Envelope::parse(line).ok()?;
-            let record = statement::parse(envelope.payload()).ok()?;
-            let pins = matches!(&record.claim, Claim::Checkpoint(checkpoint) if checkpoint.occasion == Occasion::Trust);
-            Some(pins && record.header.trust == link.digest)
-        };
-        Ok(lines.iter().any(|line| is_pin(line).unwrap_or(false)))
     }
 
     /// Writes the checkpoint of the newest trust version on its commit.
@@ -138,6 +127,18 @@ impl Context {
         locked.append(&[(written.commit, line)], &message, tip, self.now)?;
         Ok(written)
     }
+}
+
+/// Whether the note of a trust commit holds the checkpoint of its version.
+fn has_checkpoint(locked: &Locked<'_>, tip: Option<CommitId>, link: &Link) -> Result<bool> {
+    let lines = locked.note_lines(tip, &link.commit)?;
+    let is_pin = |line: &[u8]| {
+        let envelope = Envelope::parse(line).ok()?;
+        let record = statement::parse(envelope.payload()).ok()?;
+        let pins = matches!(&record.claim, Claim::Checkpoint(checkpoint) if checkpoint.occasion == Occasion::Trust);
+        Some(pins && record.header.trust == link.digest)
+    };
+    Ok(lines.iter().any(|line| is_pin(line).unwrap_or(false)))
 }
 
 /// Signs a draft over a tip of the ledger.

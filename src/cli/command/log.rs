@@ -78,7 +78,9 @@ impl Log {
             let records = found.iter().map(|record| RecordJson::of(&ledger, record)).collect();
             ui.json(&Output { schema: "git-qms/log/v1", records })?;
         } else if self.ids || ui.is_quiet() {
-            found.iter().for_each(|record| ui.line(&record.id.to_string()));
+            for record in &found {
+                ui.line(&record.id.to_string());
+            }
         } else {
             let mut table = Table::new();
             table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);

@@ -68,7 +68,7 @@ impl Sync {
         let mut tries = 0;
         let verification = loop {
             let ours = context.repo.ref_tip(LEDGER)?;
-            let theirs = if self.push_only { Fetched::default() } else { self.bring(&context, &remote, &mut all)? };
+            let theirs = if self.push_only { Fetched::default() } else { bring(&context, &remote, &mut all)? };
             let verification = context.verify(Thoroughness::default())?;
             all.came.extend(counted(&verification, ours));
             all.tags.extend(take_tags(&context, &verification, &theirs)?);
@@ -108,30 +108,6 @@ impl Sync {
         })
     }
 
-    /// Fetches and unites: first the trust, by which the rest is judged.
-    fn bring(&self, context: &Context, remote: &str, all: &mut Exchange) -> Result<Fetched> {
-        let theirs = context.repo.fetch(remote).map_err(rejecting)?;
-        for moved in &theirs.moved_tags {
-            let now = moved.now.map_or("gone".to_owned(), |now| now.short());
-            context.ui.warn(&format!("tag {} at {remote} was {} and is {now} now", moved.name, moved.had.short()));
-        }
-        if theirs.ledger.is_none() && theirs.trust.is_none() && context.repo.ref_tip(TRUST)?.is_none() {
-            return Err(Error::no(format!("{remote} has no evidence yet, and this clone has none either"))
-                .hint("somebody starts with: git qms init, and git qms sync"));
-        }
-        if let Some(trust) = theirs.trust {
-            take_trust(context, remote, trust, all)?;
-        }
-        if let Some(ledger) = theirs.ledger {
-            context.repo.with_lock(|locked| {
-                let ours = locked.tip(LEDGER)?;
-                locked.unite(ours, ledger, context.now)
-            })?;
-        }
-        crate::cli::command::trust::export::refresh(context)?;
-        Ok(theirs)
-    }
-
     fn tell(&self, context: &Context, remote: String, all: Exchange, verification: &Verification) -> Result<Exit> {
         let ui = context.ui;
         let outcome = verification.outcome();
@@ -161,6 +137,30 @@ impl Sync {
         }
         Ok(Exit::from(outcome))
     }
+}
+
+/// Fetches and unites: first the trust, by which the rest is judged.
+fn bring(context: &Context, remote: &str, all: &mut Exchange) -> Result<Fetched> {
+    let theirs = context.repo.fetch(remote).map_err(rejecting)?;
+    for moved in &theirs.moved_tags {
+        let now = moved.now.map_or("gone".to_owned(), |now| now.short());
+        context.ui.warn(&format!("tag {} at {remote} was {} and is {now} now", moved.name, moved.had.short()));
+    }
+    if theirs.ledger.is_none() && theirs.trust.is_none() && context.repo.ref_tip(TRUST)?.is_none() {
+        return Err(Error::no(format!("{remote} has no evidence yet, and this clone has none either"))
+            .hint("somebody starts with: git qms init, and git qms sync"));
+    }
+    if let Some(trust) = theirs.trust {
+        take_trust(context, remote, trust, all)?;
+    }
+    if let Some(ledger) = theirs.ledger {
+        context.repo.with_lock(|locked| {
+            let ours = locked.tip(LEDGER)?;
+            locked.unite(ours, ledger, context.now)
+        })?;
+    }
+    crate::cli::command::trust::export::refresh(context)?;
+    Ok(theirs)
 }
 
 /// A remote that lost what it had is a "no", not a failure of the tool.

@@ -22,8 +22,8 @@ pub struct Build {
     #[command(flatten)]
     about: About,
     /// The build's id; in CI the run's
-    #[arg(long, value_name = "ID")]
-    build_id: Option<String>,
+    #[arg(long = "build-id", value_name = "ID")]
+    id: Option<String>,
     /// Who built, as a URI; in CI the system's
     #[arg(long, value_name = "URI")]
     builder: Option<String>,
@@ -49,7 +49,7 @@ impl Build {
         let environment = &making.context.environment;
         let run = making.header.source.as_ref().and_then(|source| source.run.clone());
         let build_id = self
-            .build_id
+            .id
             .or(run)
             .ok_or_else(|| Error::new("a build needs an id, and no CI system names one here").hint("--build-id ID"))?;
         let builder = self.builder.or_else(|| ci::builder(environment));

@@ -50,6 +50,10 @@ struct Output {
 impl Release {
     /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
+        if start.global.at.is_some() {
+            return Err(Error::new("a release is judged as of now: what was true at another time does not let it go")
+                .hint("leave --at out; to see how it was judged then: git qms gate --at TIME"));
+        }
         let context = start.open()?;
         let signing = context.signing()?;
         let verification = context.verify(for_gate())?;

@@ -95,9 +95,9 @@ fn test_json(test: &TestDetail) -> Result<TestJson> {
     })
 }
 
-/// `by        Ada Lovelace (ada)`.
+/// `by          Ada Lovelace (ada)`.
 pub(super) fn field(ui: Ui, name: &str, text: &str) {
-    ui.line(&format!("{name:<10}{}", ui.paint(Tone::Plain, text)));
+    ui.line(&format!("{name:<12}{}", ui.paint(Tone::Plain, text)));
 }
 
 /// A JSON value as an indented list, for people.
@@ -107,11 +107,15 @@ pub(super) fn tell_value(ui: Ui, name: &str, value: &Value, depth: usize) {
     match value {
         Value::Object(members) => {
             ui.line(&format!("{indent}{name}"));
-            members.iter().for_each(|(name, value)| tell_value(ui, name, value, depth + 1));
+            for (name, value) in members {
+                tell_value(ui, name, value, depth + 1);
+            }
         }
         Value::Array(items) => {
             ui.line(&format!("{indent}{name}"));
-            items.iter().for_each(|value| tell_value(ui, "-", value, depth + 1));
+            for value in items {
+                tell_value(ui, "-", value, depth + 1);
+            }
         }
         Value::String(text) => ui.line(&format!("{indent}{name} {}", ui.paint(Tone::Plain, text))),
         other => ui.line(&format!("{indent}{name} {other}")),
