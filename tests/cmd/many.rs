@@ -21,7 +21,7 @@ fn s03_eight_processes_at_once_lose_nothing_while_git_packs_and_collects() {
     let before: BTreeSet<String> = ids(&project);
     let done = AtomicBool::new(false);
     let written: Vec<String> = std::thread::scope(|scope| {
-        for housekeeping in [&["pack-refs", "--all"][..], &["gc", "-q", "--prune=now"]] {
+        for housekeeping in [&["pack-refs", "--all"][..], &["gc", "-q"]] {
             let (project, done) = (&project, &done);
             scope.spawn(move || {
                 while !done.load(Ordering::Relaxed) {

@@ -69,6 +69,7 @@ fn r06_a_version_is_used_once() {
     assert_eq!(tag, "payments@1.0.0+chg-1842");
     project.commit("app.txt", "two\n");
     project.prove();
+    project.by("grace", &["approve", "--role", "release-manager", "--change", "CHG-1842"]).ok();
     let again = ["release", "--version", "1.0.0", "--change", "CHG-1842"];
     refused(&project, "grace", &again, 1, &["payments@1.0.0+chg-1842 is there already", "--version"]);
 }

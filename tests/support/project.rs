@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -50,7 +51,7 @@ impl Ran {
 
     /// It must not have said this.
     #[track_caller]
-    pub fn is_silent_on(self, text: &str) -> Self {
+    pub fn never_says(self, text: &str) -> Self {
         let said = format!("{}{}", self.out, self.err);
         assert!(!said.contains(text), "{text:?} is in what it said:\n{said}");
         self
@@ -263,7 +264,7 @@ pub fn junit(passed: usize, failed: usize, skipped: usize) -> String {
     let outcomes = [(passed, ""), (failed, "<failure message=\"limit\"/>"), (skipped, "<skipped/>")];
     let outcomes = outcomes.into_iter().flat_map(|(count, inner)| std::iter::repeat_n(inner, count));
     for (at, inner) in outcomes.enumerate() {
-        xml += &format!("<testcase classname=\"refunds\" name=\"test_{at}\" time=\"0.01\">{inner}</testcase>\n");
+        let _ = writeln!(xml, "<testcase classname=\"refunds\" name=\"test_{at}\" time=\"0.01\">{inner}</testcase>");
     }
     xml + "</testsuite></testsuites>\n"
 }

@@ -70,18 +70,36 @@ impl Sandbox {
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let steps = transcript::steps(&text);
         assert!(!steps.is_empty(), "{guide} has no command");
-        let faults: Vec<String> = steps.iter().filter_map(|step| self.fault(step)).collect();
-        assert!(faults.is_empty(), "docs/guide/{guide} is not what happens:\n\n{}", faults.join("\n\n"));
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let mut faults = Vec::new();
+        // From the last to the first, so that line numbers hold while lines change.
+        let played: Vec<_> = steps.iter().map(|step| self.fault(step)).collect();
+        for (step, fault) in steps.iter().zip(played).rev() {
+            let Some((told, found)) = fault else { continue };
+            lines.splice(step.output_at()..step.output_at() + step.output.len(), found);
+            faults.insert(0, told);
+        }
+        if !faults.is_empty() && std::env::var_os("QMS_WALK_UPDATE").is_some() {
+            std::fs::write(&path, lines.join("\n") + "\n").expect("the guide can be written");
+            return;
+        }
+        assert!(
+            faults.is_empty(),
+            "docs/guide/{guide} is not what happens; if the new output is right, run this again with QMS_WALK_UPDATE=1:\n\n{}",
+            faults.join("\n\n")
+        );
     }
 
-    fn fault(&mut self, step: &Step) -> Option<String> {
+    /// What is wrong with a step, and the output that would be right.
+    fn fault(&mut self, step: &Step) -> Option<(String, Vec<String>)> {
         let (found, exit) = self.run(&self.examples.put_into(&step.command));
         let (expected, shaped, clash) = self.examples.compare(&step.output, &found);
         if transcript::matches(&expected, &shaped) && exit == step.exit && clash.is_none() {
             return None;
         }
         let clash = clash.map(|clash| format!("\n{clash}")).unwrap_or_default();
-        Some(format!("line {}, exit {exit}:{clash}\n$ {}\n{}", step.line, step.command, found.join("\n")))
+        let told = format!("line {}, exit {exit}:{clash}\n$ {}\n{}", step.line, step.command, found.join("\n"));
+        Some((told, found.iter().map(|line| self.examples.put_back(line)).collect()))
     }
 
     /// Runs one command; what it printed to either stream, and its exit code.

@@ -13,6 +13,13 @@ pub(crate) struct Step {
     pub(crate) output: Vec<String>,
 }
 
+impl Step {
+    /// The line of the guide where its output begins, from 0.
+    pub(crate) fn output_at(&self) -> usize {
+        self.line + self.command.matches('\n').count()
+    }
+}
+
 /// The steps of all ```` ```console ```` blocks: `$ ` begins a command, `> ` goes on with it, the rest is output.
 pub(crate) fn steps(guide: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
@@ -69,6 +76,7 @@ fn blocks_are_read_and_other_text_is_not() {
     assert_eq!(steps[0].command, "a \\\nb  # exit 1\nc");
     assert_eq!(steps[0].output, ["out", "> out too"]);
     assert_eq!((steps[1].line, steps[1].exit), (11, 0));
+    assert_eq!(guide.lines().nth(steps[0].output_at()), Some("out"));
 }
 
 #[test]

@@ -16,12 +16,12 @@ pub(crate) struct Examples(BTreeMap<String, String>);
 impl Examples {
     /// A command of the guide, with the values of this run.
     pub(crate) fn put_into(&self, command: &str) -> String {
-        let shape = shape(command);
-        let mut parts = shape.parts.iter().map(|part| self.0.get(part).unwrap_or(part));
-        shape.text.split(MARK).enumerate().fold(String::new(), |text, (at, piece)| match at {
-            0 => text + piece,
-            _ => text + parts.next().expect("one part a mark") + piece,
-        })
+        replaced(command, |part| self.0.get(part))
+    }
+
+    /// A line of output, with the examples of the guide.
+    pub(crate) fn put_back(&self, line: &str) -> String {
+        replaced(line, |part| self.0.iter().find(|(_, value)| *value == part).map(|(example, _)| example))
     }
 
     /// Both texts without what may differ; learns the examples of lines that agree, and says where one stands for two.
@@ -47,6 +47,16 @@ impl Examples {
         let texts = |shapes: Vec<Shape>| shapes.into_iter().map(|shape| shape.text).collect();
         (texts(expected), texts(found), clash)
     }
+}
+
+/// A text with its volatile parts exchanged, as far as there is something to put in their place.
+fn replaced<'a>(text: &str, by: impl Fn(&String) -> Option<&'a String>) -> String {
+    let shape = shape(text);
+    let mut parts = shape.parts.iter().map(|part| by(part).unwrap_or(part));
+    shape.text.split(MARK).enumerate().fold(String::new(), |text, (at, piece)| match at {
+        0 => text + piece,
+        _ => text + parts.next().expect("one part a mark") + piece,
+    })
 }
 
 const MARK: &str = "‹›";
@@ -106,6 +116,7 @@ fn an_example_stands_for_one_value() {
     let (expected, found, clash) = examples
         .compare(&lines("id 9f31c0a4b2d1 at 2026-04-13T09:00:00Z"), &lines("id abcdefabcdef at 2026-11-24T05:00:00Z"));
     assert_eq!((expected, clash), (found, None));
+    assert_eq!(examples.put_back("of abcdefabcdef"), "of 9f31c0a4b2d1");
     assert_eq!(examples.put_into("show 9f31c0a4b2d1 and x9f31c0a4b2d1"), "show abcdefabcdef and x9f31c0a4b2d1");
     let (_, _, clash) = examples.compare(&lines("9f31c0a4b2d1"), &lines("000000000000"));
     assert!(clash.is_some());
