@@ -74,6 +74,11 @@ impl Error {
         self
     }
 
+    /// What to do next, if that is known.
+    pub fn next_step(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// How the process ends.
     pub fn exit(&self) -> Exit {
         self.exit

@@ -135,6 +135,14 @@ impl Ui {
         }
     }
 
+    /// Whether standard output is coloured.
+    pub fn is_coloured(self) -> bool {
+        match self.choice(std::io::stdout().is_terminal()) {
+            ColorChoice::Auto => AutoStream::choice(&std::io::stdout()) != ColorChoice::Never,
+            choice => choice != ColorChoice::Never,
+        }
+    }
+
     /// Colour for reports; the stream strips it where it is not wanted.
     pub fn style(self) -> Paint {
         Paint::Ansi

@@ -7,6 +7,7 @@ use super::error::{Exit, Result};
 
 pub mod approve;
 pub mod checkpoint;
+pub mod demo;
 pub mod gate;
 pub mod hook;
 pub mod init;
@@ -16,6 +17,7 @@ pub mod policy;
 pub mod record;
 pub mod release;
 pub mod show;
+pub mod status;
 pub mod sync;
 pub mod trust;
 pub mod verify;
@@ -44,6 +46,8 @@ commands! {
     Record record::Record;
     /// Sign that you reviewed a commit
     Approve approve::Approve;
+    /// Show what there is of a commit or release, what is open, and the next step
+    Status status::Status;
     /// Tell whether a commit may go out
     Gate gate::Gate;
     /// Decide, and make the signed release tag
@@ -66,4 +70,6 @@ commands! {
     Hook hook::Hook;
     /// Make a signing key, or show the one in use
     Key key::Key;
+    /// Play the whole walk-through in a new directory, with keys made for it
+    Demo demo::Demo;
 }

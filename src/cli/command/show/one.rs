@@ -9,7 +9,7 @@ use crate::cli::ui::{Tone, Ui};
 use crate::cli::verification::Verification;
 use crate::record::kind::test::TestDetail;
 use crate::record::{Record, RecordId};
-use crate::report::story::RecordJson;
+use crate::report::story::{RecordJson, Timing};
 
 #[derive(Serialize)]
 struct Output {
@@ -62,6 +62,9 @@ pub(super) fn show(context: &Context, verification: &Verification, id: RecordId)
     ui.line(&ui.paint(Tone::Bold, &format!("{} {}", record.header.kind, record.id)));
     field(ui, "by", &format!("{who} ({}), key {}", record.header.recorder, record.seal().key));
     field(ui, "says", &record.summary());
+    if let Some(timing) = Timing::of(record) {
+        field(ui, "time", &timing.to_string());
+    }
     if let Some(by) = ledger.superseded_by(id) {
         field(ui, "corrected", &format!("superseded by {by}"));
     }

@@ -11,7 +11,7 @@ use crate::cli::ui::{Tone, Ui};
 use crate::cli::verification::{Verification, VerificationJson};
 use crate::record::{Stage, TagName};
 use crate::release::Manifest;
-use crate::report::story::{Part, RecordJson, Story};
+use crate::report::story::{Part, RecordJson, Story, Timing};
 use crate::store::CommitInfo;
 
 #[derive(Serialize)]
@@ -127,6 +127,7 @@ fn tell_part(context: &Context, verification: &Verification, part: &Part<'_>) {
     if record.header.dirty {
         marks.push("dirty work tree".to_owned());
     }
+    marks.extend(Timing::of(record).map(|timing| timing.to_string()));
     if let Some(id) = part.superseded_by {
         marks.push(format!("superseded by {}", id.short()));
     }
