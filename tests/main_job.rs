@@ -139,7 +139,7 @@ fn main_job_this_project_records_releases_and_verifies_itself() {
 fn assert_counted(test: &serde_json::Value, junit: &str) {
     let text = std::fs::read_to_string(junit).expect("a report");
     let cases = text.matches("<testcase ").count();
-    assert!(cases > 100, "{junit} has only {cases} cases");
+    assert!(cases > 50, "{junit} has only {cases} cases");
     assert_eq!(test["total"], cases, "{test}");
     assert_eq!(test["failed"], 0, "{test}");
 }
