@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::context::Context;
+use super::context::{Context, Tips};
 use super::error::Result;
 use super::pin::Pin;
 use super::ui::{Tone, Ui};
@@ -37,9 +37,16 @@ pub struct Thoroughness<'a> {
 impl Context {
     /// Verifies everything.
     pub fn verify(&self, how: Thoroughness<'_>) -> Result<Verification> {
-        let ledger = self.ledger()?;
+        self.verify_at(how, &self.tips()?)
+    }
+
+    /// Verifies everything as it would be with these tips.
+    pub fn verify_at(&self, how: Thoroughness<'_>, tips: &Tips) -> Result<Verification> {
+        let ledger = self.ledger_at(tips)?;
         let pin = self.pin(ledger.chain(), how.trust_root, how.strict)?;
-        let (tags, unreadable) = self.tags()?;
+        let (mut tags, unreadable) = self.tags()?;
+        tags.retain(|tag| !tips.tags.iter().any(|other| other.name == tag.name));
+        tags.extend(tips.tags.iter().cloned());
         let digest = |commit| self.repo.evtag(&commit).map_err(|error| error.to_string());
         let mut findings = self.conditions();
         findings.extend(pin.finding.clone());
