@@ -65,7 +65,9 @@ pub struct Global {
 /// Reads a time as people write it: RFC 3339, or a day.
 fn time(text: &str) -> Result<UtcTime, String> {
     let day = format!("{text}T00:00:00Z");
-    UtcTime::from_rfc3339(text).or_else(|_| UtcTime::from_rfc3339(&day)).map_err(|error| error.to_string())
+    UtcTime::from_rfc3339(text)
+        .or_else(|_| UtcTime::from_rfc3339(&day))
+        .map_err(|_| "expected a time like 2026-04-13T09:30:00Z, or a day like 2026-04-13, in UTC".to_owned())
 }
 
 /// Runs the program.

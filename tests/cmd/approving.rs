@@ -42,3 +42,10 @@ fn e07_an_unknown_meaning_is_refused_with_those_that_exist() {
     let project = Project::founded();
     refused(&project, "grace", &["approve", "--role", "qa", "--meaning", "fine"], 2, &["fine", "approved", "rejected"]);
 }
+
+#[test]
+fn t03_the_last_root_person_cannot_leave() {
+    let project = Project::founded();
+    refused(&project, "ada", &["trust", "remove", "ada"], 2, &["1 root people", "add another root person first"]);
+    refused(&project, "ada", &["trust", "remove", "eve"], 2, &["no member eve", "members are ada, grace, ci"]);
+}

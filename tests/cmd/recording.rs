@@ -161,6 +161,6 @@ fn a_commit_that_is_not_there_is_named() {
         "ci",
         &["record", "test", "--from", &report, "--commit", "no-such-branch"],
         2,
-        &["no-such-branch"],
+        &["\"no-such-branch\" names no commit: git knows no such branch"],
     );
 }

@@ -33,7 +33,7 @@ fn e12_an_end_before_the_start_is_refused() {
     let times = ["--start", "2026-04-12T08:00:00Z", "--end", "2026-04-12T07:00:00Z"];
     let args = [&["record", "test", "--from", &report][..], &times[..]].concat();
     refused(&project, "ci", &args, 2, &["before it began", "hint:"]);
-    let words = ["yesterday", "--start"];
+    let words = ["'yesterday' for '--start <TIME>': expected a time like", "or a day like"];
     refused(&project, "ci", &["record", "test", "--from", &report, "--start", "yesterday"], 2, &words);
 }
 
