@@ -8,5 +8,8 @@ mod desk;
 #[path = "cmd_desk/status.rs"]
 mod status;
 
+#[path = "cmd_desk/doctor.rs"]
+mod doctor;
+
 #[path = "cmd_desk/demo.rs"]
 mod demo;

@@ -8,6 +8,7 @@ use super::error::{Exit, Result};
 pub mod approve;
 pub mod checkpoint;
 pub mod demo;
+pub mod doctor;
 pub mod gate;
 pub mod hook;
 pub mod init;
@@ -60,16 +61,18 @@ commands! {
     Sync sync::Sync;
     /// Verify the ledger, the trust and every release
     Verify verify::Verify;
-    /// The people, bots, keys and roles of the project
+    /// Show and change the people, bots, keys and roles of the project
     Trust trust::Trust;
-    /// The control catalog
+    /// Check, ratify and show the control catalog
     Policy policy::PolicyCommand;
     /// Pin the ledger as it is now
     Checkpoint checkpoint::Checkpoint;
-    /// The hook that verifies what is pushed
+    /// Install the hook that verifies what is pushed
     Hook hook::Hook;
     /// Make a signing key, or show the one in use
     Key key::Key;
+    /// Find what is wrong with the setup, and how to mend it
+    Doctor doctor::Doctor;
     /// Play the whole walk-through in a new directory, with keys made for it
     Demo demo::Demo;
 }
