@@ -7,6 +7,7 @@ use super::error::{Exit, Result};
 
 pub mod approve;
 pub mod checkpoint;
+pub mod completions;
 pub mod demo;
 pub mod doctor;
 pub mod gate;
@@ -14,9 +15,11 @@ pub mod hook;
 pub mod init;
 pub mod key;
 pub mod log;
+pub mod man;
 pub mod policy;
 pub mod record;
 pub mod release;
+pub mod schema;
 pub mod show;
 pub mod status;
 pub mod sync;
@@ -75,4 +78,10 @@ commands! {
     Doctor doctor::Doctor;
     /// Play the whole walk-through in a new directory, with keys made for it
     Demo demo::Demo;
+    /// Print the JSON schema of what is signed
+    Schema schema::Schema;
+    /// Print what a shell needs to complete the commands
+    Completions completions::Completions;
+    /// Print the manual page, or write all of them
+    Man man::Man;
 }
