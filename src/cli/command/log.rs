@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use crate::cli::Start;
 use crate::cli::error::{Exit, Result};
-use crate::cli::ui::Tone;
 use crate::record::{ChangeRef, Kind, MemberId, Name, Record, Stage, TagName, UtcTime};
 use crate::report::escape::escape;
 use crate::report::story::RecordJson;
@@ -82,6 +81,7 @@ impl Log {
                 ui.line(&record.id.to_string());
             }
         } else {
+            ui.page(&context.environment);
             let mut table = Table::new();
             table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
             table.set_header(["RECORD", "RECORDED", "KIND", "BY", "COMMIT", "WHAT"]);
@@ -111,7 +111,7 @@ impl Log {
             ui.warn(&format!("{left} void lines are not listed: git qms verify"));
         }
         if found.is_empty() {
-            ui.note(&ui.paint(Tone::Dim, "no record matches"));
+            ui.note("no record matches");
         }
         Ok(if found.is_empty() { Exit::No } else { Exit::Yes })
     }
