@@ -5,6 +5,9 @@
 #[path = "support/desk.rs"]
 mod desk;
 
+#[path = "cmd_desk/speech.rs"]
+mod speech;
+
 #[path = "cmd_desk/status.rs"]
 mod status;
 
