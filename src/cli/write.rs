@@ -74,10 +74,16 @@ impl Context {
             let names: Vec<&str> = roles.iter().map(crate::record::Name::as_str).collect();
             if names.is_empty() { "no role".to_owned() } else { names.join(", ") }
         };
-        let needed = version.grants.get(&kind).map_or_else(|| "no role".to_owned(), list);
+        let roles = version.grants.get(&kind);
+        let needed = roles.map_or_else(|| "no role".to_owned(), list);
+        let sole = roles.filter(|roles| roles.len() == 1).and_then(|roles| roles.first());
+        let role = sole.map_or("ROLE", crate::record::Name::as_str);
         Err(Error::new(format!("{} may not sign records of kind {kind}", member.id))
             .detail(format!("{} has {}; {kind} needs one of: {needed}", member.id, list(&member.roles)))
-            .hint(format!("sign with another member's key (--key), or: git qms trust grant {} --role ROLE", member.id)))
+            .hint(format!(
+                "sign with another member's key (--key), or: git qms trust grant {} --role {role}",
+                member.id
+            )))
     }
 
     /// Signs the draft over the ledger's tip and puts it there.

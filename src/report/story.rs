@@ -40,7 +40,13 @@ impl<'a> Story<'a> {
         let relied: BTreeSet<RecordId> =
             manifest.map(|manifest| manifest.records.iter().copied().collect()).unwrap_or_default();
         let on_commit: Vec<&Verified<Record>> = ledger.on(commit).collect();
-        let change = manifest.map(|manifest| manifest.change.folded()).or_else(|| sole_change(&on_commit));
+        // After an amend or a squash the plan lies on a commit that is gone, with the same tree.
+        let of_tree = || {
+            let of_tree: Vec<_> = ledger.records().iter().filter(|record| record.header.tree == tree).collect();
+            sole_change(&of_tree)
+        };
+        let change =
+            manifest.map(|manifest| manifest.change.folded()).or_else(|| sole_change(&on_commit)).or_else(of_tree);
         let belongs = |record: &Verified<Record>| {
             let same_change =
                 change.is_some() && record.header.change.as_ref().map(crate::record::ChangeRef::folded) == change;

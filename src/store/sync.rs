@@ -52,6 +52,14 @@ pub enum SyncError {
         /// Why, in its words.
         reason: String,
     },
+    /// A hook of this repository stopped the push.
+    #[error("a hook here stopped the push to {remote}: {reason}")]
+    Stopped {
+        /// The remote.
+        remote: String,
+        /// What the hook said.
+        reason: String,
+    },
     /// A reference of ours cannot be read.
     #[error(transparent)]
     Ref(#[from] RefError),
@@ -290,8 +298,13 @@ impl Repository {
             let reason = format!("{reason} {}", escaped(&output.stderr)).trim().to_owned();
             return Err(SyncError::Refused { remote, reference: reference.clone(), reason });
         }
-        let references: Vec<_> =
-            rejected.into_iter().filter(|(_, reason)| behind(reason)).map(|(reference, _)| reference).collect();
+        // When two pushes meet at the server, it says so in words, and of each reference only that all failed together.
+        let met = output.stderr.contains_str("cannot lock ref");
+        if rejected.is_empty() && output.code == Some(1) && !met && !output.stderr.contains_str("fatal:") {
+            return Err(SyncError::Stopped { remote, reason: escaped(&output.stderr).trim().to_owned() });
+        }
+        let lost = rejected.into_iter().filter(|(_, reason)| met || behind(reason));
+        let references: Vec<_> = lost.map(|(reference, _)| reference).collect();
         if references.is_empty() { Err(output.failure().into()) } else { Err(SyncError::Behind { remote, references }) }
     }
 }

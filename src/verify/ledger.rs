@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::finding::{Code, Finding, Severity};
 use super::notes::{Annotated, History, Notes, Unreadable};
 use super::order::Order;
-use super::place::{introductions, place_of};
+use super::place::{introductions, place_of, tip_lines};
 use super::reading::{Entry, Lines};
 use super::supersede;
 use super::verified::{Seal, Verified};
@@ -74,21 +74,27 @@ impl Ledger {
             counts: Counts::default(),
             is_cut: !history.missing.is_empty(),
         };
+        let in_root = introduced.at.iter().filter(|at| at.contains(&0)).count();
         for (at, entry) in lines.entries.into_iter().enumerate() {
             let here = Where {
                 in_tip: tip.lines.contains(&at),
                 introduced: &introduced.at[at],
                 removed: introduced.removed[at],
+                clouded: lines.unread.contains(&entry.on),
             };
             ledger.judge(entry, &here, notes);
         }
+        // Asked when every commit was: what it was on is part of what a record says.
+        let unread = notes.unread();
+        let missing = |unreadable: &Unreadable| matches!(unreadable, Unreadable::Missing(_));
+        ledger.is_cut |= !lines.unread.is_empty() || unread.iter().any(missing);
         ledger.settle();
-        ledger.check_root(history);
+        ledger.check_root(history, in_root);
         ledger.check_trust_checkpoints();
         let (superseded, faults) = supersede::settle(&ledger);
         ledger.superseded = superseded;
         ledger.findings.extend(faults);
-        ledger.findings.extend(notes.unread().into_iter().map(unread));
+        ledger.findings.extend(unread.into_iter().map(self::unread));
         ledger.weigh_by_what_is_missing();
         ledger.findings.sort_by(|a, b| {
             let key = |finding: &Finding| (finding.code, finding.commit, finding.record);
@@ -103,6 +109,10 @@ impl Ledger {
         let about = |finding: Finding| {
             let finding = finding.at_commit(entry.on);
             if known { finding.weighing(Severity::Info) } else { finding }
+        };
+        // Where an older or newer form of the note could not be read, it is not known where the line stands.
+        let about_place = |finding: Finding| {
+            if here.clouded { about(finding.weighing(Severity::Incomplete)) } else { about(finding) }
         };
         let examined = match entry.outcome {
             Ok(examined) => examined,
@@ -144,7 +154,7 @@ impl Ledger {
                 "put the line back from a clone that has it (git qms sync), or accept the loss: git qms trust known --line {}",
                 entry.digest
             );
-            self.findings.push(about(Finding::new(Code::LineRemoved, text).at_record(id).hint(hint)));
+            self.findings.push(about_place(Finding::new(Code::LineRemoved, text).at_record(id).hint(hint)));
             // What was released stays bound to its tag, whoever removed the line.
             self.lost_releases.extend(record.filter(|record| record.header.kind == Kind::Release));
             return;
@@ -168,7 +178,7 @@ impl Ledger {
             }
             None => {
                 self.counts.void += 1;
-                self.findings.extend(code.map(|fault| about(fault.at_record(id))));
+                self.findings.extend(code.map(|fault| about_place(fault.at_record(id))));
             }
         }
     }
@@ -186,14 +196,14 @@ impl Ledger {
     }
 
     /// The ledger has one root, and in it only the checkpoint of trust version 1.
-    fn check_root(&mut self, history: &History) {
+    fn check_root(&mut self, history: &History, in_root: usize) {
         let roots: Vec<_> = history.commits.iter().filter(|commit| commit.parents.is_empty()).collect();
         if roots.is_empty() {
             let finding = Finding::new(Code::LedgerMissing, "there is no ledger: refs/notes/qms is missing or empty");
             self.findings.push(finding.at_ref("refs/notes/qms").hint("fetch it: git qms sync --fetch-only"));
             return;
         }
-        if !history.missing.is_empty() {
+        if self.is_cut {
             return; // Where the history is cut, its root is not known.
         }
         let first: Vec<_> = self.records.iter().filter(|record| record.header.ledger.is_none()).collect();
@@ -203,7 +213,7 @@ impl Ledger {
             self.findings.push(Finding::new(Code::LedgerRoot, text).at_ref("refs/notes/qms").at_commit(roots[1].id));
             return;
         };
-        if first.len() != 1 || root.changes.len() != 1 {
+        if first.len() != 1 || in_root != 1 || root.changes.len() != 1 {
             let text = "the ledger does not begin with the checkpoint of trust version 1, alone";
             self.findings.push(Finding::new(Code::LedgerRoot, text).at_ref("refs/notes/qms").at_commit(root.id));
         }
@@ -235,7 +245,7 @@ impl Ledger {
         }
     }
 
-    /// Whether parts of the history could not be read: a shallow, partial or damaged clone.
+    /// Whether parts of the history, its notes or their commits could not be read: a shallow, partial or damaged clone.
     pub fn is_cut(&self) -> bool {
         self.is_cut
     }
@@ -313,6 +323,8 @@ struct Where<'a> {
     in_tip: bool,
     introduced: &'a [u32],
     removed: bool,
+    /// Whether another form of its note could not be read.
+    clouded: bool,
 }
 
 /// Every trust version's ledger head is in the ledger, and none is behind the one before.
@@ -361,31 +373,6 @@ pub(super) fn unread(unreadable: Unreadable) -> Finding {
         }
         Unreadable::WrongHash(text) => Finding::new(Code::ObjectWrong, text),
     }
-}
-
-struct Tip {
-    lines: HashSet<usize>,
-    disordered: Vec<CommitId>,
-}
-
-/// The lines of the tip. A note that a commit does not list as changed is that of its first parent.
-fn tip_lines(history: &History, order: &Order, lines: &Lines) -> Tip {
-    let mut notes = HashMap::new();
-    let mut next = order.tip();
-    while let Some(at) = next {
-        let commit = &history.commits[at as usize];
-        for change in &commit.changes {
-            notes.entry(change.annotated).or_insert(change.after);
-        }
-        next = commit.parents.first().and_then(|parent| u32::try_from(*parent).ok());
-    }
-    let mut tip = Tip { lines: HashSet::new(), disordered: Vec::new() };
-    for (on, note) in &notes {
-        tip.lines.extend(lines.of(*on, *note).iter().map(|at| *at as usize));
-    }
-    tip.disordered
-        .extend(lines.disordered.iter().filter(|(on, note)| notes.get(on) == Some(&Some(*note))).map(|(on, _)| *on));
-    tip
 }
 
 fn void_hint(code: Code, line: crate::record::ids::LineDigest) -> String {

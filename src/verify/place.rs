@@ -1,13 +1,14 @@
 //! A record's place in the ledger: where it was introduced, over which head it was signed, and
 //! whether its signer was still allowed to there.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::finding::{Code, Finding};
 use super::line::{Examined, permits};
 use super::notes::History;
 use super::order::Order;
 use super::reading::Lines;
+use crate::record::ids::CommitId;
 use crate::record::kind::Claim;
 use crate::record::kind::checkpoint::Occasion;
 use crate::trust::{Chain, Link};
@@ -37,6 +38,33 @@ pub(super) fn introductions(history: &History, lines: &Lines) -> Introductions {
         }
     }
     all
+}
+
+/// What the tip holds.
+pub(super) struct Tip {
+    pub(super) lines: HashSet<usize>,
+    /// Whose notes are not sorted and unique.
+    pub(super) disordered: Vec<CommitId>,
+}
+
+/// The lines of the tip. A note that a commit does not list as changed is that of its first parent.
+pub(super) fn tip_lines(history: &History, order: &Order, lines: &Lines) -> Tip {
+    let mut notes = HashMap::new();
+    let mut next = order.tip();
+    while let Some(at) = next {
+        let commit = &history.commits[at as usize];
+        for change in &commit.changes {
+            notes.entry(change.annotated).or_insert(change.after);
+        }
+        next = commit.parents.first().and_then(|parent| u32::try_from(*parent).ok());
+    }
+    let mut tip = Tip { lines: HashSet::new(), disordered: Vec::new() };
+    for (on, note) in &notes {
+        tip.lines.extend(lines.of(*on, *note).iter().map(|at| *at as usize));
+    }
+    tip.disordered
+        .extend(lines.disordered.iter().filter(|(on, note)| notes.get(on) == Some(&Some(*note))).map(|(on, _)| *on));
+    tip
 }
 
 /// The place of the head a record was signed over, or why the record does not count there.

@@ -1,6 +1,6 @@
 //! Every line of the ledger's history, read and examined once, on all cores.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use super::finding::{Code, Finding};
@@ -33,6 +33,8 @@ pub(super) struct Lines {
     notes: HashMap<(CommitId, BlobId), Box<[u32]>>,
     /// Notes whose lines are not sorted, unique and closed by a newline.
     pub(super) disordered: Vec<(CommitId, BlobId)>,
+    /// Objects of whose notes one could not be read.
+    pub(super) unread: HashSet<CommitId>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -75,7 +77,9 @@ impl Lines {
             }
             Err(unreadable) => {
                 let finding = unread(unreadable);
-                locked(&rest).findings.push(finding.at_ref("refs/notes/qms").at_commit(owners[at][0]));
+                let mut rest = locked(&rest);
+                rest.findings.push(finding.at_ref("refs/notes/qms").at_commit(owners[at][0]));
+                rest.unread.extend(&owners[at]);
             }
         });
         let mut lines = rest.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::cli::Start;
+use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::ui::Tone;
 use crate::cli::write::{Draft, Written};
@@ -103,6 +104,7 @@ fn ratify(start: &Start) -> Result<Exit> {
         Error::new(format!("{} is not in commit {}", policy::PATH, commit.id.short()))
             .hint(format!("git add {} && git commit, and again: git qms policy ratify", policy::PATH))
     })?;
+    refuse_uncommitted(&context, &bytes)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Error::new(format!("{} is not UTF-8", policy::PATH)))?;
     policy::parse(text, policy::PATH)?;
     let sha256 = FileDigest::of(&bytes);
@@ -120,6 +122,18 @@ fn ratify(start: &Start) -> Result<Exit> {
     let summary = claim.summary();
     let written = context.record(&signing, Draft { commit: commit.id, header, artifacts: Vec::new(), claim })?;
     super::record::tell(&context, &written, &summary, Some("git qms gate"))
+}
+
+/// Who changed the catalog and ratifies means the changed one; only what is committed can be put in force.
+fn refuse_uncommitted(context: &Context, committed: &[u8]) -> Result<()> {
+    let file = context.repo.workdir().map(|tree| tree.join(policy::PATH));
+    let Some(found) = file.and_then(|file| std::fs::read_to_string(file).ok()) else { return Ok(()) };
+    // A checkout may have other line ends than the commit.
+    if found.replace("\r\n", "\n").as_bytes() == committed || found.as_bytes() == committed {
+        return Ok(());
+    }
+    Err(Error::new(format!("{} is changed and not committed: what is ratified is the catalog of HEAD", policy::PATH))
+        .hint(format!("git commit {0}, or git restore {0}; then: git qms policy ratify", policy::PATH)))
 }
 
 fn show(start: &Start) -> Result<Exit> {

@@ -11,7 +11,7 @@ use crate::cli::verification::{Thoroughness, Verification, VerificationJson};
 use crate::cli::{Start, digest};
 use crate::record::{Kind, Record};
 use crate::report::story::RecordJson;
-use crate::verify::{Outcome, Verified};
+use crate::verify::Verified;
 
 /// Verify the whole ledger, the trust and every release; name a release to check also its tree.
 #[derive(Debug, Args)]
@@ -117,7 +117,7 @@ impl Verify {
                 ));
             }
         }
-        if verification.outcome() == Outcome::Pass && !ui.is_quiet() {
+        if exit == Exit::Yes {
             ui.note("next    git qms show RELEASE");
         }
         Ok(exit)

@@ -69,6 +69,6 @@ impl Monitor {
             },
             note: self.note,
         };
-        making.finish(Vec::new(), Vec::new(), Claim::Monitor(claim), Some("git qms show TAG"))
+        making.finish(Vec::new(), Vec::new(), Claim::Monitor(claim), Some(&format!("git qms show {release}")))
     }
 }

@@ -114,7 +114,7 @@ fn tell_head(ui: Ui, commit: &CommitInfo, release: Option<(&TagName, &Manifest)>
         field(ui, "gate", &format!("{} in record {}", manifest.gate.result, manifest.gate.record.short()));
         field(ui, "policy", &format!("sha256:{}", manifest.policy));
         if let Some(until) = &manifest.retain_until {
-            field(ui, "keep", &format!("until {until}"));
+            field(ui, "keep until", until);
         }
     }
     let subject = commit.message.lines().next().unwrap_or_default();
