@@ -5,8 +5,14 @@
 #[path = "support/desk.rs"]
 mod desk;
 
+#[path = "cmd_desk/speech.rs"]
+mod speech;
+
 #[path = "cmd_desk/status.rs"]
 mod status;
+
+#[path = "cmd_desk/doctor.rs"]
+mod doctor;
 
 #[path = "cmd_desk/demo.rs"]
 mod demo;

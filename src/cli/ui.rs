@@ -8,7 +8,9 @@ use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 use serde::Serialize;
 
+use super::environment::Environment;
 use super::error::{Error, Result};
+use super::pager;
 use crate::report::{Paint, escape, escape_json};
 
 /// When to colour.
@@ -84,6 +86,10 @@ impl Ui {
 
     /// Text of the result, as it stands.
     pub fn print(self, text: &str) {
+        let paged = if self.is_coloured() { text.into() } else { anstream::adapter::strip_str(text).to_string() };
+        if pager::write(&paged) {
+            return;
+        }
         let mut out = AutoStream::new(std::io::stdout().lock(), self.choice(std::io::stdout().is_terminal()));
         // A closed pipe (head, a pager that quit) is the reader's wish.
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -132,6 +138,13 @@ impl Ui {
         match tone {
             Tone::Plain => text.into(),
             _ => format!("{}{text}\u{1b}[0m", tone.start()),
+        }
+    }
+
+    /// Sends what follows through git's pager, where somebody is there to read it.
+    pub fn page(self, environment: &Environment) {
+        if !self.json && !self.quiet && std::io::stdout().is_terminal() {
+            pager::start(environment);
         }
     }
 

@@ -101,17 +101,17 @@ impl Context {
         Ok(written)
     }
 
-    /// A crash between a trust version and its checkpoint is mended by the next write of a root person.
-    fn finish_trust_change(&self, locked: &Locked<'_>, signing: &Signing) -> Result<()> {
+    /// A crash between a trust version and its checkpoint is mended by the next write of a root person. Says what
+    /// was written, if anything was.
+    pub fn finish_trust_change(&self, locked: &Locked<'_>, signing: &Signing) -> Result<Option<Written>> {
         let chain = self.chain()?;
         let newest = chain.newest();
-        let Some(member) = newest.version.holder(signing.signer.public_key()) else { return Ok(()) };
+        let Some(member) = newest.version.holder(signing.signer.public_key()) else { return Ok(None) };
         let tip = locked.tip(LEDGER)?;
         if !member.holds(ROOT) || has_checkpoint(locked, tip, newest)? {
-            return Ok(());
+            return Ok(None);
         }
-        self.pin_trust(locked, &chain, member, signing.signer.as_ref())?;
-        Ok(())
+        self.pin_trust(locked, &chain, member, signing.signer.as_ref()).map(Some)
     }
 
     /// Writes the checkpoint of the newest trust version on its commit.

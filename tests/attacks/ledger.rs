@@ -42,10 +42,10 @@ fn rewritten_without(workshop: &Workshop, commit: &str, record: &str) {
         workshop.git(&["update-ref", "refs/notes/scratch", old]);
         let note = workshop.git_in(&workshop.repo(), &["notes", "--ref=scratch", "show", commit]);
         if note.code == 0 && note.out.contains(&line) {
-            let rest: String =
-                note.out.lines().filter(|other| *other != line).map(|line| format!("{line}\n")).collect();
+            let rest: Vec<&str> = note.out.lines().filter(|other| *other != line).collect();
+            let rest = rest.join("\n") + "\n";
             let blob = workshop.git_with(&["hash-object", "-w", "--stdin"], rest.as_bytes());
-            if rest.is_empty() {
+            if rest == "\n" {
                 workshop.git(&["notes", "--ref=scratch", "remove", commit]);
             } else {
                 workshop.git(&["notes", "--ref=scratch", "add", "-f", "-C", &blob, commit]);

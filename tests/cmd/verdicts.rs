@@ -5,10 +5,10 @@ use crate::project::{Project, junit};
 /// What differs from run to run, taken out.
 fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"recorded \d+ (s|min|h|days) after", "recorded [gap] after");
     settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[time]");
     settings.add_filter(r"\b\d{4}-\d\d-\d\d\b", "[date]");
     settings.add_filter(r"\b\d{4}\.\d\d\.\d\d\b", "[day]");
-    settings.add_filter(r"\b\d+ days\b", "[n] days");
     settings.add_filter(r"SHA256:[A-Za-z0-9+/]{43}", "[key]");
     settings.add_filter(r"\b[0-9a-f]{64}\b", "[digest]");
     settings.add_filter(r"\b[0-9a-f]{40}\b", "[object]");

@@ -110,7 +110,8 @@ fn a_note_that_is_not_sorted_is_a_warning_and_its_lines_count() {
 #[test]
 fn a20_a_note_of_too_many_lines_is_flagged_and_read() {
     let world = World::new();
-    let content: String = (1_000..2_001).map(|line| format!("{line}\n")).collect();
+    let lines: Vec<String> = (1_000..2_001).map(|line| line.to_string()).collect();
+    let content = lines.join("\n") + "\n";
     let ledger = Ledger::verify(&one_note(), &One(content), chain(&world));
     assert!(told(&ledger).contains(&(Code::NoteLarge, Severity::Warning)));
     assert_eq!(ledger.counts().void, 1_001);

@@ -1,5 +1,7 @@
 //! The ledger begins with the checkpoint of trust version 1, alone, and only once.
 
+use git_qms::record::kind::checkpoint::{Checkpoint, Occasion};
+use git_qms::record::{Claim, CommitId, TrustDigest};
 use git_qms::verify::{Code, Severity};
 
 use crate::claims;
@@ -16,9 +18,11 @@ fn two_roots_are_refused() {
     state.entry(world.commit).or_default().insert("garbage".to_owned());
     world.memory.append(Vec::new(), state);
     let other = world.memory.head();
-    world.memory.checkout(own);
-    world.memory.merge(other);
-    assert_eq!(world.told(), [(Code::EnvelopeForm, ERROR), (Code::LedgerRoot, ERROR)]);
+    for (one, two) in [(own, other), (other, own)] {
+        world.memory.checkout(one);
+        world.memory.merge(two);
+        assert_eq!(world.told(), [(Code::EnvelopeForm, ERROR), (Code::LedgerRoot, ERROR)]);
+    }
 }
 
 #[test]
@@ -78,8 +82,6 @@ fn a_trust_version_without_its_checkpoint_is_told() {
 
 #[test]
 fn a_plain_checkpoint_does_not_pin_a_trust_version() {
-    use git_qms::record::Claim;
-    use git_qms::record::kind::checkpoint::{Checkpoint, Occasion};
     let mut world = World::new();
     let head = world.memory.head();
     world.memory.change_trust(|_| ());
@@ -91,8 +93,6 @@ fn a_plain_checkpoint_does_not_pin_a_trust_version() {
 
 #[test]
 fn a_checkpoint_under_another_version_does_not_pin_this_one() {
-    use git_qms::record::kind::checkpoint::{Checkpoint, Occasion};
-    use git_qms::record::{Claim, TrustDigest};
     let mut world = World::new();
     let head = world.memory.head();
     world.memory.change_trust(|_| ());
@@ -113,4 +113,31 @@ fn a_plan_is_not_the_first_checkpoint() {
         world.told(),
         [(Code::HeadNotBefore, ERROR), (Code::LedgerRoot, ERROR), (Code::TrustCheckpointMissing, ERROR)]
     );
+}
+
+/// A ledger that begins with this record, signed over nothing.
+fn begun_with(world: &mut World, on: CommitId, claim: Claim, trust: TrustDigest) {
+    world.memory.commits.clear();
+    world.memory.head = None;
+    world.memory.record("ada", on, claim, |header| header.trust = trust);
+    let told = world.told();
+    assert!(told.contains(&(Code::HeadNotBefore, ERROR)), "{told:?}");
+}
+
+#[test]
+fn only_a_checkpoint_of_version_1_on_its_own_commit_begins_a_ledger() {
+    let checkpoint = |occasion| Claim::Checkpoint(Checkpoint { occasion });
+    let mut world = World::new();
+    let (own, other) = (commit_id("trust 1"), world.commit);
+    world.memory.change_trust(|_| ());
+    let version = |at: usize| TrustDigest::of(&world.memory.versions[at].2.to_payload().expect("sound"));
+    let [first, second] = [0, 1].map(version);
+    begun_with(&mut world, own, claims::plan("first of all"), first);
+    begun_with(&mut world, own, checkpoint(Occasion::Request), first);
+    begun_with(&mut world, own, checkpoint(Occasion::Trust), second);
+    begun_with(&mut world, other, checkpoint(Occasion::Trust), first);
+    world.memory.commits.clear();
+    world.memory.head = None;
+    world.memory.record("ada", own, checkpoint(Occasion::Trust), |header| header.trust = first);
+    assert!(!world.told().contains(&(Code::HeadNotBefore, ERROR)), "this one does");
 }

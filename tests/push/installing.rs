@@ -1,5 +1,6 @@
 //! Where the hook goes, and what it runs beside.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use crate::workshop::Workshop;
@@ -11,7 +12,6 @@ fn hook(workshop: &Workshop, folder: &Path, code: u8) {
     let file = folder.join("pre-push");
     std::fs::write(&file, format!("#!/bin/sh\n(echo \"$@\"; cat) >>'{}'\nexit {code}\n", trace.display()))
         .expect("a file");
-    use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("executable");
 }
 

@@ -100,6 +100,13 @@ impl Desk {
         self.isolated(command, folder)
     }
 
+    /// Another program, in a folder.
+    pub(crate) fn program(&self, name: &str, args: &[&str], folder: &Path) -> Command {
+        let mut command = Command::new(name);
+        command.args(args);
+        self.isolated(command, folder)
+    }
+
     fn isolated(&self, mut command: Command, folder: &Path) -> Command {
         command.current_dir(folder);
         for (name, _) in std::env::vars_os() {
@@ -131,9 +138,7 @@ impl Desk {
 
     /// Runs git in Ada's clone; it has to succeed.
     pub(crate) fn git(&self, args: &[&str]) -> String {
-        let mut command = Command::new("git");
-        command.args(args);
-        let said = Said::of(&self.isolated(command, &self.path("payments")).output().expect("runs"));
+        let said = Said::of(&self.program("git", args, &self.path("payments")).output().expect("runs"));
         said.exit(0).out.trim_end().to_owned()
     }
 }

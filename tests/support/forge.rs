@@ -195,7 +195,7 @@ impl Workshop {
         manifest.tree = self.git(&["rev-parse", &format!("{on}^{{tree}}")]).parse().expect("an id");
         manifest.tag = name.parse().expect("a tag name");
         manifest.ledger = self.git(&["rev-parse", "refs/notes/qms"]).parse().expect("an id");
-        notes.name = name.to_owned();
+        name.clone_into(&mut notes.name);
         notes.manifest = manifest.to_json(&artifacts).expect("JSON");
         notes.tree_digest = git_qms::store::open(&self.repo()).expect("a repository").evtag(&commit).expect("readable");
         let at = UtcTime::from_seconds(NOON);

@@ -17,8 +17,6 @@ mkdir -m 700 "$HOME/.ssh" && git qms key new -q "$HOME/.ssh/id_ed25519" > /dev/n
 git init -q payments && cd payments
 mkdir dist && echo "built" > dist/payments.tar.gz
 cp "$REPORTS"/* .
-# The tools have just run.
-sed -i "s/2026-04-13T09:0[01]:00/$(date -u -d '5 minutes ago' +%Y-%m-%dT%H:%M:%S)/" junit.xml trivy.json
 printf 'def refund(amount):\n    return min(amount, 100)\n' > refunds.py
 printf '/dist/\n/*.xml\n/*.json\n' > .gitignore
 git add . && git commit -q -m "Refunds"

@@ -17,6 +17,7 @@ use crate::verify::{Ledger, Verified};
 #[derive(Debug, Args)]
 pub struct Approve {
     /// The commit or release; HEAD by default
+    #[arg(value_name = "REV|RELEASE")]
     target: Option<String>,
     /// The role you sign in; a sole one needn't be named
     #[arg(long)]

@@ -19,6 +19,11 @@ use crate::trust::{Chain, Known, Member, MemberType, TrustEnvelope, TrustVersion
 
 /// Set up policy, trust root, key, hooks and refspecs.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms key new ~/.ssh/qms                    where you have no Ed25519 key yet
+  git qms init                                  person from git config, key from ~/.ssh
+  git qms init --key ~/.ssh/qms --member ada    another key, and the id you go by")]
 pub struct Init {
     /// The project's and first service's name; by default the folder's
     #[arg(long)]

@@ -81,6 +81,7 @@ impl Log {
                 ui.line(&record.id.to_string());
             }
         } else {
+            ui.page(&context.environment);
             let mut table = Table::new();
             table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
             table.set_header(["RECORD", "RECORDED", "KIND", "BY", "COMMIT", "WHAT"]);

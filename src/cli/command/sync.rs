@@ -20,6 +20,11 @@ use crate::verify::{Outcome, Verified};
 
 /// Fetch, unite, verify and push evidence, trust and releases.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms sync                     with the branch's remote, or origin
+  git qms sync --fetch-only        bring evidence to a fresh clone; needs no key
+  git qms sync upstream            with another remote")]
 pub struct Sync {
     /// The remote; by default the branch's, or origin
     remote: Option<String>,

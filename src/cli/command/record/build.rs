@@ -19,8 +19,6 @@ use crate::record::{Claim, Kind};
 /// What was built, by whom, from what.
 #[derive(Debug, Args)]
 pub struct Build {
-    #[command(flatten)]
-    about: About,
     /// The build's id; in CI the run's
     #[arg(long = "build-id", value_name = "ID")]
     id: Option<String>,
@@ -39,6 +37,8 @@ pub struct Build {
     /// Where the build's log is
     #[arg(long, value_name = "URI")]
     log: Option<String>,
+    #[command(flatten)]
+    about: About,
 }
 
 impl Build {

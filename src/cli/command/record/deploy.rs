@@ -9,11 +9,9 @@ use crate::cli::releases::manifest_of;
 use crate::record::kind::deploy::{Deploy as Claimed, DeployOutcome};
 use crate::record::{Claim, Kind, TagName};
 
-/// What went where.
+/// What was deployed where, and how that ended.
 #[derive(Debug, Args)]
 pub struct Deploy {
-    #[command(flatten)]
-    about: About,
     /// How it ended
     #[arg(long, value_enum)]
     outcome: OutcomeOf,
@@ -32,6 +30,8 @@ pub struct Deploy {
     /// The release that this one takes back
     #[arg(long, value_name = "TAG")]
     rollback_of: Option<TagName>,
+    #[command(flatten)]
+    about: About,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

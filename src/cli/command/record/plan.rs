@@ -12,8 +12,6 @@ use crate::release::forged_line;
 /// Why a change is made, and how it is rolled out, watched and taken back.
 #[derive(Debug, Args)]
 pub struct Plan {
-    #[command(flatten)]
-    about: About,
     /// A requirement it serves; repeat for more
     #[arg(long = "requirement", value_name = "ID")]
     requirements: Vec<RequirementId>,
@@ -35,6 +33,8 @@ pub struct Plan {
     /// When and how it is taken back
     #[arg(long, value_name = "TEXT")]
     rollback: Option<String>,
+    #[command(flatten)]
+    about: About,
 }
 
 impl Plan {

@@ -21,6 +21,13 @@ mod compose;
 
 /// Decide, and make the signed release tag.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms release                              HEAD, for its planned change
+  git qms release --version 2.1.0              a version in place of the date
+  tag=$(git qms release --quiet)               the tag alone, for scripts
+
+It refuses, and makes nothing, unless the gate passes by a ratified policy.")]
 pub struct Release {
     /// The commit; HEAD by default
     #[arg(value_name = "REV")]

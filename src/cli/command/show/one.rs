@@ -58,6 +58,11 @@ pub(super) fn show(context: &Context, verification: &Verification, id: RecordId)
         })?;
         return Ok(Exit::Yes);
     }
+    if ui.is_quiet() {
+        ui.line(&id.to_string());
+        return Ok(Exit::Yes);
+    }
+    ui.page(&context.environment);
     let who = printed_name(ledger.chain(), &record.header.recorder);
     ui.line(&ui.paint(Tone::Bold, &format!("{} {}", record.header.kind, record.id)));
     field(ui, "by", &format!("{who} ({}), key {}", record.header.recorder, record.seal().key));

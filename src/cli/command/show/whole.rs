@@ -64,6 +64,11 @@ pub(super) fn show(
         })?;
         return Ok(Exit::from(verification.outcome()));
     }
+    if ui.is_quiet() {
+        ui.line(&release.map_or_else(|| commit.id.to_string(), |(tag, _)| tag.to_string()));
+        return Ok(Exit::from(verification.outcome()));
+    }
+    ui.page(&context.environment);
     tell_head(ui, commit, release);
     for (stage, parts) in wanted(&story, args) {
         ui.line("");
