@@ -97,6 +97,11 @@ impl Envelope {
         self.keyid
     }
 
+    /// The signature as stored: claimed, like all else here, until [`Self::is_signed_by`] says so.
+    pub fn signature(&self) -> &[u8; 64] {
+        &self.signature
+    }
+
     /// What the record is called, if it is one.
     pub fn record_id(&self) -> RecordId {
         RecordId::of(&self.payload)

@@ -124,18 +124,26 @@ impl Repository {
     /// Not forced: when a remote takes records away, every fetch fails and says so. With patterns, as a plain name that the
     /// remote does not have yet would make every fetch fail.
     pub fn set_up_remote(&self, remote: &str) -> Result<bool, SyncError> {
-        self.known_remote(remote)?;
-        let key = format!("remote.{remote}.fetch");
-        let there = self.git.read(&["config", "--local", "--get-all", &key])?.stdout;
-        let mut added = false;
-        for (from, to) in [(LEDGER, tracking_ledger(remote)), (TRUST, tracking_trust(remote))] {
-            let spec = format!("{from}*:{to}*");
-            if !there.to_str_lossy().lines().any(|line| line == spec) {
-                self.git.write(&["config", "--local", "--add", &key, &spec], None)?.success()?;
-                added = true;
-            }
+        let missing = self.missing_refspecs(remote)?;
+        for spec in &missing {
+            self.git
+                .write(&["config", "--local", "--add", &format!("remote.{remote}.fetch"), spec], None)?
+                .success()?;
         }
-        Ok(added)
+        Ok(!missing.is_empty())
+    }
+
+    /// Whether a plain `git fetch` brings ledger and trust of a remote.
+    pub fn is_remote_set_up(&self, remote: &str) -> Result<bool, SyncError> {
+        Ok(self.missing_refspecs(remote)?.is_empty())
+    }
+
+    fn missing_refspecs(&self, remote: &str) -> Result<Vec<String>, SyncError> {
+        self.known_remote(remote)?;
+        let there = self.git.read(&["config", "--local", "--get-all", &format!("remote.{remote}.fetch")])?.stdout;
+        let pairs = [(LEDGER, tracking_ledger(remote)), (TRUST, tracking_trust(remote))];
+        let specs = pairs.into_iter().map(|(from, to)| format!("{from}*:{to}*"));
+        Ok(specs.filter(|spec| !there.to_str_lossy().lines().any(|line| line == spec)).collect())
     }
 
     /// Fetches ledger, trust and tags into `refs/qms/remotes/<remote>/`. Nothing of ours moves.

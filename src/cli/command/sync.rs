@@ -20,6 +20,11 @@ use crate::verify::{Outcome, Verified};
 
 /// Fetch, unite, verify and push evidence, trust and releases.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms sync                     with the branch's remote, or origin
+  git qms sync --fetch-only        bring evidence to a fresh clone; needs no key
+  git qms sync upstream            with another remote")]
 pub struct Sync {
     /// The remote; by default the branch's, or origin
     remote: Option<String>,
@@ -40,6 +45,8 @@ struct Output {
     remote: String,
     came: Vec<Counted>,
     went: Vec<Counted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust: Option<u64>,
     tags: Vec<String>,
     #[serde(rename = "movedTags")]
     moved_tags: Vec<Moved>,
@@ -69,6 +76,8 @@ struct Counted {
 struct Exchange {
     came: Vec<Counted>,
     went: Vec<Counted>,
+    /// The number of a trust version that came.
+    trust: Option<u64>,
     tags: Vec<String>,
     moved: Vec<MovedTag>,
 }
@@ -125,13 +134,13 @@ impl Sync {
 
     fn tell(&self, context: &Context, remote: String, all: Exchange, verification: &Verification) -> Result<Exit> {
         let ui = context.ui;
-        let Exchange { came, went, tags, moved } = &all;
+        let Exchange { came, went, trust, tags, moved } = &all;
         let moved_tags: Vec<Moved> = moved.iter().map(|moved| Moved::of(moved, verification)).collect();
         let outcome = if moved_tags.iter().any(|moved| moved.release) { Outcome::Fail } else { verification.outcome() };
         if ui.is_json() {
-            let Exchange { came, went, tags, .. } = all;
             let result = outcome.as_str();
-            ui.json(&Output { schema: "git-qms/sync/v1", remote, came, went, tags, moved_tags, result })?;
+            let Exchange { came, went, trust, tags, .. } = all;
+            ui.json(&Output { schema: "git-qms/sync/v1", remote, came, went, trust, tags, moved_tags, result })?;
             return Ok(Exit::from(outcome));
         }
         for moved in &moved_tags {
@@ -147,6 +156,9 @@ impl Sync {
                     ui.line(&format!("{word}    {}", ui.paint(Tone::Plain, &what)));
                 }
             }
+            if let Some(version) = trust {
+                ui.line(&format!("trust   version {version}"));
+            }
             if !tags.is_empty() {
                 ui.line(&format!("tags    {}", ui.paint(Tone::Plain, &tags.join(", "))));
             }
@@ -157,6 +169,23 @@ impl Sync {
             ui.note("what came was kept, so that nothing is lost; it counts only as far as it verifies");
         }
         Ok(Exit::from(outcome))
+    }
+}
+
+impl Moved {
+    fn of(moved: &MovedTag, verification: &Verification) -> Self {
+        let is_it = |release: &Release| release.tag.as_str() == moved.name && Some(release.object) != moved.now;
+        let release = releases(&verification.ledger).any(|(_, release)| is_it(release));
+        let (had, now) = (moved.had.to_string(), moved.now.map(|now| now.to_string()));
+        Self { tag: moved.name.clone(), had, now, release }
+    }
+
+    fn text(&self, remote: &str) -> String {
+        let Self { tag, had, now, release } = self;
+        let kind = if *release { "release" } else { "tag" };
+        let became = now.as_ref().map_or("was deleted".to_owned(), |now| format!("was moved to {now}"));
+        let hint = if *release { "; find out who did it, then put it back with git push" } else { "" };
+        format!("{kind} {tag} at {remote} {became}: it was {had}{hint}")
     }
 }
 
@@ -179,23 +208,6 @@ fn bring(context: &Context, remote: &str, all: &mut Exchange) -> Result<Fetched>
     }
     crate::cli::command::trust::export::refresh(context)?;
     Ok(theirs)
-}
-
-impl Moved {
-    fn of(moved: &MovedTag, verification: &Verification) -> Self {
-        let is_it = |release: &Release| release.tag.as_str() == moved.name && Some(release.object) != moved.now;
-        let release = releases(&verification.ledger).any(|(_, release)| is_it(release));
-        let (had, now) = (moved.had.to_string(), moved.now.map(|now| now.to_string()));
-        Self { tag: moved.name.clone(), had, now, release }
-    }
-
-    fn text(&self, remote: &str) -> String {
-        let Self { tag, had, now, release } = self;
-        let kind = if *release { "release" } else { "tag" };
-        let became = now.as_ref().map_or("was deleted".to_owned(), |now| format!("was moved to {now}"));
-        let hint = if *release { "; find out who did it, then put it back with git push" } else { "" };
-        format!("{kind} {tag} at {remote} {became}: it was {had}{hint}")
-    }
 }
 
 /// A remote that lost what it had, or a hook that refuses, is a "no", not a failure of the tool.
@@ -241,7 +253,7 @@ fn take_trust(context: &Context, remote: &str, theirs: CommitId, all: &mut Excha
         .hint("the root people decide which one stands; nothing was taken over"),
         other => other.into(),
     })?;
-    all.tags.push(format!("trust version {}", chain.newest().version.version));
+    all.trust = Some(chain.newest().version.version);
     Ok(())
 }
 

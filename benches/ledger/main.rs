@@ -1,0 +1,77 @@
+//! How long a ledger takes: full verification beside the bare signature checks of the same records, one record beside
+//! `git notes append`, `show` of a release, and the memory of it all.
+//!
+//!     cargo bench --bench ledger                     everything; minutes
+//!     cargo bench --bench ledger -- --smoke          that it runs; seconds
+//!     cargo bench --bench ledger -- --keep DIR       and leaves the repositories there, to be profiled
+
+mod corpus;
+mod measure;
+mod process;
+mod signed;
+
+#[path = "../../tests/support/claims.rs"]
+#[expect(dead_code, reason = "shared with the tests")]
+mod claims;
+
+use std::path::PathBuf;
+
+use corpus::{Corpus, Shape};
+use measure::Figures;
+
+/// Medians are taken of so many rounds, `a` and `b` in turns, so that a noisy neighbour hits both.
+const ROUNDS: usize = 7;
+
+struct Plan {
+    ledgers: Vec<(Shape, usize)>,
+    /// Runs of each of the two programs that append.
+    appends: usize,
+    keep: Option<PathBuf>,
+}
+
+impl Plan {
+    fn from_args() -> Self {
+        let mut plan = Self {
+            ledgers: vec![
+                (Shape::Bulk, 1_000),
+                (Shape::Bulk, 10_000),
+                (Shape::Bulk, 100_000),
+                (Shape::HundredANote, 100_000),
+                (Shape::OneByOne, 10_000),
+                (Shape::OneByOne, 100_000),
+            ],
+            appends: 15,
+            keep: None,
+        };
+        let mut args = std::env::args().skip(1);
+        while let Some(arg) = args.next() {
+            match arg.as_str() {
+                "--smoke" => {
+                    plan.ledgers = vec![(Shape::Bulk, 200), (Shape::HundredANote, 1_000), (Shape::OneByOne, 200)];
+                    plan.appends = 3;
+                }
+                "--keep" => plan.keep = args.next().map(PathBuf::from),
+                // cargo's own.
+                "--bench" => {}
+                other => panic!("unknown argument {other}: expected --smoke, --keep DIR"),
+            }
+        }
+        plan
+    }
+}
+
+fn main() {
+    let plan = Plan::from_args();
+    println!("{} threads, median of {ROUNDS} rounds\n", measure::threads());
+    println!("{}", Figures::HEAD);
+    let mut largest: Option<Corpus> = None;
+    for (shape, records) in plan.ledgers {
+        let corpus = Corpus::make(shape, records, plan.keep.as_deref());
+        println!("{}", measure::figures(&corpus, ROUNDS));
+        if shape == Shape::Bulk {
+            largest = Some(corpus);
+        }
+    }
+    let largest = largest.expect("every plan has a bulk ledger");
+    println!("\n{}", measure::appends(&largest, plan.appends));
+}
