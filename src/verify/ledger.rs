@@ -60,6 +60,11 @@ impl Ledger {
             let text = "lines of the note are not sorted and unique, or it holds a blank line or no last newline";
             Finding::new(Code::NoteDisordered, text).at_commit(*on)
         }));
+        findings.extend(tip.crowds.iter().map(|(on, count)| {
+            let text = format!("{count} more lines of the note are void: not one is an envelope");
+            let hint = "take the garbage out by a commit of the notes, as git notes edit makes it: that is a warning";
+            Finding::new(Code::EnvelopeForm, text).at_commit(*on).hint(hint)
+        }));
         let introduced = introductions(history, &lines);
         let mut ledger = Self {
             chain,
@@ -71,7 +76,7 @@ impl Ledger {
             by_tree: HashMap::new(),
             superseded: HashMap::new(),
             findings,
-            counts: Counts::default(),
+            counts: Counts { void: tip.crowds.iter().map(|(_, count)| *count as u64).sum(), ..Counts::default() },
             is_cut: !history.missing.is_empty(),
         };
         let in_root = introduced.at.iter().filter(|at| at.contains(&0)).count();

@@ -8,7 +8,7 @@ use super::line::{Examined, permits};
 use super::notes::History;
 use super::order::Order;
 use super::reading::Lines;
-use crate::record::ids::CommitId;
+use crate::record::ids::{BlobId, CommitId};
 use crate::record::kind::Claim;
 use crate::record::kind::checkpoint::Occasion;
 use crate::trust::{Chain, Link};
@@ -45,6 +45,8 @@ pub(super) struct Tip {
     pub(super) lines: HashSet<usize>,
     /// Whose notes are not sorted and unique.
     pub(super) disordered: Vec<CommitId>,
+    /// Whose notes hold so many lines more that are no envelopes.
+    pub(super) crowds: Vec<(CommitId, usize)>,
 }
 
 /// The lines of the tip. A note that a commit does not list as changed is that of its first parent.
@@ -58,12 +60,15 @@ pub(super) fn tip_lines(history: &History, order: &Order, lines: &Lines) -> Tip 
         }
         next = commit.parents.first().and_then(|parent| u32::try_from(*parent).ok());
     }
-    let mut tip = Tip { lines: HashSet::new(), disordered: Vec::new() };
+    let mut tip = Tip { lines: HashSet::new(), disordered: Vec::new(), crowds: Vec::new() };
     for (on, note) in &notes {
         tip.lines.extend(lines.of(*on, *note).iter().map(|at| *at as usize));
     }
-    tip.disordered
-        .extend(lines.disordered.iter().filter(|(on, note)| notes.get(on) == Some(&Some(*note))).map(|(on, _)| *on));
+    let is_in_tip = |on: &CommitId, note: &BlobId| notes.get(on) == Some(&Some(*note));
+    let disordered = lines.disordered.iter().filter(|(on, note)| is_in_tip(on, note));
+    tip.disordered.extend(disordered.map(|(on, _)| *on));
+    let crowds = lines.crowds.iter().filter(|(on, note, _)| is_in_tip(on, note));
+    tip.crowds.extend(crowds.map(|(on, _, count)| (*on, *count)));
     tip
 }
 

@@ -85,6 +85,26 @@ fn a20_a_line_of_64_mib_is_void_in_bounded_memory() {
     assert!(peak < before + 4 * (64 << 10), "{before} KiB before, {peak} KiB with the line");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a20_a_flood_of_short_lines_is_told_by_its_number_in_bounded_memory() {
+    let workshop = Workshop::new();
+    let commit = workshop.made.commit.clone();
+    let (before, valid) = (peak_of_verify(&workshop), workshop.verify().count("valid"));
+    let flood: Vec<String> = (0..500_000).map(|number| format!("{number:07}")).collect();
+    let sound = workshop.lines_on(&commit);
+    workshop.set_lines(&commit, [flood, sound.clone()].concat());
+    let verdict = workshop.verify();
+    verdict.rejects("envelope-form", &commit);
+    assert_eq!((verdict.count("void"), verdict.count("valid")), (500_000, valid), "the records under it count");
+    assert!(verdict.json.to_string().len() < 2_000_000);
+    let peak = peak_of_verify(&workshop);
+    assert!(peak < before + 100 * 1024, "{before} KiB before, {peak} KiB with the flood");
+    // Garbage is taken out again; that is only told.
+    workshop.set_lines(&commit, sound);
+    workshop.verify().passes_with("warning", "void-line-removed", &commit);
+}
+
 #[test]
 fn a21_names_that_steer_terminals_are_refused_or_escaped() {
     let workshop = Workshop::new();

@@ -116,3 +116,23 @@ fn a_rolled_back_ledger_is_told_by_the_trust() {
     world.memory.checkout(before);
     assert_eq!(world.told(), [(Code::HeadGone, ERROR), (Code::TrustCheckpointMissing, ERROR)]);
 }
+
+#[test]
+fn a37_what_nothing_pins_is_lost_unseen_and_seen_as_soon_as_something_does() {
+    let mut world = World::new();
+    let fork = world.memory.head();
+    let lost = world.plan("grace", "on one side");
+    let side = world.memory.head();
+    world.memory.checkout(fork);
+    world.plan("ada", "on the other");
+    let kept = world.memory.head();
+    let ledger = world.memory.ledger();
+    assert!(ledger.record(lost).is_none());
+    assert_eq!(told(&ledger), [], "the limit that the documents name");
+    world.memory.merge(side);
+    let pin = world.plan("ada", "over both");
+    let line = world.line_of(pin);
+    world.memory.checkout(kept);
+    world.put(world.commit, &line);
+    assert_eq!(world.told(), [(Code::HeadGone, ERROR)]);
+}

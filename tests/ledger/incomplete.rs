@@ -115,6 +115,8 @@ fn a20_a_note_of_too_many_lines_is_flagged_and_read() {
     let ledger = Ledger::verify(&one_note(), &One(content), chain(&world));
     assert!(told(&ledger).contains(&(Code::NoteLarge, Severity::Warning)));
     assert_eq!(ledger.counts().void, 1_001);
+    let forms = told(&ledger).into_iter().filter(|told| *told == (Code::EnvelopeForm, Severity::Error)).count();
+    assert_eq!(forms, 1_001, "a thousand by themselves, the rest by its number");
 }
 
 /// One note, whatever is asked.
