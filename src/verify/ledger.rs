@@ -74,12 +74,13 @@ impl Ledger {
             counts: Counts::default(),
             is_cut: !history.missing.is_empty(),
         };
-        for (at, entry) in lines.entries.into_iter().enumerate() {
-            let here = Where {
-                in_tip: tip.lines.contains(&at),
-                introduced: &introduced.at[at],
-                removed: introduced.removed[at],
-            };
+        let mut entries: Vec<_> = lines.entries.into_iter().enumerate().collect();
+        // In the ledger's own order, which the threads that read it did not keep.
+        entries.sort_by(|(a, one), (b, other)| {
+            introduced.at[*a].cmp(&introduced.at[*b]).then_with(|| one.record_id().cmp(&other.record_id()))
+        });
+        for (at, entry) in entries {
+            let here = Where { in_tip: tip.lines[at], introduced: &introduced.at[at], removed: introduced.removed[at] };
             ledger.judge(entry, &here, notes);
         }
         ledger.settle();
@@ -364,7 +365,8 @@ pub(super) fn unread(unreadable: Unreadable) -> Finding {
 }
 
 struct Tip {
-    lines: HashSet<usize>,
+    /// For each line, whether it is there.
+    lines: Vec<bool>,
     disordered: Vec<CommitId>,
 }
 
@@ -379,9 +381,11 @@ fn tip_lines(history: &History, order: &Order, lines: &Lines) -> Tip {
         }
         next = commit.parents.first().and_then(|parent| u32::try_from(*parent).ok());
     }
-    let mut tip = Tip { lines: HashSet::new(), disordered: Vec::new() };
+    let mut tip = Tip { lines: vec![false; lines.entries.len()], disordered: Vec::new() };
     for (on, note) in &notes {
-        tip.lines.extend(lines.of(*on, *note).iter().map(|at| *at as usize));
+        for at in lines.of(*on, *note) {
+            tip.lines[*at as usize] = true;
+        }
     }
     tip.disordered
         .extend(lines.disordered.iter().filter(|(on, note)| notes.get(on) == Some(&Some(*note))).map(|(on, _)| *on));

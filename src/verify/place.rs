@@ -1,8 +1,6 @@
 //! A record's place in the ledger: where it was introduced, over which head it was signed, and
 //! whether its signer was still allowed to there.
 
-use std::collections::HashSet;
-
 use super::finding::{Code, Finding};
 use super::line::{Examined, permits};
 use super::notes::History;
@@ -22,21 +20,29 @@ pub(super) struct Introductions {
 pub(super) fn introductions(history: &History, lines: &Lines) -> Introductions {
     let mut all =
         Introductions { at: vec![Vec::new(); lines.entries.len()], removed: vec![false; lines.entries.len()] };
+    let (mut now, mut before) = (Vec::new(), Vec::new());
     for (at, commit) in history.commits.iter().enumerate() {
         let at = u32::try_from(at).unwrap_or(u32::MAX);
         for change in &commit.changes {
-            let now: HashSet<u32> = lines.of(change.annotated, change.after).iter().copied().collect();
-            let before: HashSet<u32> =
-                change.before.iter().flat_map(|note| lines.of(change.annotated, *note)).copied().collect();
-            for line in now.difference(&before) {
+            gather(&mut now, lines.of(change.annotated, change.after));
+            gather(&mut before, change.before.iter().flat_map(|note| lines.of(change.annotated, *note)));
+            for line in now.iter().filter(|line| before.binary_search(line).is_err()) {
                 all.at[*line as usize].push(at);
             }
-            for line in before.difference(&now) {
+            for line in before.iter().filter(|line| now.binary_search(line).is_err()) {
                 all.removed[*line as usize] = true;
             }
         }
     }
     all
+}
+
+/// Each line once, sorted to be searched.
+fn gather<'l>(into: &mut Vec<u32>, lines: impl IntoIterator<Item = &'l u32>) {
+    into.clear();
+    into.extend(lines);
+    into.sort_unstable();
+    into.dedup();
 }
 
 /// The place of the head a record was signed over, or why the record does not count there.
