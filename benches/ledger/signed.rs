@@ -18,13 +18,8 @@ pub(crate) type Annotated = (CommitId, TreeId);
 const EPOCH: i64 = 1_775_000_000;
 
 /// Who signs what, in turns: two people, and a pipeline for the rest.
-const ACTS: [(Kind, &str); 5] = [
-    (Kind::Plan, "ada"),
-    (Kind::Build, "ci"),
-    (Kind::Test, "ci"),
-    (Kind::Scan, "ci"),
-    (Kind::Approval, "grace"),
-];
+const ACTS: [(Kind, &str); 5] =
+    [(Kind::Plan, "ada"), (Kind::Build, "ci"), (Kind::Test, "ci"), (Kind::Scan, "ci"), (Kind::Approval, "grace")];
 
 /// Signs records of one project.
 pub(crate) struct Scribe {
