@@ -218,8 +218,8 @@ struct Keys<'de> {
 impl<'de> Keys<'de> {
     const FEW: usize = 24;
 
-    fn contains(&self, key: &Cow<'de, str>) -> bool {
-        self.few.contains(key) || self.many.contains(key)
+    fn contains(&self, key: &str) -> bool {
+        self.few.iter().any(|seen| seen == key) || self.many.contains(key)
     }
 
     fn insert(&mut self, key: Cow<'de, str>) {
