@@ -3,7 +3,7 @@
 //!
 //!     cargo bench --bench ledger                     everything; minutes
 //!     cargo bench --bench ledger -- --smoke          that it runs; seconds
-//!     cargo bench --bench ledger -- --keep DIR       and leaves the repositories there, to be profiled
+//!     cargo bench --bench ledger -- --keep DIR       and leaves the repositories in DIR, to be profiled
 
 mod corpus;
 mod measure;

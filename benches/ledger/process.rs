@@ -55,7 +55,7 @@ pub(crate) fn timed(mut command: Command) -> Finished {
 /// As [`timed`], and watches its memory; waking up for that costs it a little time.
 pub(crate) fn watched(mut command: Command) -> Finished {
     let started = Instant::now();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("starts");
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
     let mut peak_kib = 0;
     let status = loop {
         peak_kib = peak_kib.max(peak_of(child.id()));

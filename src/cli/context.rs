@@ -141,7 +141,12 @@ impl Context {
 
     /// The commit of a revision; HEAD without one.
     pub fn commit(&self, revision: Option<&str>) -> Result<CommitInfo> {
-        let id = self.repo.resolve(revision.unwrap_or("HEAD"))?;
+        // git, which is asked what a revision means, also says why there is no HEAD.
+        let id = match revision {
+            None => self.repo.head()?,
+            Some(_) => None,
+        };
+        let id = id.map_or_else(|| self.repo.resolve(revision.unwrap_or("HEAD")), Ok)?;
         Ok(self.repo.commit(&id)?)
     }
 

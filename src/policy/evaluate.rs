@@ -10,14 +10,17 @@ use super::rules::{self, Reading, Value};
 use super::verdict::{ControlVerdict, Judgement, PolicyState, ProvingRecord, Shortfall, Verdict};
 use crate::record::kind::approval::Meaning;
 use crate::record::{Kind, Name, UtcTime};
-use crate::verify::{Outcome, Severity};
+use crate::verify::{Finding, Outcome, Severity};
+
+/// The gate's own line about the ledger.
+const LEDGER: &str = "LEDGER";
 
 /// Judges `evidence` as of `at`; what was recorded later is left out.
 pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdict {
     let standing = Standing::of(evidence, policy, at);
     let subject = evidence.subject();
     let state = state_of(policy, evidence, at);
-    let read_whole = Outcome::of(evidence.findings()) != Outcome::Incomplete;
+    let read_whole = !evidence.findings().iter().any(|finding| finding.severity == Severity::Incomplete);
     let environment = subject.environment.as_ref().and_then(|name| policy.environment(name));
     let mut controls = own_lines(policy, evidence, &standing, state, read_whole);
     for control in &policy.controls {
@@ -42,7 +45,9 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
 
 /// An error outweighs what could not be told.
 fn result_of(controls: &[ControlVerdict]) -> Outcome {
-    let any = |outcome| controls.iter().any(|control| control.outcome == outcome);
+    // That void lines were seen is no control that was satisfied.
+    let asked = |control: &&ControlVerdict| control.id.as_str() != LEDGER || control.outcome != Judgement::Warn;
+    let any = |outcome| controls.iter().filter(asked).any(|control| control.outcome == outcome);
     if any(Judgement::Fail) {
         Outcome::Fail
     } else if any(Judgement::Incomplete) || !(any(Judgement::Pass) || any(Judgement::Warn)) {
@@ -117,19 +122,19 @@ fn own_line(id: &str, title: &str, found: String) -> ControlVerdict {
 
 /// Evidence from a ledger that was tampered with, or that cannot be read whole, proves nothing.
 fn ledger_line(evidence: &Evidence<'_>) -> Option<ControlVerdict> {
-    let outcome = match Outcome::of(evidence.findings()) {
-        Outcome::Pass => return None,
-        Outcome::Fail => Judgement::Fail,
-        Outcome::Incomplete => Judgement::Incomplete,
+    // A void line counts for nothing and makes nothing else fail: else whoever can push could stop every release.
+    let is_void = |finding: &Finding| finding.severity == Severity::Error && finding.code.is_of_void_line();
+    let sound: Vec<Finding> = evidence.findings().iter().filter(|finding| !is_void(finding)).cloned().collect();
+    let (outcome, severity) = match Outcome::of(&sound) {
+        Outcome::Fail => (Judgement::Fail, Severity::Error),
+        Outcome::Incomplete => (Judgement::Incomplete, Severity::Incomplete),
+        Outcome::Pass => (Judgement::Warn, Severity::Error),
     };
-    let grave = |severity: Severity| match outcome {
-        Judgement::Fail => severity == Severity::Error,
-        _ => severity == Severity::Incomplete,
-    };
-    let findings: Vec<_> = evidence.findings().iter().filter(|finding| grave(finding.severity)).collect();
+    let told = |finding: &&Finding| finding.severity == severity && (outcome == Judgement::Warn || !is_void(finding));
+    let findings: Vec<_> = evidence.findings().iter().filter(told).collect();
     let first = findings.first()?;
     let more = if findings.len() == 1 { String::new() } else { format!(", and {} more", findings.len() - 1) };
-    let mut line = own_line("LEDGER", "The ledger verifies", format!("{}: {}{more}", first.code, first.message));
+    let mut line = own_line(LEDGER, "The ledger verifies", format!("{}: {}{more}", first.code, first.message));
     line.outcome = outcome;
     line.hint = Some("see all of it: git qms verify".into());
     Some(line)

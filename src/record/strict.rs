@@ -6,6 +6,7 @@
 //! lone surrogates, bytes that are not UTF-8, and anything after the value. Structs are read from objects
 //! alone.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -167,8 +168,8 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let inner = self.deeper()?;
-        let mut seen = HashSet::new();
-        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+        let mut seen = Keys::default();
+        while let Some(key) = map.next_key_seed(Key)? {
             if seen.contains(&key) {
                 return Err(de::Error::custom(format_args!("duplicate key {key:?}")));
             }
@@ -177,6 +178,56 @@ impl<'de> Visitor<'de> for Strict {
             map.next_value_seed(inner.with_null(null))?;
         }
         Ok(())
+    }
+}
+
+/// Reads one key, where it lies if no escape is in it.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+}
+
+/// The keys of one object so far. Most objects have few, which are sooner compared than hashed.
+#[derive(Default)]
+struct Keys<'de> {
+    few: Vec<Cow<'de, str>>,
+    many: HashSet<Cow<'de, str>>,
+}
+
+impl<'de> Keys<'de> {
+    const FEW: usize = 24;
+
+    fn contains(&self, key: &str) -> bool {
+        self.few.iter().any(|seen| seen == key) || self.many.contains(key)
+    }
+
+    fn insert(&mut self, key: Cow<'de, str>) {
+        if self.few.len() < Self::FEW {
+            self.few.push(key);
+        } else {
+            self.many.insert(key);
+        }
     }
 }
 
@@ -192,6 +243,18 @@ mod tests {
     fn duplicate_keys_are_refused_also_by_escape() {
         assert!(refusal(r#"{"a":1,"a":2}"#).contains("duplicate key \"a\""));
         assert!(refusal(r#"{"a":1,"\u0061":2}"#).contains("duplicate key \"a\""));
+    }
+
+    #[test]
+    fn a_duplicate_is_found_among_many_keys() {
+        let object = |last: usize| {
+            let keys: Vec<_> = (0..100).chain([last]).map(|n| format!("\"k{n}\":1")).collect();
+            format!("{{{}}}", keys.join(","))
+        };
+        assert!(check(object(100).as_bytes()).is_ok());
+        for again in [0, 23, 24, 99] {
+            assert!(refusal(&object(again)).contains(&format!("duplicate key \"k{again}\"")));
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ids::as_text;
 
@@ -64,13 +64,21 @@ impl fmt::Display for UtcTime {
     }
 }
 
+/// The one form, with a zero for every digit.
+const FORM: &[u8; 20] = b"0000-00-00T00:00:00Z";
+
 impl FromStr for UtcTime {
     type Err = TimeError;
 
     /// Reads exactly the form that `Display` writes.
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let time = Self::from_rfc3339(text)?;
-        if time.to_string() == text { Ok(time) } else { Err(TimeError(text.chars().take(40).collect())) }
+        let fits = |(byte, form): (u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == *form };
+        let exact = text.len() == FORM.len() && text.bytes().zip(FORM).all(fits);
+        // A leap second would be read as the one before it.
+        if exact && !text.ends_with(":60Z") {
+            return Self::from_rfc3339(text);
+        }
+        Err(TimeError(text.chars().take(40).collect()))
     }
 }
 
@@ -102,6 +110,25 @@ mod tests {
         assert!("2026-04-13T09:30:00Z".parse::<UtcTime>().is_ok());
         for other in ["2026-04-13T09:30:00+00:00", "2026-04-13T09:30:00.5Z", "2026-04-13t09:30:00z", "2026-04-13", ""] {
             assert!(other.parse::<UtcTime>().is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_written_again_byte_for_byte() {
+        for text in ["1970-01-01T00:00:00Z", "2024-02-29T23:59:59Z", "9999-12-30T22:00:00Z"] {
+            assert_eq!(text.parse::<UtcTime>().expect("a time").to_string(), text);
+        }
+        for no_time in [
+            "1969-12-31T23:59:59Z",
+            "0000-01-01T00:00:00Z",
+            "2026-02-30T00:00:00Z",
+            "2026-04-13T24:00:00Z",
+            "2026-04-13T09:60:00Z",
+            "2016-12-31T23:59:60Z",
+            "2026-04-13 09:30:00Z",
+            "2026-04-13T09:30:0aZ",
+        ] {
+            assert!(no_time.parse::<UtcTime>().is_err(), "{no_time}");
         }
     }
 

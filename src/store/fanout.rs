@@ -4,6 +4,7 @@
 //! directories.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use gix::bstr::{BString, ByteSlice as _};
@@ -45,6 +46,9 @@ pub(super) struct Difference {
 /// The directories kept at a time hold about this many entries: 50 MB.
 const KEPT_ENTRIES: usize = 1 << 20;
 
+/// Objects of any id.
+pub(super) const ALL: RangeInclusive<u8> = 0..=u8::MAX;
+
 /// The reason given where two paths name one object.
 pub(super) const SECOND: &str = "a second note of one object";
 
@@ -53,14 +57,22 @@ impl<'r> Fanout<'r> {
         Self { reader, kept: HashMap::new(), entries: 0 }
     }
 
-    /// Compares two trees; subtrees of one id are passed over.
+    /// Compares two trees; subtrees of one id are passed over. Objects whose id begins with a byte outside `part` are left
+    /// out, and odd paths in the root are told by the part that begins at 0.
     pub(super) fn difference(
         &mut self,
         old: Option<ObjectId>,
         new: Option<ObjectId>,
+        part: &RangeInclusive<u8>,
         found: &mut Difference,
     ) -> Result<(), ReadError> {
-        self.compare(old, new, &mut [0; RAW], 0, found)
+        self.compare(old, new, &mut [0; RAW], 0, part, found)
+    }
+
+    /// In how many directories of the root, or notes in it, two trees differ.
+    pub(super) fn breadth(&mut self, old: Option<ObjectId>, new: ObjectId) -> Result<usize, ReadError> {
+        let (old, new) = (self.directory(old, 0)?, self.directory(Some(new), 0)?);
+        Ok(differing(&old.notes, &new.notes).len() + differing(&old.below, &new.below).len())
     }
 
     fn compare(
@@ -69,26 +81,28 @@ impl<'r> Fanout<'r> {
         new: Option<ObjectId>,
         prefix: &mut Raw,
         depth: usize,
+        part: &RangeInclusive<u8>,
         found: &mut Difference,
     ) -> Result<(), ReadError> {
         if old == new {
             return Ok(());
         }
         let (old, new) = (self.directory(old, depth)?, self.directory(new, depth)?);
-        for rest in differing(&old.notes, &new.notes) {
+        let in_part = |first: u8| depth > 0 || part.contains(&first);
+        for rest in differing(&old.notes, &new.notes).into_iter().filter(|rest| in_part(rest[0])) {
             let mut id = *prefix;
             id[depth..].copy_from_slice(&rest[..RAW - depth]);
             found.touched.push(ObjectId::Sha1(id));
         }
-        for (name, reason) in new.odd.iter().filter(|odd| !old.odd.contains(odd)) {
+        for (name, reason) in new.odd.iter().filter(|odd| in_part(0) && !old.odd.contains(odd)) {
             found.odd.push((path(&prefix[..depth], name.as_bstr()), reason));
         }
-        for byte in differing(&old.below, &new.below) {
+        for byte in differing(&old.below, &new.below).into_iter().filter(|byte| in_part(*byte)) {
             let side = |directory: &Directory| {
                 directory.below.binary_search_by_key(&byte, |(key, _)| *key).ok().map(|at| directory.below[at].1)
             };
             prefix[depth] = byte;
-            self.compare(side(&old), side(&new), prefix, depth + 1, found)?;
+            self.compare(side(&old), side(&new), prefix, depth + 1, part, found)?;
         }
         Ok(())
     }

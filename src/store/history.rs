@@ -1,18 +1,25 @@
 //! The history of a ledger: its commits, parents first, and the notes that each one changed.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gix::hash::ObjectId;
 
 use super::commit::Node;
-use super::fanout::{Difference, Fanout, SECOND};
+use super::fanout::{ALL, Difference, Fanout, SECOND};
 use super::reader::{ReadError, Reader, blob_id, commit_id};
 use super::repository::Repository;
 use crate::verify::notes::{Change, History, LedgerCommit, OddPath};
 
 /// Neighbours share most of their trees, so that many commits are taken at a time.
 const TAKEN: usize = 256;
+
+/// A commit that changed so many directories of the root, or notes in it, is divided between threads.
+const WIDE: usize = 64;
+
+/// Into so many parts, on any machine, so that what can still be told of a damaged one is the same on all.
+const SHARES: usize = 8;
 
 /// Odd paths are listed up to this many; one is too many already.
 const LISTED: usize = 1000;
@@ -25,7 +32,7 @@ pub(super) fn history(repository: &Repository, tip: Option<ObjectId>) -> History
     let next = AtomicUsize::new(0);
     let mut parts = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads().min(order.len().div_ceil(TAKEN)))
-            .map(|_| scope.spawn(|| changes_of(&mut repository.reader(), &order, &next)))
+            .map(|_| scope.spawn(|| changes_of(repository, &order, &next)))
             .collect();
         let done = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic"));
         done.flatten().collect::<Vec<_>>()
@@ -97,6 +104,7 @@ pub(super) fn missing_commits(reader: &mut Reader, tip: ObjectId) -> Vec<String>
     history.missing.into_iter().chain(history.damaged).collect()
 }
 
+#[derive(Default)]
 struct Part {
     place: usize,
     changes: Vec<Change>,
@@ -104,8 +112,9 @@ struct Part {
     errors: Vec<ReadError>,
 }
 
-fn changes_of(reader: &mut Reader, order: &Ordered, next: &AtomicUsize) -> Vec<Part> {
-    let mut fanout = Fanout::new(reader);
+fn changes_of(repository: &Repository, order: &Ordered, next: &AtomicUsize) -> Vec<Part> {
+    let mut reader = repository.reader();
+    let mut fanout = Fanout::new(&mut reader);
     let mut parts = Vec::new();
     loop {
         let start = next.fetch_add(TAKEN, Ordering::Relaxed);
@@ -113,8 +122,10 @@ fn changes_of(reader: &mut Reader, order: &Ordered, next: &AtomicUsize) -> Vec<P
             return parts;
         }
         for place in start..(start + TAKEN).min(order.len()) {
-            let mut part = Part { place, changes: Vec::new(), odd: Vec::new(), errors: Vec::new() };
-            if let Err(error) = fill(&mut fanout, order, &mut part) {
+            let mut part = Part { place, ..Part::default() };
+            if is_wide(&mut fanout, order, place) {
+                divided(repository, order, &mut part);
+            } else if let Err(error) = fill(&mut fanout, order, &mut part, &ALL) {
                 part.errors.push(error);
             }
             parts.push(part);
@@ -122,16 +133,54 @@ fn changes_of(reader: &mut Reader, order: &Ordered, next: &AtomicUsize) -> Vec<P
     }
 }
 
-/// Compares one commit with each of its parents.
-fn fill(fanout: &mut Fanout<'_>, order: &Ordered, part: &mut Part) -> Result<(), ReadError> {
+/// Whether a commit changed so much that it is work for several threads: a bulk write.
+fn is_wide(fanout: &mut Fanout<'_>, order: &Ordered, place: usize) -> bool {
+    let (_, node, parents) = &order[place];
+    // What cannot be read here is told by who reads it in earnest.
+    let first = parents.first().map(|parent| order[*parent].1.tree);
+    fanout.breadth(first, node.tree).is_ok_and(|breadth| breadth >= WIDE)
+}
+
+/// Compares one commit with its parents, on all cores, each for a part of the ids.
+fn divided(repository: &Repository, order: &Ordered, part: &mut Part) {
+    let byte = |at: usize| u8::try_from(at).unwrap_or(u8::MAX);
+    let (place, width) = (part.place, 256 / SHARES);
+    let done = std::thread::scope(|scope| {
+        let shares = (0..256).step_by(width).map(|first| byte(first)..=byte(first + width - 1));
+        let workers = shares.map(|share| {
+            scope.spawn(move || {
+                let (mut reader, mut part) = (repository.reader(), Part { place, ..Part::default() });
+                if let Err(error) = fill(&mut Fanout::new(&mut reader), order, &mut part, &share) {
+                    part.errors.push(error);
+                }
+                part
+            })
+        });
+        let workers: Vec<_> = workers.collect();
+        workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).collect::<Vec<_>>()
+    });
+    for share in done {
+        part.changes.extend(share.changes);
+        part.odd.extend(share.odd);
+        part.errors.extend(share.errors);
+    }
+}
+
+/// Compares one commit with each of its parents, for objects whose id begins with one of these bytes.
+fn fill(
+    fanout: &mut Fanout<'_>,
+    order: &Ordered,
+    part: &mut Part,
+    bytes: &RangeInclusive<u8>,
+) -> Result<(), ReadError> {
     let (id, node, parents) = &order[part.place];
     let trees: Vec<_> = parents.iter().map(|parent| order[*parent].1.tree).collect();
     let mut found = Difference::default();
     if trees.is_empty() {
-        fanout.difference(None, Some(node.tree), &mut found)?;
+        fanout.difference(None, Some(node.tree), bytes, &mut found)?;
     }
     for tree in &trees {
-        fanout.difference(Some(*tree), Some(node.tree), &mut found)?;
+        fanout.difference(Some(*tree), Some(node.tree), bytes, &mut found)?;
     }
     found.touched.sort_unstable();
     found.touched.dedup();

@@ -7,7 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use gix::hash::ObjectId;
 use gix::objs::Kind;
 
+use super::commit::Node;
 use super::history::{history, threads};
+use super::places::Places;
 use super::reader::{ReadError, Reader, object_id, tree_id};
 use super::refs::RefError;
 use super::repository::Repository;
@@ -20,8 +22,8 @@ pub const LEDGER: &str = "refs/notes/qms";
 /// What a commit must be reachable from to be *here*.
 const HERE: [&str; 3] = ["refs/heads/", "refs/remotes/", "refs/tags/"];
 
-/// Notes handed to one thread at a time: few enough to share out, enough to lie side by side in a pack.
-const TAKEN: usize = 1024;
+/// Objects handed to one thread at a time: few enough to share out, enough to lie side by side in a pack.
+const TAKEN: usize = 512;
 
 /// A ledger at one tip.
 pub struct Ledger<'r> {
@@ -46,6 +48,7 @@ impl Repository {
         };
         let mut reach = Reach {
             reader: self.reader(),
+            read: annotated_commits(self, &history),
             trees: HashMap::new(),
             seen: HashSet::new(),
             waiting: BinaryHeap::new(),
@@ -83,23 +86,10 @@ impl Ledger<'_> {
 
 impl Notes for Ledger<'_> {
     fn for_each(&self, notes: &[BlobId], each: &(dyn Fn(usize, Result<&[u8], Unreadable>) + Sync)) {
-        let places = in_pack_order(self.repository, notes);
-        let next = AtomicUsize::new(0);
-        std::thread::scope(|scope| {
-            for _ in 0..threads().min(places.len().div_ceil(TAKEN)) {
-                scope.spawn(|| {
-                    let mut reader = self.repository.reader();
-                    loop {
-                        let start = next.fetch_add(TAKEN, Ordering::Relaxed);
-                        let Some(rest) = places.get(start..) else { return };
-                        for place in rest.iter().take(TAKEN) {
-                            let note = object_id(notes[*place].as_bytes());
-                            let read = note.and_then(|id| reader.find(Kind::Blob, &id));
-                            each(*place, read.map_err(Unreadable::from));
-                        }
-                    }
-                });
-            }
+        spread(self.repository, notes, BlobId::as_bytes, &|reader, place| {
+            let note = object_id(notes[place].as_bytes());
+            let read = note.and_then(|id| reader.find(Kind::Blob, &id));
+            each(place, read.map_err(Unreadable::from));
         });
     }
 
@@ -117,23 +107,58 @@ impl Notes for Ledger<'_> {
     }
 }
 
-/// Places in `notes`, so ordered that each pack is read from end to end: deltas then find their base still decoded.
-fn in_pack_order(repository: &Repository, notes: &[BlobId]) -> Vec<usize> {
-    let share = notes.len().div_ceil(threads()).max(1);
+/// The commits that notes are on. One after the other, as a walk would, they take longer to read than all cores need.
+fn annotated_commits(repository: &Repository, history: &History) -> HashMap<ObjectId, Node> {
+    let changes = history.commits.iter().flat_map(|commit| &commit.changes);
+    let distinct: HashSet<_> = changes.filter_map(|change| object_id(change.annotated.as_bytes()).ok()).collect();
+    let ids: Vec<_> = distinct.into_iter().collect();
+    let read = Mutex::new(HashMap::with_capacity(ids.len()));
+    spread(repository, &ids, |id| id.as_bytes(), &|reader, place| {
+        // What is no commit, or not there, is told when somebody asks what it is.
+        if let Ok(node) = reader.node(&ids[place]) {
+            read.lock().unwrap_or_else(PoisonError::into_inner).insert(ids[place], node);
+        }
+    });
+    read.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does `act` for each place in `ids`, on all cores.
+///
+/// Each pack is read from end to end: deltas then find their base still decoded.
+fn spread<T: Sync>(
+    repository: &Repository,
+    ids: &[T],
+    raw: impl Fn(&T) -> &[u8] + Sync,
+    act: &(dyn Fn(&mut Reader, usize) + Sync),
+) {
+    let places = in_pack_order(repository, ids, raw);
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..threads().min(places.len().div_ceil(TAKEN)) {
+            scope.spawn(|| {
+                let mut reader = repository.reader();
+                loop {
+                    let start = next.fetch_add(TAKEN, Ordering::Relaxed);
+                    let Some(rest) = places.get(start..) else { return };
+                    rest.iter().take(TAKEN).for_each(|place| act(&mut reader, *place));
+                }
+            });
+        }
+    });
+}
+
+/// Places in `ids`, in the order in which packs hold them.
+fn in_pack_order<T: Sync>(repository: &Repository, ids: &[T], raw: impl Fn(&T) -> &[u8] + Sync) -> Vec<usize> {
+    let share = ids.len().div_ceil(threads()).max(TAKEN);
+    let packs = Places::of(repository);
+    let located_in = |part: usize, ids: &[T]| {
+        let place = |id: &T| object_id(raw(id)).map_or((usize::MAX, 0), |id| packs.of_object(&id));
+        ids.iter().enumerate().map(|(at, id)| (place(id), part * share + at)).collect::<Vec<_>>()
+    };
     let mut located = std::thread::scope(|scope| {
-        let workers: Vec<_> = notes
-            .chunks(share)
-            .enumerate()
-            .map(|(part, ids)| {
-                scope.spawn(move || {
-                    let mut reader = repository.reader();
-                    let place =
-                        |id: &BlobId| object_id(id.as_bytes()).map_or((usize::MAX, 0, 0), |id| reader.place(&id));
-                    let places: Vec<_> = ids.iter().map(place).collect();
-                    places.into_iter().enumerate().map(|(at, place)| (place, part * share + at)).collect::<Vec<_>>()
-                })
-            })
-            .collect();
+        let located_in = &located_in;
+        let parts = ids.chunks(share).enumerate();
+        let workers: Vec<_> = parts.map(|(part, ids)| scope.spawn(move || located_in(part, ids))).collect();
         let done = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic"));
         done.flatten().collect::<Vec<_>>()
     });
@@ -144,6 +169,8 @@ fn in_pack_order(repository: &Repository, notes: &[BlobId]) -> Vec<usize> {
 /// A walk over all that is *here*, newest first, that goes only as far as it is asked.
 struct Reach {
     reader: Reader,
+    /// Commits read beforehand, not yet walked.
+    read: HashMap<ObjectId, Node>,
     trees: HashMap<ObjectId, ObjectId>,
     seen: HashSet<ObjectId>,
     waiting: BinaryHeap<(i64, ObjectId)>,
@@ -162,7 +189,7 @@ impl Reach {
     fn annotated(&mut self, wanted: ObjectId) -> Annotated {
         while !self.trees.contains_key(&wanted) {
             let Some((_, id)) = self.waiting.pop() else { break };
-            match self.reader.node(&id) {
+            match self.read.remove(&id).map_or_else(|| self.reader.node(&id), Ok) {
                 Ok(node) => {
                     self.trees.insert(id, node.tree);
                     let unseen = node.parents.into_iter().filter(|parent| self.seen.insert(*parent));

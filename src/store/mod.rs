@@ -12,6 +12,7 @@ mod guard;
 mod history;
 mod ledger;
 mod lock;
+mod places;
 mod reader;
 mod refs;
 mod repository;

@@ -1,5 +1,7 @@
 //! Objects, re-hashed as they are read.
 
+use std::path::PathBuf;
+
 use gix::hash::{ObjectId, oid};
 use gix::objs::{Find as _, Kind};
 use gix::parallel::OwnShared;
@@ -115,14 +117,15 @@ impl Reader {
         self.stores.iter().any(|store| gix::objs::Exists::exists(store, id))
     }
 
-    /// Where the object lies: quick to read are neighbours, one after the other.
-    pub(super) fn place(&mut self, id: &oid) -> (usize, u32, u64) {
-        for (index, store) in self.stores.iter().enumerate() {
-            if let Ok(Some(place)) = gix::odb::pack::Find::location_by_oid(&**store, id, &mut self.buffer) {
-                return (index, place.pack_id, place.pack_offset);
-            }
-        }
-        (usize::MAX, 0, 0)
+    /// The directories of objects that it reads from, alternates too.
+    pub(super) fn directories(&self) -> Vec<PathBuf> {
+        let of = |store: &gix::odb::Handle| {
+            let store = store.store_ref();
+            // Alternates that cannot be told hold nothing that could be read either.
+            let alternates = store.alternate_db_paths().unwrap_or_default();
+            std::iter::once(store.path().to_owned()).chain(alternates)
+        };
+        self.stores.iter().flat_map(of).collect()
     }
 }
 

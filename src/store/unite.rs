@@ -4,7 +4,7 @@ use gix::objs::Kind;
 
 use super::append::{NotesTree, lines_of};
 use super::batch::Batch;
-use super::fanout::{Difference, Fanout};
+use super::fanout::{ALL, Difference, Fanout};
 use super::ledger::LEDGER;
 use super::lock::Locked;
 use super::reader::{commit_id, object_id};
@@ -59,7 +59,7 @@ impl Locked<'_> {
         let (mut one, mut other) = (repository.reader(), repository.reader());
         let mut fanout = Fanout::new(&mut one);
         let mut difference = Difference::default();
-        fanout.difference(Some(our_tree), Some(their_tree), &mut difference)?;
+        fanout.difference(Some(our_tree), Some(their_tree), &ALL, &mut difference)?;
         difference.touched.sort_unstable();
         difference.touched.dedup();
         let batch = Batch::new(repository);

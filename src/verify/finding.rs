@@ -144,6 +144,28 @@ codes! {
     CheckpointAhead "checkpoint-ahead" Error;
 }
 
+impl Code {
+    /// Whether it is about a line that is void: it counts for nothing, and makes nothing else fail.
+    pub fn is_of_void_line(self) -> bool {
+        matches!(
+            self,
+            Self::EnvelopeForm
+                | Self::KeyUnknown
+                | Self::SignatureWrong
+                | Self::StatementMalformed
+                | Self::ProjectDiffers
+                | Self::SubjectDiffers
+                | Self::TreeDiffers
+                | Self::NotACommit
+                | Self::RecorderDiffers
+                | Self::TrustUnknown
+                | Self::RoleMissing
+                | Self::RoleEnded
+                | Self::KeyCompromised
+        )
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use super::finding::{Code, Finding, Severity};
 use super::notes::{Annotated, History, Notes, Unreadable};
 use super::order::Order;
-use super::place::{introductions, place_of, tip_lines};
+use super::place::{introductions, place_of};
 use super::reading::{Entry, Lines};
 use super::supersede;
+use super::tip::Tip;
 use super::verified::{Seal, Verified};
 use crate::record::ids::{CommitId, RecordId, TreeId};
 use crate::record::kind::checkpoint::Occasion;
@@ -55,7 +56,7 @@ impl Ledger {
         findings.extend(reading_faults(history));
         let mut lines = Lines::read(history, notes, &chain);
         findings.append(&mut lines.findings);
-        let tip = tip_lines(history, &order, &lines);
+        let tip = Tip::of(history, &order, &lines);
         findings.extend(tip.disordered.iter().map(|on| {
             let text = "lines of the note are not sorted and unique, or it holds a blank line or no last newline";
             Finding::new(Code::NoteDisordered, text).at_commit(*on)
@@ -80,9 +81,14 @@ impl Ledger {
             is_cut: !history.missing.is_empty(),
         };
         let in_root = introduced.at.iter().filter(|at| at.contains(&0)).count();
-        for (at, entry) in lines.entries.into_iter().enumerate() {
+        let mut entries: Vec<_> = lines.entries.into_iter().enumerate().collect();
+        // In the ledger's own order, which the threads that read it did not keep.
+        entries.sort_by(|(a, one), (b, other)| {
+            introduced.at[*a].cmp(&introduced.at[*b]).then_with(|| one.record_id().cmp(&other.record_id()))
+        });
+        for (at, entry) in entries {
             let here = Where {
-                in_tip: tip.lines.contains(&at),
+                in_tip: tip.lines[at],
                 introduced: &introduced.at[at],
                 removed: introduced.removed[at],
                 clouded: lines.unread.contains(&entry.on),

@@ -14,7 +14,7 @@ use crate::trust::{Chain, TrustVersion};
 /// A line that holds for itself. Its place in the ledger is still to be checked.
 #[derive(Debug, Clone)]
 pub(super) struct Examined {
-    pub(super) record: Record,
+    pub(super) record: Box<Record>,
     pub(super) key: Fingerprint,
 }
 
@@ -114,7 +114,7 @@ pub(super) fn examine(line: &[u8], on: CommitId, annotated: Annotated, chain: &C
     if !envelope.is_signed_by(key) {
         return Err(Rejection::Signature(keyid));
     }
-    let record = statement::parse(envelope.payload())?;
+    let record = Box::new(statement::parse(envelope.payload())?);
     let header = &record.header;
     if header.project != chain.root() {
         return Err(Rejection::Project { found: header.project, expected: chain.root() });

@@ -11,6 +11,7 @@ pub mod pin;
 mod place;
 mod reading;
 mod supersede;
+mod tip;
 mod verified;
 
 pub use finding::{Code, Finding, Outcome, Severity};

@@ -1,14 +1,11 @@
 //! A record's place in the ledger: where it was introduced, over which head it was signed, and
 //! whether its signer was still allowed to there.
 
-use std::collections::{HashMap, HashSet};
-
 use super::finding::{Code, Finding};
 use super::line::{Examined, permits};
 use super::notes::History;
 use super::order::Order;
 use super::reading::Lines;
-use crate::record::ids::{BlobId, CommitId};
 use crate::record::kind::Claim;
 use crate::record::kind::checkpoint::Occasion;
 use crate::trust::{Chain, Link};
@@ -23,16 +20,16 @@ pub(super) struct Introductions {
 pub(super) fn introductions(history: &History, lines: &Lines) -> Introductions {
     let mut all =
         Introductions { at: vec![Vec::new(); lines.entries.len()], removed: vec![false; lines.entries.len()] };
+    let (mut now, mut before) = (Vec::new(), Vec::new());
     for (at, commit) in history.commits.iter().enumerate() {
         let at = u32::try_from(at).unwrap_or(u32::MAX);
         for change in &commit.changes {
-            let now: HashSet<u32> = lines.of(change.annotated, change.after).iter().copied().collect();
-            let before: HashSet<u32> =
-                change.before.iter().flat_map(|note| lines.of(change.annotated, *note)).copied().collect();
-            for line in now.difference(&before) {
+            gather(&mut now, lines.of(change.annotated, change.after));
+            gather(&mut before, change.before.iter().flat_map(|note| lines.of(change.annotated, *note)));
+            for line in now.iter().filter(|line| before.binary_search(line).is_err()) {
                 all.at[*line as usize].push(at);
             }
-            for line in before.difference(&now) {
+            for line in before.iter().filter(|line| now.binary_search(line).is_err()) {
                 all.removed[*line as usize] = true;
             }
         }
@@ -40,36 +37,12 @@ pub(super) fn introductions(history: &History, lines: &Lines) -> Introductions {
     all
 }
 
-/// What the tip holds.
-pub(super) struct Tip {
-    pub(super) lines: HashSet<usize>,
-    /// Whose notes are not sorted and unique.
-    pub(super) disordered: Vec<CommitId>,
-    /// Whose notes hold so many lines more that are no envelopes.
-    pub(super) crowds: Vec<(CommitId, usize)>,
-}
-
-/// The lines of the tip. A note that a commit does not list as changed is that of its first parent.
-pub(super) fn tip_lines(history: &History, order: &Order, lines: &Lines) -> Tip {
-    let mut notes = HashMap::new();
-    let mut next = order.tip();
-    while let Some(at) = next {
-        let commit = &history.commits[at as usize];
-        for change in &commit.changes {
-            notes.entry(change.annotated).or_insert(change.after);
-        }
-        next = commit.parents.first().and_then(|parent| u32::try_from(*parent).ok());
-    }
-    let mut tip = Tip { lines: HashSet::new(), disordered: Vec::new(), crowds: Vec::new() };
-    for (on, note) in &notes {
-        tip.lines.extend(lines.of(*on, *note).iter().map(|at| *at as usize));
-    }
-    let is_in_tip = |on: &CommitId, note: &BlobId| notes.get(on) == Some(&Some(*note));
-    let disordered = lines.disordered.iter().filter(|(on, note)| is_in_tip(on, note));
-    tip.disordered.extend(disordered.map(|(on, _)| *on));
-    let crowds = lines.crowds.iter().filter(|(on, note, _)| is_in_tip(on, note));
-    tip.crowds.extend(crowds.map(|(on, _, count)| (*on, *count)));
-    tip
+/// Each line once, sorted to be searched.
+fn gather<'l>(into: &mut Vec<u32>, lines: impl IntoIterator<Item = &'l u32>) {
+    into.clear();
+    into.extend(lines);
+    into.sort_unstable();
+    into.dedup();
 }
 
 /// The place of the head a record was signed over, or why the record does not count there.

@@ -8,7 +8,7 @@ use super::ledger::unread;
 use super::line::{Examined, Rejection, examine};
 use super::notes::{History, Notes};
 use crate::envelope::Envelope;
-use crate::record::ids::{BlobId, CommitId, LineDigest};
+use crate::record::ids::{BlobId, CommitId, LineDigest, RecordId};
 use crate::trust::Chain;
 
 /// Above this size, or this number of lines, writers refuse to let a note grow.
@@ -24,7 +24,14 @@ const SHARDS: u32 = 64;
 pub(super) struct Entry {
     pub(super) digest: LineDigest,
     pub(super) on: CommitId,
-    pub(super) outcome: Result<Box<Examined>, Rejection>,
+    pub(super) outcome: Result<Examined, Rejection>,
+}
+
+impl Entry {
+    /// The id of its record, if it is one.
+    pub(super) fn record_id(&self) -> Option<RecordId> {
+        self.outcome.as_ref().ok().map(|examined| examined.record.id)
+    }
 }
 
 /// All distinct lines, and which of them each note holds.
@@ -140,7 +147,7 @@ fn enter(
         shard.entries.push(None);
         at
     };
-    let outcome = examine(line).map(Box::new);
+    let outcome = examine(line);
     locked(shard).entries[at as usize] = Some(Entry { digest, on, outcome });
     place(at, number)
 }

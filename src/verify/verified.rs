@@ -15,7 +15,8 @@ use crate::record::ids::LineDigest;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified<T> {
-    inner: T,
+    /// Boxed: records are large, and lists of them grow and are sorted.
+    inner: Box<T>,
     seal: Seal,
 }
 
@@ -36,7 +37,7 @@ pub struct Seal {
 
 impl<T> Verified<T> {
     /// The only place where verified things are made; the caller has just checked `inner`.
-    pub(super) fn admit(inner: T, seal: Seal) -> Self {
+    pub(super) fn admit(inner: Box<T>, seal: Seal) -> Self {
         Self { inner, seal }
     }
 

@@ -52,6 +52,35 @@ fn findings_of_the_clone_and_the_pin_are_the_gates_too() {
 }
 
 #[test]
+fn a_void_line_is_told_and_makes_nothing_else_fail() {
+    use git_qms::verify::{Code, Finding, Severity};
+    let project = Project::full();
+    let void = Finding::new(Code::KeyUnknown, "line 1234 is void");
+    let verdict = project.verdict_of(&project.memory.ledger(), vec![void.clone()]);
+    assert_eq!((verdict.result, verdict.controls[0].outcome.as_str()), (Outcome::Pass, "warn"));
+    assert_eq!(verdict.controls[0].found, "key-unknown: line 1234 is void");
+    // With something that matters beside it, that is what counts.
+    let removed = Finding::new(Code::LineRemoved, "gone");
+    let verdict = project.verdict_of(&project.memory.ledger(), vec![void.clone(), removed]);
+    assert_eq!((verdict.result, verdict.controls[0].found.as_str()), (Outcome::Fail, "line-removed: gone"));
+    let unread = Finding::new(Code::ObjectMissing, "unread");
+    let verdict = project.verdict_of(&project.memory.ledger(), vec![void.clone(), unread]);
+    assert_eq!(verdict.result, Outcome::Incomplete);
+    // An accepted one says nothing.
+    let known = void.weighing(Severity::Info);
+    assert_eq!(project.verdict_of(&project.memory.ledger(), vec![known]).controls[0].id.as_str(), "TEST-01");
+}
+
+#[test]
+fn a_void_line_alone_is_no_control_that_was_satisfied() {
+    use git_qms::verify::{Code, Finding};
+    let mut project = Project::with(&["test.failed == 0"]);
+    project.environment = Some("staging");
+    let verdict = project.verdict_of(&project.memory.ledger(), vec![Finding::new(Code::KeyUnknown, "void")]);
+    assert_ne!(verdict.result, Outcome::Pass);
+}
+
+#[test]
 fn a_service_that_the_catalog_does_not_have_is_not_let_through() {
     let mut project = Project::full();
     project.service = Some("ledger");
