@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 
 use git_qms::envelope::Envelope;
 use git_qms::keys::file;
-use git_qms::record::header::VERSION;
 use git_qms::record::kind::approval::Meaning;
-use git_qms::record::{Claim, CommitId, Header, Kind, Span, TreeId, UtcTime, statement};
+use git_qms::record::{Claim, CommitId, Header, Kind, Signatory, TreeId, UtcTime, statement};
 use git_qms::trust::Chain;
 
 use crate::claims;
@@ -33,28 +32,19 @@ impl Scribe {
         let (kind, recorder) = ACTS[n % ACTS.len()];
         let moment = UtcTime::from_seconds(EPOCH + i64::try_from(n).expect("small"));
         let mut header = Header {
-            version: VERSION,
-            project: self.chain.root(),
-            kind,
-            stage: kind.stage(),
-            tree,
-            recorder: recorder.parse().expect("a member id"),
-            trust: self.chain.newest().digest,
-            ledger: Some(ledger),
-            occurred: Span::at(moment),
-            recorded: moment,
             service: Some("payments".parse().expect("a name")),
-            environment: None,
-            release: None,
             change: Some(format!("CHG-{}", n / ACTS.len()).parse().expect("a change")),
-            dirty: false,
-            source: None,
-            files: Vec::new(),
-            supersedes: None,
-            build: None,
-            test: None,
-            scan: None,
-            gate: None,
+            ..Header::new(
+                kind,
+                tree,
+                Signatory {
+                    project: self.chain.root(),
+                    recorder: recorder.parse().expect("a member id"),
+                    trust: self.chain.newest().digest,
+                    ledger: Some(ledger),
+                    recorded: moment,
+                },
+            )
         };
         let claim = claim(kind, n, &mut header);
         let payload = statement::write(commit, &header, &[], &claim).expect("a record");

@@ -3,10 +3,9 @@
 use super::context::{Context, LEDGER, Signing};
 use super::error::{Error, Result};
 use crate::envelope::{Envelope, Signer};
-use crate::record::header::VERSION;
 use crate::record::kind::checkpoint::{Checkpoint, Occasion};
 use crate::record::statement::{self, Artifact};
-use crate::record::{Claim, CommitId, Header, Kind, RecordId, Span, TreeId};
+use crate::record::{Claim, CommitId, Header, Kind, RecordId, Signatory, TreeId};
 use crate::store::Locked;
 use crate::trust::version::ROOT;
 use crate::trust::{Chain, Link, Member};
@@ -38,30 +37,17 @@ pub struct Written {
 impl Context {
     /// A header for a record of `kind` about a commit, with nothing optional in it.
     pub fn header(&self, chain: &Chain, member: &Member, kind: Kind, tree: TreeId) -> Header {
-        Header {
-            version: VERSION,
-            project: chain.root(),
+        Header::new(
             kind,
-            stage: kind.stage(),
             tree,
-            recorder: member.id.clone(),
-            trust: chain.newest().digest,
-            ledger: None,
-            occurred: Span::at(self.now),
-            recorded: self.now,
-            service: None,
-            environment: None,
-            release: None,
-            change: None,
-            dirty: false,
-            source: None,
-            files: Vec::new(),
-            supersedes: None,
-            build: None,
-            test: None,
-            scan: None,
-            gate: None,
-        }
+            Signatory {
+                project: chain.root(),
+                recorder: member.id.clone(),
+                trust: chain.newest().digest,
+                ledger: None,
+                recorded: self.now,
+            },
+        )
     }
 
     /// Refuses early what verification would reject: a member whose roles may not sign the kind.

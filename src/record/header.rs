@@ -74,6 +74,52 @@ pub struct Header {
     pub gate: Option<GateDetail>,
 }
 
+/// Who signs a record, under which trust, over which ledger, and when.
+#[derive(Debug, Clone)]
+pub struct Signatory {
+    /// Digest of the first trust version.
+    pub project: TrustDigest,
+    /// The member.
+    pub recorder: MemberId,
+    /// The trust version.
+    pub trust: TrustDigest,
+    /// The ledger's tip.
+    pub ledger: Option<CommitId>,
+    /// When.
+    pub recorded: UtcTime,
+}
+
+impl Header {
+    /// A header of `kind` about a commit with this tree, and nothing optional in it.
+    pub fn new(kind: Kind, tree: TreeId, by: Signatory) -> Self {
+        let Signatory { project, recorder, trust, ledger, recorded } = by;
+        Self {
+            version: VERSION,
+            project,
+            kind,
+            stage: kind.stage(),
+            tree,
+            recorder,
+            trust,
+            ledger,
+            occurred: Span::at(recorded),
+            recorded,
+            service: None,
+            environment: None,
+            release: None,
+            change: None,
+            dirty: false,
+            source: None,
+            files: Vec::new(),
+            supersedes: None,
+            build: None,
+            test: None,
+            scan: None,
+            gate: None,
+        }
+    }
+}
+
 /// Reads a member that has to be there, though it may be `null`.
 fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<CommitId>, D::Error> {
     Option::deserialize(deserializer)

@@ -7,7 +7,7 @@ use git_qms::keys::{Places, find};
 use git_qms::record::kind::approval::{Approval, Meaning};
 use git_qms::record::kind::plan::Plan;
 use git_qms::record::kind::release::Release;
-use git_qms::record::{Claim, FileDigest, Header, RecordId, Span, TrustDigest, UtcTime, header, statement};
+use git_qms::record::{Claim, FileDigest, Header, RecordId, Signatory, TrustDigest, UtcTime, statement};
 use git_qms::release::{Manifest, Notes, TagObject};
 use git_qms::trust::{TrustEnvelope, TrustVersion};
 
@@ -70,30 +70,17 @@ impl Workshop {
         let versions = self.trust_versions();
         let digest = |at: usize| TrustDigest::of(&versions[at].1.to_payload().expect("sound"));
         let moment = UtcTime::from_seconds(NOON);
-        let mut header = Header {
-            version: header::VERSION,
-            project: digest(0),
-            kind: claim.kind(),
-            stage: claim.kind().stage(),
-            tree: self.git(&["rev-parse", &format!("{on}^{{tree}}")]).parse().expect("an id"),
-            recorder: member.parse().expect("a member id"),
-            trust: digest(versions.len() - 1),
-            ledger: Some(self.git(&["rev-parse", "refs/notes/qms"]).parse().expect("an id")),
-            occurred: Span::at(moment),
-            recorded: moment,
-            service: None,
-            environment: None,
-            release: None,
-            change: None,
-            dirty: false,
-            source: None,
-            files: Vec::new(),
-            supersedes: None,
-            build: None,
-            test: None,
-            scan: None,
-            gate: None,
-        };
+        let mut header = Header::new(
+            claim.kind(),
+            self.git(&["rev-parse", &format!("{on}^{{tree}}")]).parse().expect("an id"),
+            Signatory {
+                project: digest(0),
+                recorder: member.parse().expect("a member id"),
+                trust: digest(versions.len() - 1),
+                ledger: Some(self.git(&["rev-parse", "refs/notes/qms"]).parse().expect("an id")),
+                recorded: moment,
+            },
+        );
         edit(&mut header);
         let commit = self.git(&["rev-parse", &format!("{on}^{{commit}}")]).parse().expect("an id");
         let payload = statement::write(commit, &header, &[], claim).expect("a sound record");

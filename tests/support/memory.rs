@@ -7,7 +7,7 @@ use git_qms::envelope::{Envelope, PublicKey, SignError, Signer};
 use git_qms::record::kind::checkpoint::{Checkpoint, Occasion};
 use git_qms::record::statement;
 use git_qms::record::{
-    BlobId, Claim, CommitId, FileDigest, Header, Kind, RecordId, Span, TreeId, TrustDigest, UtcTime, header,
+    BlobId, Claim, CommitId, FileDigest, Header, Kind, RecordId, Signatory, TreeId, TrustDigest, UtcTime,
 };
 use git_qms::trust::version::Thresholds;
 use git_qms::trust::{Chain, Known, Member, MemberType, TrustEnvelope, TrustVersion};
@@ -161,30 +161,17 @@ impl Memory {
         self.seconds += 60;
         let moment = UtcTime::from_seconds(self.seconds);
         let digest = |at: usize| TrustDigest::of(&self.versions[at].2.to_payload().expect("sound"));
-        let mut header = Header {
-            version: header::VERSION,
-            project: digest(0),
-            kind: claim.kind(),
-            stage: claim.kind().stage(),
+        let mut header = Header::new(
+            claim.kind(),
             tree,
-            recorder: by.parse().expect("a member id"),
-            trust: digest(self.versions.len() - 1),
-            ledger: self.head.map(|head| self.commits[head].0),
-            occurred: Span::at(moment),
-            recorded: moment,
-            service: None,
-            environment: None,
-            release: None,
-            change: None,
-            dirty: false,
-            source: None,
-            files: Vec::new(),
-            supersedes: None,
-            build: None,
-            test: None,
-            scan: None,
-            gate: None,
-        };
+            Signatory {
+                project: digest(0),
+                recorder: by.parse().expect("a member id"),
+                trust: digest(self.versions.len() - 1),
+                ledger: self.head.map(|head| self.commits[head].0),
+                recorded: moment,
+            },
+        );
         edit(&mut header);
         let payload = statement::write(on, &header, &[], &claim).expect("a sound record");
         let id = RecordId::of(&payload);
