@@ -145,7 +145,8 @@ codes! {
 }
 
 impl Code {
-    /// Whether it is about a line that is void: it counts for nothing, and makes nothing else fail.
+    /// Whether it is about a line that is void: it counts for nothing, and makes nothing else fail. Not so
+    /// `TrustUnknown`: a member signed under a version that is not here, so the trust was rolled back.
     pub fn is_of_void_line(self) -> bool {
         matches!(
             self,
@@ -158,7 +159,6 @@ impl Code {
                 | Self::TreeDiffers
                 | Self::NotACommit
                 | Self::RecorderDiffers
-                | Self::TrustUnknown
                 | Self::RoleMissing
                 | Self::RoleEnded
                 | Self::KeyCompromised
