@@ -158,6 +158,18 @@ fn a33_a_release_tag_by_an_ended_key_without_a_record_is_rejected() {
     workshop.verify().rejects("tag-unrecorded", "refs/tags/payments-api@1+c");
 }
 
+#[test]
+fn t10_a_digest_that_is_not_the_trees_is_rejected_whoever_signed_it() {
+    for (name, digest) in [("payments-api@1+a", Some("ab".repeat(64))), ("payments-api@1+b", None)] {
+        let workshop = Workshop::new();
+        let forged = workshop.forge_release_with("grace", "grace", "HEAD", name, |notes| notes.tree_digest = digest);
+        let root = workshop.qms(&["trust", "show", "--root"]).ok().text();
+        let strict = workshop.qms(&["verify", "--json", "--strict", "--trust-root", &root]);
+        let (code, text) = (strict.code, strict.text());
+        assert!(code == 1 && text.contains("tree-digest-differs"), "{}: {code} {text}", forged.0);
+    }
+}
+
 /// The record of the release.
 fn released(workshop: &Workshop) -> String {
     workshop.qms(&["log", "--kind", "release", "--ids"]).ok().text()

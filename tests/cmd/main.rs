@@ -12,6 +12,7 @@ mod pipelines;
 mod policy;
 mod recording;
 mod releasing;
+mod saying;
 mod starting;
 mod text;
 mod times;

@@ -174,6 +174,18 @@ impl Workshop {
 
     /// Writes a whole release by hand, as the first one but of this commit and under this name: object, record and reference.
     pub fn forge_release(&self, member: &str, key: &str, on: &str, name: &str) -> (String, String) {
+        self.forge_release_with(member, key, on, name, |_| ())
+    }
+
+    /// The same with other notes.
+    pub fn forge_release_with(
+        &self,
+        member: &str,
+        key: &str,
+        on: &str,
+        name: &str,
+        edit: impl FnOnce(&mut Notes),
+    ) -> (String, String) {
         let first = self.release_tag();
         let mut notes = Notes::parse(&first.message).expect("notes");
         let (mut manifest, artifacts) = Manifest::parse(&notes.manifest).expect("a manifest");
@@ -185,6 +197,7 @@ impl Workshop {
         name.clone_into(&mut notes.name);
         notes.manifest = manifest.to_json(&artifacts).expect("JSON");
         notes.tree_digest = git_qms::store::open(&self.repo()).expect("a repository").evtag(&commit).expect("readable");
+        edit(&mut notes);
         let at = UtcTime::from_seconds(NOON);
         let tag =
             TagObject::new(commit, name, "Grace Hopper", "grace@example.com", at, notes.to_message().expect("notes"));
