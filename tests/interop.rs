@@ -4,7 +4,7 @@
 
 #![cfg(feature = "cli")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use git_qms::envelope::Envelope;
@@ -13,10 +13,10 @@ use git_qms::record::kind::plan::Plan;
 use git_qms::record::{Claim, CommitId, Kind, statement};
 use serde_json::Value;
 
-#[path = "support/payments.rs"]
-mod payments;
+#[path = "support/project.rs"]
+mod project;
 
-use payments::Payments;
+use project::Project;
 
 const NOTES: &str = "refs/notes/qms";
 
@@ -36,11 +36,25 @@ fn has_python(module: &str) -> bool {
     has(&format!("Python's {module}"), probe)
 }
 
-fn python(project: &Payments, script: &str, args: &[&str]) -> Output {
+fn python(project: &Project, script: &str, args: &[&str]) -> Output {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop").join(script);
-    let mut command = project.command("python3", project.root());
+    let mut command = project.command("python3", project.outside());
     command.env("PYTHONDONTWRITEBYTECODE", "1").arg(script).args(args);
     command.output().expect("python3 runs")
+}
+
+/// Runs the program as ada, however it ends.
+fn qms(project: &Project, dir: &Path, args: &[&str]) -> Output {
+    let mut command = project.command(project::PROGRAM, dir);
+    command.env("QMS_SIGNING_KEY", project.key("ada")).args(args).output().expect("the program runs")
+}
+
+/// A copy of the work tree with its repository, to be tampered with.
+fn copy_of(project: &Project, name: &str) -> PathBuf {
+    let to = project.outside().join(name);
+    let copied = Command::new("cp").arg("-r").arg(project.path()).arg(&to).status().expect("cp runs");
+    assert!(copied.success());
+    to
 }
 
 fn json(output: &Output) -> Value {
@@ -50,18 +64,18 @@ fn json(output: &Output) -> Value {
 
 #[test]
 fn interop_git_verifies_the_tag_and_refuses_one_changed_byte() {
-    let (project, tag) = Payments::released();
-    let signers = project.root().join("signers").display().to_string();
-    project.qms(&["trust", "export", "--format", "allowed-signers", "--to", &signers]);
+    let (project, tag) = Project::released();
+    let signers = project.outside().join("signers").display().to_string();
+    project.qms(&["trust", "export", "--format", "allowed-signers", "--to", &signers]).ok();
     let config = format!("gpg.ssh.allowedSignersFile={signers}");
     project.git(&["-c", &config, "verify-tag", &tag]);
     let raw = project.git(&["cat-file", "tag", &tag]).replace("Refund limits", "Refund limitz") + "\n";
-    let forged = hash_object(&project, &project.path(), "tag", raw.as_bytes());
+    let forged = hash_object(&project, project.path(), "tag", raw.as_bytes());
     project.git(&["update-ref", &format!("refs/tags/{tag}"), &forged]);
     let verified =
-        project.command("git", &project.path()).args(["-c", &config, "verify-tag", &tag]).output().expect("git");
+        project.command("git", project.path()).args(["-c", &config, "verify-tag", &tag]).output().expect("git");
     assert!(!verified.status.success());
-    let ours = project.try_qms(&project.path(), &["verify", "--json"]);
+    let ours = qms(&project, project.path(), &["verify", "--json"]);
     assert_eq!((ours.status.code(), codes(&json(&ours)).contains(&"tag-moved".to_owned())), (Some(1), true));
 }
 
@@ -72,14 +86,14 @@ fn interop_git_evtag_accepts_the_digest_of_the_tree() {
     if !has("git-evtag", probe) {
         return;
     }
-    let (project, tag) = Payments::released();
+    let (project, tag) = Project::released();
     let said = project.git(&["evtag", "verify", "--no-signature", &tag]);
     assert!(said.contains("Successfully verified: Git-EVTag-v0-SHA512"), "{said}");
 }
 
 #[test]
 fn interop_git_shows_the_notes_that_were_written() {
-    let (project, _) = Payments::released();
+    let (project, _) = Project::released();
     let note = project.git(&["notes", "--ref=qms", "show", "HEAD"]);
     let log = project.git(&["log", "-1", "--notes=qms", "--format=%N"]);
     assert_eq!(note.trim(), log.trim());
@@ -95,7 +109,7 @@ fn interop_securesystemslib_and_in_toto_read_every_envelope() {
     if !has_python("securesystemslib, in_toto_attestation, cryptography") {
         return;
     }
-    let (project, _) = Payments::released();
+    let (project, _) = Project::released();
     let read = python(&project, "check_envelopes.py", &[&project.path().display().to_string()]);
     assert!(
         read.status.success(),
@@ -110,14 +124,14 @@ fn interop_the_second_reader_verifies_the_whole_repository() {
     if !has_python("cryptography") {
         return;
     }
-    let (project, _) = Payments::released();
-    let root = project.qms(&["trust", "show", "--root"]);
+    let (project, _) = Project::released();
+    let root = project.qms(&["trust", "show", "--root"]).ok().id();
     let theirs = python(
         &project,
         "second_reader.py",
         &["--strict", "--trust-root", &root, &project.path().display().to_string()],
     );
-    let ours = project.try_qms(&project.path(), &["verify", "--json", "--strict", "--trust-root", &root]);
+    let ours = qms(&project, project.path(), &["verify", "--json", "--strict", "--trust-root", &root]);
     assert_eq!(
         (theirs.status.code(), ours.status.code()),
         (Some(0), Some(0)),
@@ -128,7 +142,7 @@ fn interop_the_second_reader_verifies_the_whole_repository() {
 }
 
 /// What an attacker does to a copy, and the code by which both readers have to name it.
-type Tampering = (&'static str, fn(&Payments, &Path, &str), &'static str);
+type Tampering = (&'static str, fn(&Project, &Path, &str), &'static str);
 
 const TAMPERINGS: [Tampering; 10] = [
     ("dropped-line", |project, copy, _| edit_note(project, copy, |lines| drop(lines.remove(0))), "line-removed"),
@@ -169,12 +183,12 @@ fn interop_the_second_reader_agrees_on_ten_tampered_copies() {
     if !has_python("cryptography") {
         return;
     }
-    let (project, tag) = Payments::released();
-    let root = project.qms(&["trust", "show", "--root"]);
+    let (project, tag) = Project::released();
+    let root = project.qms(&["trust", "show", "--root"]).ok().id();
     for (name, tamper, code) in TAMPERINGS {
-        let copy = project.copy(name);
+        let copy = copy_of(&project, name);
         tamper(&project, &copy, &tag);
-        let ours = project.try_qms(&copy, &["verify", "--json", "--trust-root", &root]);
+        let ours = qms(&project, &copy, &["verify", "--json", "--trust-root", &root]);
         let theirs = python(&project, "second_reader.py", &["--trust-root", &root, &copy.display().to_string()]);
         let (our_codes, their_codes) = (codes(&json(&ours)), codes(&json(&theirs)));
         assert_eq!(
@@ -197,27 +211,27 @@ fn codes(verification: &Value) -> Vec<String> {
     codes
 }
 
-fn hash_object(project: &Payments, dir: &Path, kind: &str, content: &[u8]) -> String {
-    let file = project.root().join("object");
+fn hash_object(project: &Project, dir: &Path, kind: &str, content: &[u8]) -> String {
+    let file = project.outside().join("object");
     std::fs::write(&file, content).expect("writable");
     project.git_in(dir, &["hash-object", "-t", kind, "-w", "--literally", &file.display().to_string()])
 }
 
-fn edit_note(project: &Payments, copy: &Path, edit: impl FnOnce(&mut Vec<String>)) {
+fn edit_note(project: &Project, copy: &Path, edit: impl FnOnce(&mut Vec<String>)) {
     let note = project.git_in(copy, &["notes", "--ref=qms", "show", "HEAD"]);
     let mut lines: Vec<String> = note.lines().map(str::to_owned).collect();
     edit(&mut lines);
     put_note(project, copy, lines);
 }
 
-fn put_note(project: &Payments, copy: &Path, mut lines: Vec<String>) {
+fn put_note(project: &Project, copy: &Path, mut lines: Vec<String>) {
     lines.sort_unstable();
     let blob = hash_object(project, copy, "blob", (lines.join("\n") + "\n").as_bytes());
     project.git_in(copy, &["notes", "--ref=qms", "add", "-f", "-C", &blob, "HEAD"]);
 }
 
 /// A line that is signed by a member over the ledger's tip, put there with stock git.
-fn forge(project: &Payments, copy: &Path, who: &str, payload: &dyn Fn(Vec<u8>) -> Vec<u8>) {
+fn forge(project: &Project, copy: &Path, who: &str, payload: &dyn Fn(Vec<u8>) -> Vec<u8>) {
     let note = project.git_in(copy, &["notes", "--ref=qms", "show", "HEAD"]);
     let sample = note.lines().find_map(|line| {
         let record = statement::parse(Envelope::parse(line.as_bytes()).ok()?.payload()).ok()?;
@@ -238,16 +252,16 @@ fn forge(project: &Payments, copy: &Path, who: &str, payload: &dyn Fn(Vec<u8>) -
         rollback_criteria: None,
     };
     let written = statement::write(commit, &header, &[], &Claim::Plan(plan)).expect("a statement");
-    let key = keys::file::key(&project.key(who), None).expect("a key");
+    let key = keys::file::key(project.key(who).as_ref(), None).expect("a key");
     let line = Envelope::sign(payload(written), &key).expect("signs").to_line();
     edit_note(project, copy, |lines| lines.push(line));
 }
 
-fn without_role(project: &Payments, copy: &Path, _: &str) {
+fn without_role(project: &Project, copy: &Path, _: &str) {
     forge(project, copy, "ci", &|payload| payload);
 }
 
-fn duplicate_key(project: &Payments, copy: &Path, _: &str) {
+fn duplicate_key(project: &Project, copy: &Path, _: &str) {
     forge(project, copy, "ada", &|payload| {
         let text = String::from_utf8(payload).expect("JSON");
         text.replacen(r#""reason":"forged""#, r#""reason":"harmless","re\u0061son":"forged""#, 1).into_bytes()
@@ -255,13 +269,13 @@ fn duplicate_key(project: &Payments, copy: &Path, _: &str) {
 }
 
 /// A record of another project about the same commit.
-fn foreign(project: &Payments, copy: &Path, _: &str) {
-    let other = project.copy("other");
+fn foreign(project: &Project, copy: &Path, _: &str) {
+    let other = copy_of(project, "other");
     for name in [NOTES, "refs/qms/trust"] {
         project.git_in(&other, &["update-ref", "-d", name]);
     }
     let run = |args: &[&str]| {
-        let output = project.try_qms(&other, args);
+        let output = qms(project, &other, args);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     };
     run(&["init", "--name", "other", "--member", "ada"]);
@@ -271,7 +285,7 @@ fn foreign(project: &Payments, copy: &Path, _: &str) {
 }
 
 /// Version 3 directly upon version 1.
-fn skipped_trust(project: &Payments, copy: &Path, _: &str) {
+fn skipped_trust(project: &Project, copy: &Path, _: &str) {
     let first = project.git_in(copy, &["rev-list", "--max-parents=0", "refs/qms/trust"]);
     let skipping = project.git_in(copy, &["commit-tree", "-p", &first, "-m", "skip", "refs/qms/trust^{tree}"]);
     project.git_in(copy, &["update-ref", "refs/qms/trust", &skipping]);
