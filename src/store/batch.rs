@@ -1,7 +1,7 @@
 //! New objects, gathered in memory until all are known, then put into the object store in one go.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -71,11 +71,11 @@ impl Batch {
         for id in objects.keys() {
             flush(&store.object_path(id)).map_err(|error| failed(&error))?;
         }
-        let paths: Vec<_> = objects.keys().map(|id| store.object_path(id)).collect();
-        let below = paths.iter().filter_map(|path| path.parent());
-        // Each once: a flush is most of what a write costs.
-        let directories: BTreeSet<_> = below.flat_map(|below| below.parent().into_iter().chain([below])).collect();
-        directories.into_iter().rev().try_for_each(flush).map_err(|error| failed(&error))?;
+        for id in objects.keys() {
+            let path = store.object_path(id);
+            let mut directories = path.parent().into_iter().chain(path.parent().and_then(Path::parent));
+            directories.try_for_each(flush).map_err(|error| failed(&error))?;
+        }
         Ok(Keep(None))
     }
 }
