@@ -1,5 +1,7 @@
 //! The `git-qms` program.
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -146,6 +146,21 @@ fn every_finding_code_has_its_row_with_its_severity() {
 }
 
 #[test]
+fn u03_every_shape_of_json_output_is_documented() {
+    let sources = texts("src", "rs");
+    let documented = read("docs/json.md");
+    let shapes: BTreeSet<&str> = quoted_shapes(&sources).collect();
+    assert!(shapes.len() > 10, "{shapes:?}");
+    let missing: Vec<_> = shapes.into_iter().filter(|shape| !documented.contains(&format!("| `{shape}` |"))).collect();
+    assert!(missing.is_empty(), "docs/json.md has no row of {missing:?}");
+}
+
+/// `git-qms/…/v1` wherever it stands as a whole string.
+fn quoted_shapes(sources: &str) -> impl Iterator<Item = &str> {
+    sources.split('"').filter(|text| text.starts_with("git-qms/") && text.ends_with("/v1"))
+}
+
+#[test]
 fn every_kind_has_a_place_in_the_specification() {
     let specification = texts("docs/spec", "md");
     assert!(!specification.is_empty(), "docs/spec has no page");

@@ -9,6 +9,7 @@ use super::{Start, clock};
 use crate::envelope::Signer;
 use crate::keys;
 use crate::record::{CommitId, MemberId, UtcTime};
+use crate::release::ReleaseTag;
 use crate::store::{self, CommitInfo, Repository};
 use crate::trust::{Chain, Member};
 use crate::verify::{Code, Finding, Ledger};
@@ -38,6 +39,19 @@ pub struct Signing {
     pub from: String,
 }
 
+/// What is verified: the references as they are here, or as a push would make them.
+#[derive(Debug, Clone, Default)]
+pub struct Tips {
+    /// The ledger's newest commit.
+    pub ledger: Option<CommitId>,
+    /// The newest trust version's.
+    pub trust: Option<CommitId>,
+    /// Commits that come with it, so that records on them are not orphaned.
+    pub also: Vec<CommitId>,
+    /// Tags that come with it, in place of those of the same name.
+    pub tags: Vec<ReleaseTag>,
+}
+
 impl Context {
     /// Opens the repository that the current directory is in.
     pub fn open(start: &Start) -> Result<Self> {
@@ -55,7 +69,12 @@ impl Context {
 
     /// The trust chain, as far as it is sound.
     pub fn chain(&self) -> Result<Chain> {
-        let stored = self.repo.trust_chain().while_("reading refs/qms/trust")?;
+        self.chain_at(self.repo.ref_tip(TRUST)?)
+    }
+
+    /// The trust chain up to one of its commits, as far as it is sound.
+    pub fn chain_at(&self, tip: Option<CommitId>) -> Result<Chain> {
+        let stored = self.repo.trust_chain_at(tip).while_("reading refs/qms/trust")?;
         if stored.is_empty() {
             return Err(Error::new("this repository has no trust root: refs/qms/trust is missing")
                 .hint("start with: git qms init; or bring it from the remote: git qms sync --fetch-only"));
@@ -66,15 +85,19 @@ impl Context {
 
     /// The ledger, verified as a whole.
     pub fn ledger(&self) -> Result<Ledger> {
-        let chain = self.chain()?;
-        let notes = self.repo.ledger(LEDGER).while_("reading the ledger")?;
+        self.ledger_at(&self.tips()?)
+    }
+
+    /// The ledger and trust of these tips, verified as a whole.
+    pub fn ledger_at(&self, tips: &Tips) -> Result<Ledger> {
+        let chain = self.chain_at(tips.trust)?;
+        let notes = self.repo.ledger_at(tips.ledger, &tips.also).while_("reading the ledger")?;
         Ok(Ledger::verify(notes.history(), &notes, chain))
     }
 
-    /// The ledger as it was at one of its commits, verified as a whole by the trust of today.
-    pub fn ledger_at(&self, tip: CommitId) -> Result<Ledger> {
-        let notes = self.repo.ledger_at(Some(tip), &[]).while_("reading the ledger")?;
-        Ok(Ledger::verify(notes.history(), &notes, self.chain()?))
+    /// Where ledger and trust stand.
+    pub fn tips(&self) -> Result<Tips> {
+        Ok(Tips { ledger: self.repo.ref_tip(LEDGER)?, trust: self.repo.ref_tip(TRUST)?, ..Tips::default() })
     }
 
     /// What the repository itself says against relying on it.

@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use serde::Serialize;
+
 use super::ui::Ui;
 
 /// How a command ended, for the exit code.
@@ -46,6 +48,16 @@ pub struct Error {
     exit: Exit,
 }
 
+#[derive(Serialize)]
+struct Output<'a> {
+    schema: &'static str,
+    error: &'a str,
+    details: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+    exit: u8,
+}
+
 /// What commands return.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -74,14 +86,29 @@ impl Error {
         self
     }
 
+    /// What to do next, if that is known.
+    pub fn next_step(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// How the process ends.
     pub fn exit(&self) -> Exit {
         self.exit
     }
 
-    /// Tells it on standard error, with everything from the repository escaped.
+    /// Tells it on standard error, with everything from the repository escaped; whoever asked for JSON gets that, too.
     pub fn report(&self, ui: &Ui) {
+        if ui.is_json() {
+            self.report_json(*ui);
+        }
         ui.error(&self.message, &self.details, self.hint.as_deref());
+    }
+
+    /// Tells it as JSON on standard output.
+    pub fn report_json(&self, ui: Ui) {
+        let (error, details, hint) = (&self.message, &self.details, self.hint.as_deref());
+        // Text always has a JSON form.
+        ui.json(&Output { schema: "git-qms/error/v1", error, details, hint, exit: self.exit.code() }).ok();
     }
 }
 

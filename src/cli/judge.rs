@@ -130,7 +130,8 @@ impl Context {
             Some(head) => head.clone(),
             None => self.facts(commit)?,
         };
-        let judged: Vec<_> = range.iter().map(|facts| (facts.id, facts.tree)).collect();
+        let all = range.iter().chain(std::iter::once(&head));
+        let judged: Vec<_> = all.map(|facts| (facts.id, facts.tree)).collect();
         let twins = Evidence::twins(ledger, &judged);
         let twins = twins.iter().filter_map(|twin| self.repo.commit(twin).ok());
         let twins = twins.map(|info| self.facts(&info)).collect::<Result<_>>()?;

@@ -9,6 +9,7 @@ pub mod environment;
 pub mod error;
 pub mod hook;
 pub mod judge;
+mod pager;
 pub mod pin;
 pub mod releases;
 pub mod target;
@@ -31,6 +32,14 @@ use ui::{Color, Ui};
 /// Makes a git repository its own immutable audit trail: signed evidence, gates and releases.
 #[derive(Debug, Parser)]
 #[command(name = "git-qms", bin_name = "git qms", version, max_term_width = 100)]
+#[command(after_help = "\
+New here:
+  git qms demo      plays everything once, in a directory of its own
+  git qms init      sets up the repository you are in
+  git qms status    says what there is, and the next step
+  git qms doctor    finds what is wrong with the setup
+
+Exit: 0 yes, 1 no, 2 could not tell.")]
 pub struct Cli {
     #[command(flatten)]
     global: Global,
@@ -51,21 +60,24 @@ pub struct Global {
     /// Print the id or tag alone
     #[arg(long, short, global = true)]
     quiet: bool,
-    /// When to colour
+    /// When to colour: auto (on a terminal, unless NO_COLOR is set), always, never
     #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true)]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     color: Color,
     /// Sign with this key: an OpenSSH Ed25519 key file, or a .pub file of a key in ssh-agent
     #[arg(long, value_name = "FILE", global = true)]
     key: Option<String>,
     /// Judge as of this time (RFC 3339), not now
     #[arg(long, value_name = "TIME", global = true, value_parser = time)]
-    at: Option<UtcTime>,
+    pub(crate) at: Option<UtcTime>,
 }
 
 /// Reads a time as people write it: RFC 3339, or a day.
 fn time(text: &str) -> Result<UtcTime, String> {
     let day = format!("{text}T00:00:00Z");
-    UtcTime::from_rfc3339(text).or_else(|_| UtcTime::from_rfc3339(&day)).map_err(|error| error.to_string())
+    UtcTime::from_rfc3339(text)
+        .or_else(|_| UtcTime::from_rfc3339(&day))
+        .map_err(|_| "expected a time like 2026-04-13T09:30:00Z, or a day like 2026-04-13, in UTC".to_owned())
 }
 
 /// Runs the program.
@@ -74,15 +86,29 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
+            if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+                misused(&error);
+            }
             return ExitCode::from(if error.use_stderr() { Exit::CouldNotTell.code() } else { 0 });
         }
     };
     let ui = Ui::new(cli.global.color, cli.global.json, cli.global.quiet);
-    let exit = start(cli, ui).unwrap_or_else(|error| {
+    let ended = start(cli, ui);
+    pager::finish();
+    let exit = ended.unwrap_or_else(|error| {
         error.report(&ui);
         error.exit()
     });
     ExitCode::from(exit.code())
+}
+
+/// Tells wrong use as JSON; people have been told.
+fn misused(error: &clap::Error) {
+    let text = error.to_string();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let told = lines.fold(Error::new(message), Error::detail);
+    told.report_json(Ui::new(Color::Never, true, false));
 }
 
 fn start(cli: Cli, ui: Ui) -> error::Result<Exit> {

@@ -1,12 +1,16 @@
 //! The terminal: the only place that prints. Results go to standard output, chatter to standard error.
 
+#![expect(clippy::disallowed_methods, reason = "this is where the program speaks")]
+
 use std::io::{IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 use serde::Serialize;
 
+use super::environment::Environment;
 use super::error::{Error, Result};
+use super::pager;
 use crate::report::{Paint, escape, escape_json};
 
 /// When to colour.
@@ -82,6 +86,10 @@ impl Ui {
 
     /// Text of the result, as it stands.
     pub fn print(self, text: &str) {
+        let paged = if self.is_coloured() { text.into() } else { anstream::adapter::strip_str(text).to_string() };
+        if pager::write(&paged) {
+            return;
+        }
         let mut out = AutoStream::new(std::io::stdout().lock(), self.choice(std::io::stdout().is_terminal()));
         // A closed pipe (head, a pager that quit) is the reader's wish.
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -133,6 +141,21 @@ impl Ui {
         }
     }
 
+    /// Sends what follows through git's pager, where somebody is there to read it.
+    pub fn page(self, environment: &Environment) {
+        if !self.json && !self.quiet && std::io::stdout().is_terminal() {
+            pager::start(environment);
+        }
+    }
+
+    /// Whether standard output is coloured.
+    pub fn is_coloured(self) -> bool {
+        match self.choice(std::io::stdout().is_terminal()) {
+            ColorChoice::Auto => AutoStream::choice(&std::io::stdout()) != ColorChoice::Never,
+            choice => choice != ColorChoice::Never,
+        }
+    }
+
     /// Colour for reports; the stream strips it where it is not wanted.
     pub fn style(self) -> Paint {
         Paint::Ansi
@@ -146,10 +169,9 @@ impl Ui {
     fn choice(self, terminal: bool) -> ColorChoice {
         match self.color {
             Color::Always => ColorChoice::AlwaysAnsi,
-            Color::Never => ColorChoice::Never,
             // Knows NO_COLOR, CLICOLOR and TERM=dumb.
             Color::Auto if terminal => ColorChoice::Auto,
-            Color::Auto => ColorChoice::Never,
+            Color::Never | Color::Auto => ColorChoice::Never,
         }
     }
 }

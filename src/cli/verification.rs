@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::context::Context;
+use super::context::{Context, Tips};
 use super::error::Result;
 use super::pin::Pin;
 use super::ui::{Tone, Ui};
 use crate::release::{ReleaseTag, check_releases};
 use crate::report::findings::{self, FindingJson};
-use crate::store::TagRecord;
+use crate::store::{ReadError, TagReadError, TagRecord};
 use crate::verify::{Code, Finding, Ledger, Outcome, Severity};
 
 /// What was verified, and what came of it.
@@ -37,14 +37,24 @@ pub struct Thoroughness<'a> {
 impl Context {
     /// Verifies everything.
     pub fn verify(&self, how: Thoroughness<'_>) -> Result<Verification> {
-        let ledger = self.ledger()?;
+        self.verify_at(how, &self.tips()?)
+    }
+
+    /// Verifies everything as it would be with these tips.
+    pub fn verify_at(&self, how: Thoroughness<'_>, tips: &Tips) -> Result<Verification> {
+        let ledger = self.ledger_at(tips)?;
         let pin = self.pin(ledger.chain(), how.trust_root, how.strict)?;
-        let (tags, unreadable) = self.tags()?;
+        let (mut tags, unreadable) = self.tags()?;
+        tags.retain(|tag| !tips.tags.iter().any(|other| other.name == tag.name));
+        tags.extend(tips.tags.iter().cloned());
         let digest = |commit| self.repo.evtag(&commit).map_err(|error| error.to_string());
         let mut findings = self.conditions();
         findings.extend(pin.finding.clone());
+        let is_unread = |finding: &Finding| unreadable.iter().any(|unread| unread.git_ref == finding.git_ref);
+        let releases = check_releases(&ledger, &tags, if how.trees { Some(&digest) } else { None });
+        // A tag that is there and cannot be read is not called deleted.
+        findings.extend(releases.into_iter().filter(|finding| finding.code != Code::TagMissing || !is_unread(finding)));
         findings.extend(unreadable);
-        findings.extend(check_releases(&ledger, &tags, if how.trees { Some(&digest) } else { None }));
         findings.extend(ledger.findings().iter().cloned());
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let releases = crate::release::releases(&ledger).count();
@@ -61,10 +71,22 @@ impl Context {
                 Ok(TagRecord { name, target, annotated, .. }) => {
                     tags.push(ReleaseTag { name, object: annotated.map(|raw| (target, raw)) });
                 }
-                Err(error) => findings.push(Finding::new(Code::ObjectMissing, error.to_string())),
+                Err(error) => findings.push(unreadable(&error)),
             }
         }
         Ok((tags, findings))
+    }
+}
+
+/// A tag that cannot be read: absent objects are incomplete, others than promised are wrong.
+fn unreadable(error: &TagReadError) -> Finding {
+    match error {
+        TagReadError::Object { name, source } => {
+            let code =
+                if matches!(source, ReadError::Missing { .. }) { Code::ObjectMissing } else { Code::ObjectWrong };
+            Finding::new(code, error.to_string()).at_ref(format!("refs/tags/{name}"))
+        }
+        TagReadError::Ref(_) => Finding::new(Code::ObjectMissing, error.to_string()),
     }
 }
 

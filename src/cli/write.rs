@@ -74,10 +74,16 @@ impl Context {
             let names: Vec<&str> = roles.iter().map(crate::record::Name::as_str).collect();
             if names.is_empty() { "no role".to_owned() } else { names.join(", ") }
         };
-        let needed = version.grants.get(&kind).map_or_else(|| "no role".to_owned(), list);
+        let roles = version.grants.get(&kind);
+        let needed = roles.map_or_else(|| "no role".to_owned(), list);
+        let sole = roles.filter(|roles| roles.len() == 1).and_then(|roles| roles.first());
+        let role = sole.map_or("ROLE", crate::record::Name::as_str);
         Err(Error::new(format!("{} may not sign records of kind {kind}", member.id))
             .detail(format!("{} has {}; {kind} needs one of: {needed}", member.id, list(&member.roles)))
-            .hint(format!("sign with another member's key (--key), or: git qms trust grant {} --role ROLE", member.id)))
+            .hint(format!(
+                "sign with another member's key (--key), or: git qms trust grant {} --role {role}",
+                member.id
+            )))
     }
 
     /// Signs the draft over the ledger's tip and puts it there.
@@ -95,28 +101,17 @@ impl Context {
         Ok(written)
     }
 
-    /// A crash between a trust version and its checkpoint is mended by the next write of a root person.
-    fn finish_trust_change(&self, locked: &Locked<'_>, signing: &Signing) -> Result<()> {
+    /// A crash between a trust version and its checkpoint is mended by the next write of a root person. Says what
+    /// was written, if anything was.
+    pub fn finish_trust_change(&self, locked: &Locked<'_>, signing: &Signing) -> Result<Option<Written>> {
         let chain = self.chain()?;
         let newest = chain.newest();
-        let Some(member) = newest.version.holder(signing.signer.public_key()) else { return Ok(()) };
+        let Some(member) = newest.version.holder(signing.signer.public_key()) else { return Ok(None) };
         let tip = locked.tip(LEDGER)?;
-        if !member.holds(ROOT) || self.has_checkpoint(locked, tip, newest)? {
-            return Ok(());
+        if !member.holds(ROOT) || has_checkpoint(locked, tip, newest)? {
+            return Ok(None);
         }
-        self.pin_trust(locked, &chain, member, signing.signer.as_ref())?;
-        Ok(())
-    }
-
-    fn has_checkpoint(&self, locked: &Locked<'_>, tip: Option<CommitId>, link: &Link) -> Result<bool> {
-        let lines = locked.note_lines(tip, &link.commit)?;
-        let is_pin = |line: &[u8]| {
-            let envelope = Envelope::parse(line).ok()?;
-            let record = statement::parse(envelope.payload()).ok()?;
-            let pins = matches!(&record.claim, Claim::Checkpoint(checkpoint) if checkpoint.occasion == Occasion::Trust);
-            Some(pins && record.header.trust == link.digest)
-        };
-        Ok(lines.iter().any(|line| is_pin(line).unwrap_or(false)))
+        self.pin_trust(locked, &chain, member, signing.signer.as_ref()).map(Some)
     }
 
     /// Writes the checkpoint of the newest trust version on its commit.
@@ -138,6 +133,18 @@ impl Context {
         locked.append(&[(written.commit, line)], &message, tip, self.now)?;
         Ok(written)
     }
+}
+
+/// Whether the note of a trust commit holds the checkpoint of its version.
+fn has_checkpoint(locked: &Locked<'_>, tip: Option<CommitId>, link: &Link) -> Result<bool> {
+    let lines = locked.note_lines(tip, &link.commit)?;
+    let is_pin = |line: &[u8]| {
+        let envelope = Envelope::parse(line).ok()?;
+        let record = statement::parse(envelope.payload()).ok()?;
+        let pins = matches!(&record.claim, Claim::Checkpoint(checkpoint) if checkpoint.occasion == Occasion::Trust);
+        Some(pins && record.header.trust == link.digest)
+    };
+    Ok(lines.iter().any(|line| is_pin(line).unwrap_or(false)))
 }
 
 /// Signs a draft over a tip of the ledger.

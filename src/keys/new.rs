@@ -55,6 +55,7 @@ pub fn new(path: &Path, comment: &str) -> Result<PublicKey, NewError> {
     let public = PublicKey::from_bytes(&pair.public.0).map_err(|error| NewError::Form(error.to_string()))?;
     let private = PrivateKey::new(KeypairData::Ed25519(pair), comment).map_err(form)?;
     let text = private.to_openssh(LineEnding::LF).map_err(form)?;
+    make_folder(path).map_err(|error| NewError::Write { path: path.into(), reason: error.to_string() })?;
     write_new(path, text.as_bytes(), 0o600)?;
     let line = format!("{public} {comment}");
     write_new(&pub_of(path), format!("{}\n", line.trim_end()).as_bytes(), 0o644).inspect_err(|_| {
@@ -62,6 +63,17 @@ pub fn new(path: &Path, comment: &str) -> Result<PublicKey, NewError> {
         let _ = fs::remove_file(path);
     })?;
     Ok(public)
+}
+
+/// The folder of the key, as ssh-keygen makes `~/.ssh`; one level and no more, lest a slip of the pen grows a tree.
+fn make_folder(path: &Path) -> io::Result<()> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
+        return Ok(());
+    };
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), NewError> {

@@ -17,8 +17,8 @@ pub struct UtcTime(i64);
 #[error("time {0:?} is not of the form 2026-04-13T09:30:00Z (RFC 3339, UTC, whole seconds)")]
 pub struct TimeError(String);
 
-/// The last second of the year 9999, beyond which the format has no digits.
-const LAST: i64 = 253_402_300_799;
+/// 9999-12-30T22:00:00Z: the last second that every time zone can write with four digits of year.
+const LAST: i64 = 253_402_207_200;
 
 impl UtcTime {
     /// From seconds since 1970, clamped to the years 1970 to 9999 that the format can write.
@@ -137,7 +137,7 @@ mod tests {
         let from: UtcTime = "2024-02-29T12:00:00Z".parse().expect("a time");
         assert_eq!(from.later(1, 0, 0).date(), "2025-02-28");
         assert_eq!(from.later(0, 1, 1).date(), "2024-03-30");
-        assert_eq!(from.later(20_000, 0, 0).date(), "9999-12-31");
+        assert_eq!(from.later(20_000, 0, 0).date(), "9999-12-30");
     }
 
     #[test]

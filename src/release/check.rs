@@ -39,19 +39,22 @@ pub fn check_releases(ledger: &Ledger, tags: &[ReleaseTag], tree_digest: Option<
         bound.insert(name, release.object);
         findings.extend(check_one(ledger, record, release, by_name.get(name).copied(), tree_digest));
     }
-    let beyond = [Code::HeadGone, Code::ManifestRecord];
-    for finding in findings.iter_mut().filter(|finding| ledger.is_cut() && beyond.contains(&finding.code)) {
-        finding.severity = Severity::Incomplete;
-    }
     let bound: HashSet<&str> = bound.into_keys().collect();
     for tag in tags.iter().filter(|tag| !bound.contains(tag.name.as_str())) {
         let Some((_, raw)) = &tag.object else { continue };
         if Notes::claims_manifest(&String::from_utf8_lossy(raw)) {
-            let text =
-                format!("tag {} carries a release manifest, but no release record that counts names it", tag.name);
+            let text = format!(
+                "tag {} carries a release manifest, but no release record that counts names it: the ledger was rolled back or cut, or the tag was made by somebody else",
+                tag.name
+            );
             let finding = Finding::new(Code::TagUnrecorded, text).at_ref(format!("refs/tags/{}", tag.name));
             findings.push(finding.hint("if the ledger here is behind, bring it up to date: git qms sync --fetch-only"));
         }
+    }
+    // Where the ledger is cut, the record may lie in what is not here.
+    let beyond = [Code::HeadGone, Code::ManifestRecord, Code::TagUnrecorded];
+    for finding in findings.iter_mut().filter(|finding| ledger.is_cut() && beyond.contains(&finding.code)) {
+        finding.severity = Severity::Incomplete;
     }
     findings
 }

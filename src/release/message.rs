@@ -78,11 +78,7 @@ impl Notes {
                 }
                 continue;
             }
-            let forged = |line: &&str| {
-                let control = line.chars().any(|c| c.is_control() && c != '\t');
-                control || line.starts_with("-----") || line.starts_with("Git-EVTag") || is_title(line)
-            };
-            if let Some(line) = text.split('\n').find(forged) {
+            if let Some(line) = forged_line(text) {
                 return Err(MessageError::Forged { section: title, line: line.chars().take(80).collect() });
             }
             let _ = write!(message, "\n{title}:\n{text}\n");
@@ -139,6 +135,14 @@ impl Notes {
             Err(MessageError::Form("is not in the exact form of the format"))
         }
     }
+}
+
+/// The first line of free text that would be taken for structure of a release's message, or harms a terminal.
+pub fn forged_line(text: &str) -> Option<&str> {
+    text.split('\n').find(|line| {
+        let control = line.chars().any(|c| c.is_control() && c != '\t');
+        control || line.starts_with("-----") || line.starts_with("Git-EVTag") || is_title(line)
+    })
 }
 
 fn is_title(line: &str) -> bool {

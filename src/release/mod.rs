@@ -8,6 +8,6 @@ pub mod tag;
 
 pub use check::{ReleaseTag, check_releases, releases};
 pub use manifest::Manifest;
-pub use message::{MessageError, Notes};
+pub use message::{MessageError, Notes, forged_line};
 pub use name::{NameTemplate, TemplateError};
 pub use tag::{TagError, TagObject};

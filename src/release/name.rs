@@ -24,6 +24,9 @@ pub enum TemplateError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// What would read as an option or an empty version.
+    #[error("version {0:?} does not start with a letter or a digit; an example is 1.4.2")]
+    Version(String),
     /// What it gives is no ref name.
     #[error("tag template {template:?} gives {name:?}, which is no valid release name")]
     Name {
@@ -67,6 +70,9 @@ impl NameTemplate {
         change: &ChangeRef,
         taken: &dyn Fn(&TagName) -> bool,
     ) -> Result<TagName, TemplateError> {
+        if let Some(version) = version.filter(|version| !version.starts_with(|c: char| c.is_ascii_alphanumeric())) {
+            return Err(TemplateError::Version(version.to_owned()));
+        }
         let day = at.date().replace('-', ".");
         let mut number = 1_u32;
         loop {

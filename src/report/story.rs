@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::record::kind::deploy::DeployOutcome;
-use crate::record::{Claim, CommitId, Kind, Name, Record, RecordId, Stage, TreeId};
+use crate::record::{Claim, CommitId, Kind, Name, Record, RecordId, Stage, TreeId, UtcTime};
 use crate::release::Manifest;
 use crate::verify::{Ledger, Verified};
 
@@ -40,7 +40,13 @@ impl<'a> Story<'a> {
         let relied: BTreeSet<RecordId> =
             manifest.map(|manifest| manifest.records.iter().copied().collect()).unwrap_or_default();
         let on_commit: Vec<&Verified<Record>> = ledger.on(commit).collect();
-        let change = manifest.map(|manifest| manifest.change.folded()).or_else(|| sole_change(&on_commit));
+        // After an amend or a squash the plan lies on a commit that is gone, with the same tree.
+        let of_tree = || {
+            let of_tree: Vec<_> = ledger.records().iter().filter(|record| record.header.tree == tree).collect();
+            sole_change(&of_tree)
+        };
+        let change =
+            manifest.map(|manifest| manifest.change.folded()).or_else(|| sole_change(&on_commit)).or_else(of_tree);
         let belongs = |record: &Verified<Record>| {
             let same_change =
                 change.is_some() && record.header.change.as_ref().map(crate::record::ChangeRef::folded) == change;
@@ -102,7 +108,8 @@ impl<'a> Story<'a> {
         pending
     }
 
-    fn deployed(&self, environment: &Name) -> bool {
+    /// Whether it was deployed to an environment with success.
+    pub fn deployed(&self, environment: &Name) -> bool {
         self.stage(Stage::Deploy).any(|part| {
             part.superseded_by.is_none()
                 && part.record.header.environment.as_ref() == Some(environment)
@@ -110,7 +117,8 @@ impl<'a> Story<'a> {
         })
     }
 
-    fn watched(&self, environment: &Name) -> bool {
+    /// Whether how it did in an environment was recorded.
+    pub fn watched(&self, environment: &Name) -> bool {
         self.stage(Stage::Monitor)
             .any(|part| part.superseded_by.is_none() && part.record.header.environment.as_ref() == Some(environment))
     }
@@ -123,6 +131,57 @@ fn sole_change(records: &[&Verified<Record>]) -> Option<String> {
         .map(crate::record::ChangeRef::folded)
         .collect();
     if changes.len() == 1 { changes.into_iter().next() } else { None }
+}
+
+/// A record is late when it was written more than this many seconds after what it tells of: a day.
+const LATE_AFTER: i64 = 24 * 60 * 60;
+
+/// What the times of a record say against each other. Both are claims of whoever signed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timing {
+    /// Written more than a day after what it tells of; so many seconds.
+    Late(i64),
+    /// Written before what it tells of had ended: a clock was wrong, by at least so many seconds.
+    ClockFault(i64),
+}
+
+impl Timing {
+    /// What is odd about the times of a record; `None` when nothing is.
+    pub fn of(record: &Record) -> Option<Self> {
+        Self::between(record.header.occurred.end, record.header.recorded)
+    }
+
+    fn between(ended: UtcTime, recorded: UtcTime) -> Option<Self> {
+        let gap = recorded.seconds() - ended.seconds();
+        match gap {
+            ..0 => Some(Self::ClockFault(-gap)),
+            0..=LATE_AFTER => None,
+            _ => Some(Self::Late(gap)),
+        }
+    }
+
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Late(_) => "late",
+            Self::ClockFault(_) => "clock-fault",
+        }
+    }
+}
+
+impl std::fmt::Display for Timing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let for_people = |seconds: i64| match seconds {
+            ..120 => format!("{seconds} s"),
+            120..7200 => format!("{} min", seconds / 60),
+            7200..172_800 => format!("{} h", seconds / 3600),
+            _ => format!("{} days", seconds / 86_400),
+        };
+        match self {
+            Self::Late(gap) => write!(f, "late: recorded {} after it ended", for_people(*gap)),
+            Self::ClockFault(gap) => write!(f, "clock fault: recorded {} before it ended", for_people(*gap)),
+        }
+    }
 }
 
 /// A record in JSON: who, what, when, where, and how it was verified.
@@ -146,6 +205,8 @@ pub struct RecordJson {
     change: Option<String>,
     summary: String,
     dirty: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timing: Option<&'static str>,
     verification: &'static str,
     #[serde(rename = "supersededBy", skip_serializing_if = "Option::is_none")]
     superseded_by: Option<String>,
@@ -170,8 +231,32 @@ impl RecordJson {
             change: header.change.as_ref().map(ToString::to_string),
             summary: record.summary(),
             dirty: header.dirty,
+            timing: Timing::of(record).map(Timing::as_str),
             verification: if record.seal().orphaned { "orphaned" } else { "verified" },
             superseded_by: ledger.superseded_by(record.id).map(|id| id.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e12_a_record_is_late_after_a_day_and_a_negative_gap_is_a_clock_fault() {
+        let timing =
+            |gap: i64| Timing::between(UtcTime::from_seconds(1_000_000), UtcTime::from_seconds(1_000_000 + gap));
+        assert_eq!(timing(0), None);
+        assert_eq!(timing(86_400), None);
+        assert_eq!(timing(86_401), Some(Timing::Late(86_401)));
+        assert_eq!(timing(-1), Some(Timing::ClockFault(1)));
+        assert_eq!(
+            timing(3 * 86_400).map(|odd| odd.to_string()).as_deref(),
+            Some("late: recorded 3 days after it ended")
+        );
+        assert_eq!(
+            timing(-90).map(|odd| odd.to_string()).as_deref(),
+            Some("clock fault: recorded 90 s before it ended")
+        );
     }
 }

@@ -61,22 +61,37 @@ impl Batch {
         if objects.len() > LOOSE {
             return packed(repository, &objects);
         }
-        let failed = |error: &dyn std::fmt::Display| WriteError::Object(error.to_string());
         let store = gix::odb::loose::Store::at(repository.common_dir().join("objects"), HashKind::Sha1);
         for (id, (kind, data)) in &objects {
-            // Also what is there already: an old object nobody refers to yet may be about to be collected.
-            store.write_buf_with_known_id(*kind, data, *id).map_err(|error| failed(&error))?;
-        }
-        // gix flushes nothing, and a reference must not outlive a power cut that its objects do not.
-        for id in objects.keys() {
-            flush(&store.object_path(id)).map_err(|error| failed(&error))?;
-        }
-        for id in objects.keys() {
-            let path = store.object_path(id);
-            let mut directories = path.parent().into_iter().chain(path.parent().and_then(Path::parent));
-            directories.try_for_each(flush).map_err(|error| failed(&error))?;
+            persist(&store, id, *kind, data)?;
         }
         Ok(Keep(None))
+    }
+}
+
+/// How often one object is tried: `git gc` may take away the directory that it is written to, or the file
+/// before it is flushed.
+const TRIES: u32 = 100;
+
+/// Writes one loose object and flushes it and its directories: gix flushes nothing, and a reference must not
+/// outlive a power cut that its objects do not. Also what is there already is written: an old object that
+/// nobody refers to yet may be about to be collected.
+fn persist(store: &gix::odb::loose::Store, id: &ObjectId, kind: Kind, data: &[u8]) -> Result<(), WriteError> {
+    let mut tries = 0;
+    loop {
+        let written = store.write_buf_with_known_id(kind, data, *id).map_err(|error| error.to_string());
+        let path = store.object_path(id);
+        let places =
+            || std::iter::once(path.as_path()).chain(path.parent()).chain(path.parent().and_then(Path::parent));
+        let done = written.and_then(|_| places().try_for_each(flush).map_err(|error| error.to_string()));
+        match done {
+            Ok(()) => return Ok(()),
+            Err(reason) if tries == TRIES => return Err(WriteError::Object(reason)),
+            Err(_) => {
+                tries += 1;
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+        }
     }
 }
 

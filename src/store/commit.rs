@@ -76,7 +76,10 @@ impl Repository {
         // Peeling is done here: in `:/text` every character belongs to the text.
         let output = self.git.read(&["rev-parse", "--verify", "--end-of-options", revision])?;
         if !output.is_success() {
-            return Err(unknown(super::git::escaped(&output.stderr)));
+            let said = super::git::escaped(&output.stderr);
+            // What git says of every name that it does not know tells nobody anything.
+            let is_plain = said.contains("Needed a single revision");
+            return Err(unknown(if is_plain { "git knows no such branch, tag or commit".to_owned() } else { said }));
         }
         let text = output.stdout.to_str_lossy();
         let id = ObjectId::from_hex(text.trim().as_bytes()).map_err(|_| unknown(format!("git answered {text:?}")))?;

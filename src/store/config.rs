@@ -38,4 +38,11 @@ impl Repository {
     pub fn set_config(&self, key: &str, value: &str) -> Result<(), GitError> {
         self.git.write(&["config", "--local", key, value], None)?.success().map(drop)
     }
+
+    /// The version of the git that does the writing, such as `2.47.3`.
+    pub fn git_version(&self) -> Result<String, GitError> {
+        let said = self.git.read(&["version"])?.success()?;
+        let text = String::from_utf8_lossy(&said);
+        Ok(text.split_whitespace().nth(2).unwrap_or_default().to_owned())
+    }
 }

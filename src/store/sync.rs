@@ -52,6 +52,14 @@ pub enum SyncError {
         /// Why, in its words.
         reason: String,
     },
+    /// A hook of this repository stopped the push.
+    #[error("a hook here stopped the push to {remote}: {reason}")]
+    Stopped {
+        /// The remote.
+        remote: String,
+        /// What the hook said.
+        reason: String,
+    },
     /// A reference of ours cannot be read.
     #[error(transparent)]
     Ref(#[from] RefError),
@@ -116,18 +124,26 @@ impl Repository {
     /// Not forced: when a remote takes records away, every fetch fails and says so. With patterns, as a plain name that the
     /// remote does not have yet would make every fetch fail.
     pub fn set_up_remote(&self, remote: &str) -> Result<bool, SyncError> {
-        self.known_remote(remote)?;
-        let key = format!("remote.{remote}.fetch");
-        let there = self.git.read(&["config", "--local", "--get-all", &key])?.stdout;
-        let mut added = false;
-        for (from, to) in [(LEDGER, tracking_ledger(remote)), (TRUST, tracking_trust(remote))] {
-            let spec = format!("{from}*:{to}*");
-            if !there.to_str_lossy().lines().any(|line| line == spec) {
-                self.git.write(&["config", "--local", "--add", &key, &spec], None)?.success()?;
-                added = true;
-            }
+        let missing = self.missing_refspecs(remote)?;
+        for spec in &missing {
+            self.git
+                .write(&["config", "--local", "--add", &format!("remote.{remote}.fetch"), spec], None)?
+                .success()?;
         }
-        Ok(added)
+        Ok(!missing.is_empty())
+    }
+
+    /// Whether a plain `git fetch` brings ledger and trust of a remote.
+    pub fn is_remote_set_up(&self, remote: &str) -> Result<bool, SyncError> {
+        Ok(self.missing_refspecs(remote)?.is_empty())
+    }
+
+    fn missing_refspecs(&self, remote: &str) -> Result<Vec<String>, SyncError> {
+        self.known_remote(remote)?;
+        let there = self.git.read(&["config", "--local", "--get-all", &format!("remote.{remote}.fetch")])?.stdout;
+        let pairs = [(LEDGER, tracking_ledger(remote)), (TRUST, tracking_trust(remote))];
+        let specs = pairs.into_iter().map(|(from, to)| format!("{from}*:{to}*"));
+        Ok(specs.filter(|spec| !there.to_str_lossy().lines().any(|line| line == spec)).collect())
     }
 
     /// Fetches ledger, trust and tags into `refs/qms/remotes/<remote>/`. Nothing of ours moves.
@@ -282,8 +298,13 @@ impl Repository {
             let reason = format!("{reason} {}", escaped(&output.stderr)).trim().to_owned();
             return Err(SyncError::Refused { remote, reference: reference.clone(), reason });
         }
-        let references: Vec<_> =
-            rejected.into_iter().filter(|(_, reason)| behind(reason)).map(|(reference, _)| reference).collect();
+        // When two pushes meet at the server, it says so in words, and of each reference only that all failed together.
+        let met = output.stderr.contains_str("cannot lock ref");
+        if rejected.is_empty() && output.code == Some(1) && !met && !output.stderr.contains_str("fatal:") {
+            return Err(SyncError::Stopped { remote, reason: escaped(&output.stderr).trim().to_owned() });
+        }
+        let lost = rejected.into_iter().filter(|(_, reason)| met || behind(reason));
+        let references: Vec<_> = lost.map(|(reference, _)| reference).collect();
         if references.is_empty() { Err(output.failure().into()) } else { Err(SyncError::Behind { remote, references }) }
     }
 }

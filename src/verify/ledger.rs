@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::finding::{Code, Finding, Severity};
 use super::notes::{Annotated, History, Notes, Unreadable};
 use super::order::Order;
-use super::place::{introductions, place_of};
+use super::place::{introductions, place_of, tip_lines};
 use super::reading::{Entry, Lines};
 use super::supersede;
 use super::verified::{Seal, Verified};
@@ -60,6 +60,11 @@ impl Ledger {
             let text = "lines of the note are not sorted and unique, or it holds a blank line or no last newline";
             Finding::new(Code::NoteDisordered, text).at_commit(*on)
         }));
+        findings.extend(tip.crowds.iter().map(|(on, count)| {
+            let text = format!("{count} more lines of the note are void: not one is an envelope");
+            let hint = "take the garbage out by a commit of the notes, as git notes edit makes it: that is a warning";
+            Finding::new(Code::EnvelopeForm, text).at_commit(*on).hint(hint)
+        }));
         let introduced = introductions(history, &lines);
         let mut ledger = Self {
             chain,
@@ -71,25 +76,35 @@ impl Ledger {
             by_tree: HashMap::new(),
             superseded: HashMap::new(),
             findings,
-            counts: Counts::default(),
+            counts: Counts { void: tip.crowds.iter().map(|(_, count)| *count as u64).sum(), ..Counts::default() },
             is_cut: !history.missing.is_empty(),
         };
+        let in_root = introduced.at.iter().filter(|at| at.contains(&0)).count();
         let mut entries: Vec<_> = lines.entries.into_iter().enumerate().collect();
         // In the ledger's own order, which the threads that read it did not keep.
         entries.sort_by(|(a, one), (b, other)| {
             introduced.at[*a].cmp(&introduced.at[*b]).then_with(|| one.record_id().cmp(&other.record_id()))
         });
         for (at, entry) in entries {
-            let here = Where { in_tip: tip.lines[at], introduced: &introduced.at[at], removed: introduced.removed[at] };
+            let here = Where {
+                in_tip: tip.lines[at],
+                introduced: &introduced.at[at],
+                removed: introduced.removed[at],
+                clouded: lines.unread.contains(&entry.on),
+            };
             ledger.judge(entry, &here, notes);
         }
+        // Asked when every commit was: what it was on is part of what a record says.
+        let unread = notes.unread();
+        let missing = |unreadable: &Unreadable| matches!(unreadable, Unreadable::Missing(_));
+        ledger.is_cut |= !lines.unread.is_empty() || unread.iter().any(missing);
         ledger.settle();
-        ledger.check_root(history);
+        ledger.check_root(history, in_root);
         ledger.check_trust_checkpoints();
         let (superseded, faults) = supersede::settle(&ledger);
         ledger.superseded = superseded;
         ledger.findings.extend(faults);
-        ledger.findings.extend(notes.unread().into_iter().map(unread));
+        ledger.findings.extend(unread.into_iter().map(self::unread));
         ledger.weigh_by_what_is_missing();
         ledger.findings.sort_by(|a, b| {
             let key = |finding: &Finding| (finding.code, finding.commit, finding.record);
@@ -104,6 +119,10 @@ impl Ledger {
         let about = |finding: Finding| {
             let finding = finding.at_commit(entry.on);
             if known { finding.weighing(Severity::Info) } else { finding }
+        };
+        // Where an older or newer form of the note could not be read, it is not known where the line stands.
+        let about_place = |finding: Finding| {
+            if here.clouded { about(finding.weighing(Severity::Incomplete)) } else { about(finding) }
         };
         let examined = match entry.outcome {
             Ok(examined) => examined,
@@ -145,7 +164,7 @@ impl Ledger {
                 "put the line back from a clone that has it (git qms sync), or accept the loss: git qms trust known --line {}",
                 entry.digest
             );
-            self.findings.push(about(Finding::new(Code::LineRemoved, text).at_record(id).hint(hint)));
+            self.findings.push(about_place(Finding::new(Code::LineRemoved, text).at_record(id).hint(hint)));
             // What was released stays bound to its tag, whoever removed the line.
             self.lost_releases.extend(record.filter(|record| record.header.kind == Kind::Release));
             return;
@@ -169,7 +188,7 @@ impl Ledger {
             }
             None => {
                 self.counts.void += 1;
-                self.findings.extend(code.map(|fault| about(fault.at_record(id))));
+                self.findings.extend(code.map(|fault| about_place(fault.at_record(id))));
             }
         }
     }
@@ -187,14 +206,14 @@ impl Ledger {
     }
 
     /// The ledger has one root, and in it only the checkpoint of trust version 1.
-    fn check_root(&mut self, history: &History) {
+    fn check_root(&mut self, history: &History, in_root: usize) {
         let roots: Vec<_> = history.commits.iter().filter(|commit| commit.parents.is_empty()).collect();
         if roots.is_empty() {
             let finding = Finding::new(Code::LedgerMissing, "there is no ledger: refs/notes/qms is missing or empty");
             self.findings.push(finding.at_ref("refs/notes/qms").hint("fetch it: git qms sync --fetch-only"));
             return;
         }
-        if !history.missing.is_empty() {
+        if self.is_cut {
             return; // Where the history is cut, its root is not known.
         }
         let first: Vec<_> = self.records.iter().filter(|record| record.header.ledger.is_none()).collect();
@@ -204,7 +223,7 @@ impl Ledger {
             self.findings.push(Finding::new(Code::LedgerRoot, text).at_ref("refs/notes/qms").at_commit(roots[1].id));
             return;
         };
-        if first.len() != 1 || root.changes.len() != 1 {
+        if first.len() != 1 || in_root != 1 {
             let text = "the ledger does not begin with the checkpoint of trust version 1, alone";
             self.findings.push(Finding::new(Code::LedgerRoot, text).at_ref("refs/notes/qms").at_commit(root.id));
         }
@@ -236,7 +255,7 @@ impl Ledger {
         }
     }
 
-    /// Whether parts of the history could not be read: a shallow, partial or damaged clone.
+    /// Whether parts of the history, its notes or their commits could not be read: a shallow, partial or damaged clone.
     pub fn is_cut(&self) -> bool {
         self.is_cut
     }
@@ -314,6 +333,8 @@ struct Where<'a> {
     in_tip: bool,
     introduced: &'a [u32],
     removed: bool,
+    /// Whether another form of its note could not be read.
+    clouded: bool,
 }
 
 /// Every trust version's ledger head is in the ledger, and none is behind the one before.
@@ -362,34 +383,6 @@ pub(super) fn unread(unreadable: Unreadable) -> Finding {
         }
         Unreadable::WrongHash(text) => Finding::new(Code::ObjectWrong, text),
     }
-}
-
-struct Tip {
-    /// For each line, whether it is there.
-    lines: Vec<bool>,
-    disordered: Vec<CommitId>,
-}
-
-/// The lines of the tip. A note that a commit does not list as changed is that of its first parent.
-fn tip_lines(history: &History, order: &Order, lines: &Lines) -> Tip {
-    let mut notes = HashMap::new();
-    let mut next = order.tip();
-    while let Some(at) = next {
-        let commit = &history.commits[at as usize];
-        for change in &commit.changes {
-            notes.entry(change.annotated).or_insert(change.after);
-        }
-        next = commit.parents.first().and_then(|parent| u32::try_from(*parent).ok());
-    }
-    let mut tip = Tip { lines: vec![false; lines.entries.len()], disordered: Vec::new() };
-    for (on, note) in &notes {
-        for at in lines.of(*on, *note) {
-            tip.lines[*at as usize] = true;
-        }
-    }
-    tip.disordered
-        .extend(lines.disordered.iter().filter(|(on, note)| notes.get(on) == Some(&Some(*note))).map(|(on, _)| *on));
-    tip
 }
 
 fn void_hint(code: Code, line: crate::record::ids::LineDigest) -> String {

@@ -19,4 +19,5 @@ pub use line::Rejection;
 pub use notes::{Annotated, Change, History, LedgerCommit, Notes, OddPath, Unreadable, Visit};
 pub use pin::check_pin;
 pub use reading::{MAX_NOTE_BYTES, MAX_NOTE_LINES};
+pub use supersede::may_supersede;
 pub use verified::{Seal, Verified};

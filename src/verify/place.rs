@@ -1,11 +1,14 @@
 //! A record's place in the ledger: where it was introduced, over which head it was signed, and
 //! whether its signer was still allowed to there.
 
+use std::collections::HashMap;
+
 use super::finding::{Code, Finding};
 use super::line::{Examined, permits};
 use super::notes::History;
 use super::order::Order;
 use super::reading::Lines;
+use crate::record::ids::{BlobId, CommitId};
 use crate::record::kind::Claim;
 use crate::record::kind::checkpoint::Occasion;
 use crate::trust::{Chain, Link};
@@ -43,6 +46,41 @@ fn gather<'l>(into: &mut Vec<u32>, lines: impl IntoIterator<Item = &'l u32>) {
     into.extend(lines);
     into.sort_unstable();
     into.dedup();
+}
+
+/// What the tip holds.
+pub(super) struct Tip {
+    /// For each line, whether it is there.
+    pub(super) lines: Vec<bool>,
+    /// Whose notes are not sorted and unique.
+    pub(super) disordered: Vec<CommitId>,
+    /// Whose notes hold so many lines more that are no envelopes.
+    pub(super) crowds: Vec<(CommitId, usize)>,
+}
+
+/// The lines of the tip. A note that a commit does not list as changed is that of its first parent.
+pub(super) fn tip_lines(history: &History, order: &Order, lines: &Lines) -> Tip {
+    let mut notes = HashMap::new();
+    let mut next = order.tip();
+    while let Some(at) = next {
+        let commit = &history.commits[at as usize];
+        for change in &commit.changes {
+            notes.entry(change.annotated).or_insert(change.after);
+        }
+        next = commit.parents.first().and_then(|parent| u32::try_from(*parent).ok());
+    }
+    let mut tip = Tip { lines: vec![false; lines.entries.len()], disordered: Vec::new(), crowds: Vec::new() };
+    for (on, note) in &notes {
+        for at in lines.of(*on, *note) {
+            tip.lines[*at as usize] = true;
+        }
+    }
+    let is_in_tip = |on: &CommitId, note: &BlobId| notes.get(on) == Some(&Some(*note));
+    let disordered = lines.disordered.iter().filter(|(on, note)| is_in_tip(on, note));
+    tip.disordered.extend(disordered.map(|(on, _)| *on));
+    let crowds = lines.crowds.iter().filter(|(on, note, _)| is_in_tip(on, note));
+    tip.crowds.extend(crowds.map(|(on, _, count)| (*on, *count)));
+    tip
 }
 
 /// The place of the head a record was signed over, or why the record does not count there.

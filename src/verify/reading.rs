@@ -1,12 +1,13 @@
 //! Every line of the ledger's history, read and examined once, on all cores.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use super::finding::{Code, Finding};
 use super::ledger::unread;
 use super::line::{Examined, Rejection, examine};
 use super::notes::{History, Notes};
+use crate::envelope::Envelope;
 use crate::record::ids::{BlobId, CommitId, LineDigest, RecordId};
 use crate::trust::Chain;
 
@@ -40,6 +41,10 @@ pub(super) struct Lines {
     notes: HashMap<(CommitId, BlobId), Box<[u32]>>,
     /// Notes whose lines are not sorted, unique and closed by a newline.
     pub(super) disordered: Vec<(CommitId, BlobId)>,
+    /// Notes with more garbage than is looked at line by line, and how many lines more.
+    pub(super) crowds: Vec<(CommitId, BlobId, usize)>,
+    /// Objects of whose notes one could not be read.
+    pub(super) unread: HashSet<CommitId>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -56,7 +61,7 @@ impl Lines {
         let rest = Mutex::new(Self::default());
         notes.for_each(&blobs, &|at, content| match content {
             Ok(content) => {
-                let (lines, ordered) = split(content);
+                let Split { lines, crowd, ordered } = split(content, |line| chain.knows_line(line));
                 let digests: Vec<_> = lines.iter().map(|line| LineDigest::of(line)).collect();
                 for on in &owners[at] {
                     let examine = |line: &[u8]| examine(line, *on, notes.annotated(on), chain);
@@ -69,12 +74,13 @@ impl Lines {
                     if !ordered {
                         rest.disordered.push((*on, blobs[at]));
                     }
-                    if content.len() > MAX_NOTE_BYTES || held.len() > MAX_NOTE_LINES {
-                        let text = format!(
-                            "note of {} lines and {} bytes is larger than writers make it",
-                            held.len(),
-                            content.len()
-                        );
+                    if crowd > 0 {
+                        rest.crowds.push((*on, blobs[at], crowd));
+                    }
+                    let count = held.len() + crowd;
+                    if content.len() > MAX_NOTE_BYTES || count > MAX_NOTE_LINES {
+                        let bytes = content.len();
+                        let text = format!("note of {count} lines and {bytes} bytes is larger than writers make it");
                         rest.findings.push(Finding::new(Code::NoteLarge, text).at_commit(*on));
                     }
                     rest.notes.insert((*on, blobs[at]), held);
@@ -82,7 +88,9 @@ impl Lines {
             }
             Err(unreadable) => {
                 let finding = unread(unreadable);
-                locked(&rest).findings.push(finding.at_ref("refs/notes/qms").at_commit(owners[at][0]));
+                let mut rest = locked(&rest);
+                rest.findings.push(finding.at_ref("refs/notes/qms").at_commit(owners[at][0]));
+                rest.unread.extend(&owners[at]);
             }
         });
         let mut lines = rest.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -168,19 +176,35 @@ fn distinct(history: &History) -> (Vec<BlobId>, Vec<Vec<CommitId>>) {
     (blobs, owners)
 }
 
-/// The lines that are not blank, and whether the note is in the order that a union leaves.
-fn split(content: &[u8]) -> (Vec<&[u8]>, bool) {
-    let mut ordered = content.ends_with(b"\n");
-    let mut lines: Vec<&[u8]> = Vec::new();
+/// A note taken apart.
+#[derive(Debug, PartialEq, Eq)]
+struct Split<'a> {
+    /// The lines that are not blank.
+    lines: Vec<&'a [u8]>,
+    /// Lines that are no envelopes, left out of a note that is too large already: a flood of garbage is a number, not a
+    /// finding for each.
+    crowd: usize,
+    /// Whether the note is in the order that a union leaves.
+    ordered: bool,
+}
+
+fn split(content: &[u8], known: impl Fn(LineDigest) -> bool) -> Split<'_> {
+    let mut split = Split { lines: Vec::new(), crowd: 0, ordered: content.ends_with(b"\n") };
+    let mut last: Option<&[u8]> = None;
     for line in content.strip_suffix(b"\n").unwrap_or(content).split(|byte| *byte == b'\n') {
-        if line.is_empty() || lines.last().is_some_and(|last| *last >= line) {
-            ordered = false;
+        split.ordered &= !line.is_empty() && last.is_none_or(|last| last < line);
+        if line.is_empty() {
+            continue;
         }
-        if !line.is_empty() {
-            lines.push(line);
+        last = Some(line);
+        let is_late = split.lines.len() >= MAX_NOTE_LINES;
+        if is_late && Envelope::parse(line).is_err() && !known(LineDigest::of(line)) {
+            split.crowd += 1;
+        } else {
+            split.lines.push(line);
         }
     }
-    (lines, ordered)
+    split
 }
 
 #[cfg(test)]
@@ -189,10 +213,26 @@ mod tests {
 
     #[test]
     fn blank_lines_are_skipped_and_told() {
-        assert_eq!(split(b"a\nb\n"), (vec![&b"a"[..], b"b"], true));
-        assert_eq!(split(b"a\n\nb\n"), (vec![&b"a"[..], b"b"], false));
-        assert_eq!(split(b"b\na\n"), (vec![&b"b"[..], b"a"], false));
-        assert_eq!(split(b"a\na\n"), (vec![&b"a"[..], b"a"], false));
-        assert_eq!(split(b"a"), (vec![&b"a"[..]], false));
+        let told = |content: &'static [u8]| {
+            let split = split(content, |_| false);
+            (split.lines, split.ordered)
+        };
+        assert_eq!(told(b"a\nb\n"), (vec![&b"a"[..], b"b"], true));
+        assert_eq!(told(b"a\n\nb\n"), (vec![&b"a"[..], b"b"], false));
+        assert_eq!(told(b"b\na\n"), (vec![&b"b"[..], b"a"], false));
+        assert_eq!(told(b"a\na\n"), (vec![&b"a"[..], b"a"], false));
+        assert_eq!(told(b"a"), (vec![&b"a"[..]], false));
+        assert_eq!(told(b""), (vec![], false));
+    }
+
+    #[test]
+    fn a_flood_of_garbage_is_a_number_but_for_envelopes_and_known_lines() {
+        let line = |number: usize| format!("{number:05}\n");
+        let envelope = Envelope::sign(b"{}".to_vec(), &crate::test_support::TestKey::new(1)).expect("signs").to_line();
+        let content = (0..MAX_NOTE_LINES + 3).map(line).collect::<String>() + &envelope + "\n";
+        let known = LineDigest::of(line(MAX_NOTE_LINES + 1).trim_end().as_bytes());
+        let split = split(content.as_bytes(), |digest| digest == known);
+        assert_eq!((split.lines.len(), split.crowd, split.ordered), (MAX_NOTE_LINES + 2, 2, true));
+        assert_eq!(split.lines.last(), Some(&envelope.as_bytes()));
     }
 }

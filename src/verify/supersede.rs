@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::finding::{Code, Finding};
 use super::ledger::Ledger;
 use super::verified::Verified;
-use crate::record::ids::RecordId;
+use crate::record::header::Header;
+use crate::record::ids::{CommitId, RecordId};
 use crate::record::kind::Kind;
 use crate::record::statement::Record;
 
@@ -35,16 +36,19 @@ pub(super) fn settle(ledger: &Ledger) -> (HashMap<RecordId, RecordId>, Vec<Findi
 /// person's own word; other kinds by whoever may sign them.
 fn allowed(ledger: &Ledger, record: &Verified<Record>, earlier: RecordId) -> Result<(), &'static str> {
     let earlier = ledger.record(earlier).ok_or("no such record counts")?;
-    if earlier.header.kind != record.header.kind || earlier.commit != record.commit {
+    may_supersede(earlier, &record.header, record.commit)?;
+    if ledger.is_before(earlier, record) { Ok(()) } else { Err("it does not come before") }
+}
+
+/// Whether a record with this header, on this commit, may come to correct an earlier one.
+pub fn may_supersede(earlier: &Verified<Record>, header: &Header, commit: CommitId) -> Result<(), &'static str> {
+    if earlier.header.kind != header.kind || earlier.commit != commit {
         return Err("it is of another kind or on another commit");
     }
-    if FINAL.contains(&record.header.kind) {
+    if FINAL.contains(&header.kind) {
         return Err("records of this kind bind for ever");
     }
-    if !ledger.is_before(earlier, record) {
-        return Err("it does not come before");
-    }
-    if record.header.kind == Kind::Approval && earlier.header.recorder != record.header.recorder {
+    if header.kind == Kind::Approval && earlier.header.recorder != header.recorder {
         return Err("nobody can correct another's approval");
     }
     Ok(())

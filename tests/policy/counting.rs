@@ -1,5 +1,6 @@
 //! Which records count for a commit.
 
+use git_qms::policy::evidence::Standing;
 use git_qms::record::kind::approval::Meaning;
 use git_qms::record::{Header, UtcTime};
 use git_qms::verify::Outcome;
@@ -44,8 +45,10 @@ fn a35_a_reverted_tree_revives_no_approval_that_names_no_change() {
     project.memory.commit("before", "head");
     project.twins.push(facts("before", "head", "ada"));
     project.memory.record("grace", commit_id("before"), approval("qa", Meaning::Approved, &[]), |_| ());
-    project.change = Some("CHG-1");
-    assert_eq!(project.verdict().result, Outcome::Fail);
+    for asked in [None, Some("CHG-1")] {
+        project.change = asked;
+        assert_eq!(project.verdict().result, Outcome::Fail, "{asked:?}");
+    }
 }
 
 #[test]
@@ -92,4 +95,18 @@ fn g09_what_was_recorded_later_is_left_out() {
     assert_line(&project, "pass", "0 of 10 failed");
     project.at = None;
     assert_line(&project, "fail", "2 of 10 failed");
+}
+
+#[test]
+fn the_last_word_does_not_depend_on_how_records_are_listed() {
+    let mut project = Project::new();
+    let ids = [project.test(1, 0), project.test(2, 0), project.test(3, 0)];
+    let ledger = project.memory.ledger();
+    let (evidence, catalog) = (project.evidence(&ledger, Vec::new()), project.policy());
+    let standing = Standing::of(&evidence, &catalog, project.memory.now());
+    let records = ids.map(|id| ledger.record(id).expect("it counts"));
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let last = standing.last_of(order.map(|at| records[at]));
+        assert_eq!(last.iter().map(|record| record.id).collect::<Vec<_>>(), [ids[2]], "{order:?}");
+    }
 }

@@ -1,11 +1,13 @@
 //! What the gate says by itself: the ledger, the catalog in force, what it does not know.
 
 use git_qms::policy::{self, Evidence, Lineage, Subject, evaluate};
+use git_qms::record::kind::approval::Meaning;
 use git_qms::record::kind::scan::Severities;
 use git_qms::record::{CommitId, FileDigest, UtcTime};
 use git_qms::report::{Paint, format};
 use git_qms::verify::Outcome;
 
+use crate::claims::approval;
 use crate::memory::commit_id;
 use crate::project::{Project, assert_line, shown};
 
@@ -25,6 +27,14 @@ fn t08_what_cannot_be_read_whole_is_incomplete_never_pass() {
     let project = Project::full();
     let verdict = project.verdict_of(&project.memory.ledger_with_missing(vec!["tree 1234".into()]), Vec::new());
     insta::assert_snapshot!(shown(&verdict));
+}
+
+#[test]
+fn a_rejection_in_a_ledger_that_is_not_whole_is_incomplete_it_may_have_been_taken_back() {
+    let mut project = Project::full();
+    project.memory.record("lin", commit_id("head"), approval("qa", Meaning::Rejected, &[]), |_| ());
+    let verdict = project.verdict_of(&project.memory.ledger_with_missing(vec!["tree 1234".into()]), Vec::new());
+    assert_eq!(verdict.result, Outcome::Incomplete);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use git_qms::verify::Outcome;
 
 use crate::claims::approval;
 use crate::memory::{commit_id, person};
-use crate::project::{Project, assert_line, catalog, change, facts, shown};
+use crate::project::{Project, assert_line, catalog, change, facts, shown, supersede};
 
 #[test]
 fn g06_who_had_a_hand_in_it_does_not_approve_it() {
@@ -170,4 +170,13 @@ fn a13_a_squash_does_not_launder_the_approval_of_ones_own_work() {
     );
     project.twins = vec![facts("branch", "head", "ada")];
     assert_line(&project, "pass", "1 of 1 approvals (by tree)");
+}
+
+#[test]
+fn a_rejection_that_its_author_supersedes_blocks_no_more() {
+    let mut project = Project::full();
+    let mistaken = project.memory.record("lin", commit_id("head"), approval("qa", Meaning::Rejected, &[]), |_| ());
+    assert_eq!(project.verdict().result, Outcome::Fail);
+    project.memory.record("lin", commit_id("head"), approval("qa", Meaning::Reviewed, &[]), supersede(mistaken));
+    assert_eq!(project.verdict().result, Outcome::Pass);
 }

@@ -5,6 +5,7 @@ use git_qms::record::kind::approval::Meaning;
 use git_qms::record::kind::scan::Severities;
 use git_qms::record::{FileDigest, Header, RecordId, Supersedes, UtcTime};
 use git_qms::report::{Paint, format};
+use git_qms::verify::{Finding, Ledger};
 
 use crate::claims::{approval, findings, ratification, scan, suite, suites, test};
 use crate::memory::{Memory, bot, commit_id, person, tree_id};
@@ -98,7 +99,12 @@ impl Project {
         self.verdict_of(&self.memory.ledger(), Vec::new())
     }
 
-    pub(crate) fn verdict_of(&self, ledger: &git_qms::verify::Ledger, found: Vec<git_qms::verify::Finding>) -> Verdict {
+    pub(crate) fn verdict_of(&self, ledger: &Ledger, found: Vec<Finding>) -> Verdict {
+        let evidence = self.evidence(ledger, found);
+        evaluate(&self.policy(), &evidence, self.at.unwrap_or(self.memory.now()))
+    }
+
+    pub(crate) fn evidence<'a>(&self, ledger: &'a Ledger, found: Vec<Finding>) -> Evidence<'a> {
         let subject = Subject {
             commit: self.head.id,
             tree: self.head.tree,
@@ -108,8 +114,7 @@ impl Project {
             own_policy: Some(FileDigest::of(self.catalog.as_bytes())),
         };
         let lineage = Lineage { head: self.head.clone(), range: self.range.clone(), twins: self.twins.clone() };
-        let evidence = Evidence::gather(ledger, subject, lineage, found);
-        evaluate(&self.policy(), &evidence, self.at.unwrap_or(self.memory.now()))
+        Evidence::gather(ledger, subject, lineage, found)
     }
 
     pub(crate) fn test(&mut self, passed: u64, failed: u64) -> RecordId {

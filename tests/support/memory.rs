@@ -74,15 +74,15 @@ fn grants() -> BTreeMap<Kind, BTreeSet<git_qms::record::Name>> {
     Kind::ALL.iter().map(|kind| (*kind, roles.clone())).collect()
 }
 
-type State = BTreeMap<CommitId, BTreeSet<String>>;
+pub(crate) type State = BTreeMap<CommitId, BTreeSet<String>>;
 
 /// The ledger while it is written.
 pub(crate) struct Memory {
-    versions: Vec<(CommitId, Vec<u8>, TrustVersion)>,
-    annotated: HashMap<CommitId, Annotated>,
-    commits: Vec<(CommitId, Vec<usize>, State)>,
-    head: Option<usize>,
-    lines: HashMap<RecordId, (CommitId, String)>,
+    pub(crate) versions: Vec<(CommitId, Vec<u8>, TrustVersion)>,
+    pub(crate) annotated: HashMap<CommitId, Annotated>,
+    pub(crate) commits: Vec<(CommitId, Vec<usize>, State)>,
+    pub(crate) head: Option<usize>,
+    pub(crate) lines: HashMap<RecordId, (CommitId, String)>,
     seconds: i64,
 }
 
@@ -196,7 +196,7 @@ impl Memory {
         id
     }
 
-    fn append(&mut self, parents: Vec<usize>, state: State) {
+    pub(crate) fn append(&mut self, parents: Vec<usize>, state: State) {
         let id = commit_id(&format!("ledger {}", self.commits.len()));
         self.commits.push((id, parents, state));
         self.head = Some(self.commits.len() - 1);

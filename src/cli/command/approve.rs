@@ -8,15 +8,16 @@ use crate::cli::error::{Error, Exit, Result};
 use crate::cli::target::Target;
 use crate::cli::write::Draft;
 use crate::record::kind::approval::{Approval, Meaning};
-use crate::record::{ChangeRef, Claim, CommitId, Kind, Name, RecordId};
+use crate::record::{ChangeRef, Claim, Kind, Name, Record, RecordId};
 use crate::store::CommitInfo;
 use crate::trust::{Chain, Member, MemberType};
-use crate::verify::Ledger;
+use crate::verify::{Ledger, Verified};
 
 /// Sign that you reviewed a commit.
 #[derive(Debug, Args)]
 pub struct Approve {
     /// The commit or release; HEAD by default
+    #[arg(value_name = "REV|RELEASE")]
     target: Option<String>,
     /// The role you sign in; a sole one needn't be named
     #[arg(long)]
@@ -123,7 +124,7 @@ fn role(chain: &Chain, member: &Member, named: Option<Name>) -> Result<Name> {
 
 /// The plans of a change that were not corrected.
 pub fn plans_of(ledger: &Ledger, change: &ChangeRef) -> Vec<RecordId> {
-    let same = |record: &&crate::verify::Verified<crate::record::Record>| {
+    let same = |record: &&Verified<Record>| {
         record.header.kind == Kind::Plan
             && record.header.change.as_ref().is_some_and(|found| found.folded() == change.folded())
             && ledger.superseded_by(record.id).is_none()
@@ -136,27 +137,28 @@ pub fn plans_of(ledger: &Ledger, change: &ChangeRef) -> Vec<RecordId> {
 /// How far back a plan is looked for.
 const LOOK_BACK: usize = 100;
 
-/// The only change that is planned on the commit, or else on the nearest commit before it that has a plan.
+/// The only change that is planned on the commit or its tree, or else on the nearest commit before it that has a plan.
+/// A plan that was released is done: none is looked for behind a release.
 pub fn sole_change(context: &Context, ledger: &Ledger, commit: &CommitInfo) -> Option<ChangeRef> {
-    let mut next = Some(commit.id);
+    let of_tree = ledger.records().iter().filter(|record| record.header.tree == commit.tree);
+    let mut planned = planned_in(ledger, of_tree);
+    let mut at = commit.clone();
     for _ in 0..LOOK_BACK {
-        let at = next?;
-        let planned = planned_on(ledger, at);
-        if let [change] = &planned[..] {
-            return Some(change.clone());
+        match &planned[..] {
+            [] => at = context.commit_info(*at.parents.first()?).ok()?,
+            [change] => return Some(change.clone()),
+            _ => return None,
         }
-        if !planned.is_empty() {
+        if ledger.on(at.id).any(|record| record.header.kind == Kind::Release) {
             return None;
         }
-        next = context.commit_info(at).ok()?.parents.first().copied();
+        planned = planned_in(ledger, ledger.on(at.id));
     }
     None
 }
 
-fn planned_on(ledger: &Ledger, commit: CommitId) -> Vec<ChangeRef> {
-    let plans = ledger
-        .on(commit)
-        .filter(|record| record.header.kind == Kind::Plan && ledger.superseded_by(record.id).is_none());
+fn planned_in<'a>(ledger: &Ledger, records: impl Iterator<Item = &'a Verified<Record>>) -> Vec<ChangeRef> {
+    let plans = records.filter(|record| record.header.kind == Kind::Plan && ledger.superseded_by(record.id).is_none());
     let mut changes: Vec<ChangeRef> = Vec::new();
     for change in plans.filter_map(|plan| plan.header.change.as_ref()) {
         if !changes.iter().any(|known| known.folded() == change.folded()) {

@@ -18,8 +18,16 @@ use crate::verify::Outcome;
 
 /// Tell whether a commit may go out.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms gate                                 HEAD, for the only service and environment
+  git qms gate v2 --environment production     any revision git knows
+  git qms gate --record                        sign the decision, pass or fail
+
+Exit: 0 passes, 1 fails, 2 could not tell.")]
 pub struct Gate {
     /// The commit or release; HEAD by default
+    #[arg(value_name = "REV|RELEASE")]
     target: Option<String>,
     /// The service; a sole one needn't be named
     #[arg(long)]
@@ -67,6 +75,9 @@ impl Gate {
             let chain = verification.ledger.chain();
             let member = context.member(chain, &signing)?;
             let written = record(&context, chain, member, &signing, &commit, &judged)?;
+            if context.ui.is_quiet() && !context.ui.is_json() {
+                context.ui.line(&written.id.to_string());
+            }
             context.ui.note(&format!("decision recorded as {}", written.id.short()));
         }
         if context.ui.is_json() || self.format == FormatOf::Json {

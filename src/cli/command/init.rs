@@ -19,6 +19,11 @@ use crate::trust::{Chain, Known, Member, MemberType, TrustEnvelope, TrustVersion
 
 /// Set up policy, trust root, key, hooks and refspecs.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms key new ~/.ssh/qms                    where you have no Ed25519 key yet
+  git qms init                                  person from git config, key from ~/.ssh
+  git qms init --key ~/.ssh/qms --member ada    another key, and the id you go by")]
 pub struct Init {
     /// The project's and first service's name; by default the folder's
     #[arg(long)]
@@ -63,8 +68,8 @@ impl Init {
         let mut done = Vec::new();
         let name = self.project_name(&context);
         if context.repo.ref_tip(TRUST)?.is_none() {
-            self.refuse_second_root(&context)?;
-            found(&context, &signing, self.founder(&context, &signing)?, &name)?;
+            refuse_second_root(&context)?;
+            found(&context, &signing, &self.founder(&context, &signing)?, &name)?;
             done.push("trust root".to_owned());
         }
         let chain = context.chain()?;
@@ -80,19 +85,6 @@ impl Init {
         let folder = context.repo.workdir().unwrap_or_else(|| context.repo.common_dir());
         let folder = folder.file_name().map(|name| name.to_string_lossy().trim_end_matches(".git").to_owned());
         self.name.clone().or(folder).unwrap_or_else(|| "project".to_owned())
-    }
-
-    /// A clone of a project that has a trust root must not found another one.
-    fn refuse_second_root(&self, context: &Context) -> Result<()> {
-        let fetched = context.repo.remotes()?.into_iter().find_map(|remote| {
-            let name = format!("refs/qms/remotes/{remote}/trust");
-            context.repo.ref_tip(&name).ok().flatten().map(|_| remote)
-        });
-        match fetched {
-            Some(remote) => Err(Error::new(format!("the remote {remote} has a trust root already"))
-                .hint("take it over instead of founding another: git qms sync --fetch-only")),
-            None => Ok(()),
-        }
     }
 
     fn founder(&self, context: &Context, signing: &Signing) -> Result<Member> {
@@ -122,12 +114,25 @@ impl Init {
     }
 }
 
+/// A clone of a project that has a trust root must not found another one.
+fn refuse_second_root(context: &Context) -> Result<()> {
+    let fetched = context.repo.remotes()?.into_iter().find_map(|remote| {
+        let name = format!("refs/qms/remotes/{remote}/trust");
+        context.repo.ref_tip(&name).ok().flatten().map(|_| remote)
+    });
+    match fetched {
+        Some(remote) => Err(Error::new(format!("the remote {remote} has a trust root already"))
+            .hint("take it over instead of founding another: git qms sync --fetch-only")),
+        None => Ok(()),
+    }
+}
+
 fn names(texts: &[&str]) -> Result<BTreeSet<Name>> {
     texts.iter().map(|text| Ok(text.parse::<Name>()?)).collect()
 }
 
 /// Writes trust version 1 and the ledger's root, its checkpoint.
-fn found(context: &Context, signing: &Signing, founder: Member, name: &str) -> Result<()> {
+fn found(context: &Context, signing: &Signing, founder: &Member, name: &str) -> Result<()> {
     if context.repo.ref_tip(LEDGER)?.is_some() {
         return Err(Error::new("refs/notes/qms is there already, without a trust root")
             .hint("it is no ledger of git-qms, or its trust was lost: bring refs/qms/trust from another clone, or rename the notes ref"));
@@ -146,13 +151,13 @@ fn found(context: &Context, signing: &Signing, founder: Member, name: &str) -> R
         thresholds: Thresholds { root: 1 },
         compromised: [].into(),
         known: Known::default(),
-        nonce: Some(nonce.iter().map(|byte| format!("{byte:02x}")).collect()),
+        nonce: Some(format!("{:032x}", u128::from_be_bytes(nonce))),
     };
     let mut envelope = TrustEnvelope::unsigned(version.to_payload()?);
     envelope.add_signature(signing.signer.as_ref())?;
     context.repo.with_lock(|locked| -> Result<()> {
         locked.write_trust(&envelope.to_bytes(), None, "qms: trust version 1", context.now)?;
-        context.pin_trust(locked, &context.chain()?, &founder, signing.signer.as_ref())?;
+        context.pin_trust(locked, &context.chain()?, founder, signing.signer.as_ref())?;
         Ok(())
     })?;
     // For this clone alone: whoever verifies elsewhere pins the root themselves.

@@ -105,6 +105,8 @@ fn show(start: &Start) -> Result<Exit> {
         let member = holder.map(|member| member.id.as_str());
         let from = Some(signing.from);
         start.ui.json(&Output { schema: "git-qms/key/v1", file: None, from, fingerprint, public_key, member })?;
+    } else if start.ui.is_quiet() {
+        start.ui.line(&fingerprint);
     } else {
         let member =
             holder.map_or_else(|| "no member's".to_owned(), |member| format!("{}, {}", member.id, member.name));

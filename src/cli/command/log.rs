@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use crate::cli::Start;
 use crate::cli::error::{Exit, Result};
-use crate::cli::ui::Tone;
 use crate::record::{ChangeRef, Kind, MemberId, Name, Record, Stage, TagName, UtcTime};
 use crate::report::escape::escape;
 use crate::report::story::RecordJson;
@@ -78,8 +77,11 @@ impl Log {
             let records = found.iter().map(|record| RecordJson::of(&ledger, record)).collect();
             ui.json(&Output { schema: "git-qms/log/v1", records })?;
         } else if self.ids || ui.is_quiet() {
-            found.iter().for_each(|record| ui.line(&record.id.to_string()));
+            for record in &found {
+                ui.line(&record.id.to_string());
+            }
         } else {
+            ui.page(&context.environment);
             let mut table = Table::new();
             table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
             table.set_header(["RECORD", "RECORDED", "KIND", "BY", "COMMIT", "WHAT"]);
@@ -109,7 +111,7 @@ impl Log {
             ui.warn(&format!("{left} void lines are not listed: git qms verify"));
         }
         if found.is_empty() {
-            ui.note(&ui.paint(Tone::Dim, "no record matches"));
+            ui.note("no record matches");
         }
         Ok(if found.is_empty() { Exit::No } else { Exit::Yes })
     }

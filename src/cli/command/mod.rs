@@ -7,15 +7,21 @@ use super::error::{Exit, Result};
 
 pub mod approve;
 pub mod checkpoint;
+pub mod completions;
+pub mod demo;
+pub mod doctor;
 pub mod gate;
 pub mod hook;
 pub mod init;
 pub mod key;
 pub mod log;
+pub mod man;
 pub mod policy;
 pub mod record;
 pub mod release;
+pub mod schema;
 pub mod show;
+pub mod status;
 pub mod sync;
 pub mod trust;
 pub mod verify;
@@ -44,6 +50,8 @@ commands! {
     Record record::Record;
     /// Sign that you reviewed a commit
     Approve approve::Approve;
+    /// Show what there is of a commit or release, what is open, and the next step
+    Status status::Status;
     /// Tell whether a commit may go out
     Gate gate::Gate;
     /// Decide, and make the signed release tag
@@ -56,14 +64,24 @@ commands! {
     Sync sync::Sync;
     /// Verify the ledger, the trust and every release
     Verify verify::Verify;
-    /// The people, bots, keys and roles of the project
+    /// Show and change the people, bots, keys and roles of the project
     Trust trust::Trust;
-    /// The control catalog
+    /// Check, ratify and show the control catalog
     Policy policy::PolicyCommand;
     /// Pin the ledger as it is now
     Checkpoint checkpoint::Checkpoint;
-    /// The hook that verifies what is pushed
+    /// Install the hook that verifies what is pushed
     Hook hook::Hook;
     /// Make a signing key, or show the one in use
     Key key::Key;
+    /// Find what is wrong with the setup, and how to mend it
+    Doctor doctor::Doctor;
+    /// Play the whole walk-through in a new directory, with keys made for it
+    Demo demo::Demo;
+    /// Print the JSON schema of what is signed
+    Schema schema::Schema;
+    /// Print what a shell needs to complete the commands
+    Completions completions::Completions;
+    /// Print the manual page, or write all of them
+    Man man::Man;
 }

@@ -1,12 +1,14 @@
 //! `git qms policy`: check, ratify and show the control catalog.
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use crate::cli::Start;
+use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::ui::Tone;
-use crate::cli::write::Draft;
-use crate::policy::{self, InForce, in_force};
+use crate::cli::write::{Draft, Written};
+use crate::policy::{self, InForce, Policy, in_force};
 use crate::record::kind::policy::PolicyRatification;
 use crate::record::{Claim, FileDigest, Kind};
 
@@ -38,12 +40,54 @@ impl PolicyCommand {
     }
 }
 
+#[derive(Serialize)]
+struct Output<'a> {
+    schema: &'static str,
+    digest: String,
+    /// `checked` says that the catalog of the work tree has no mistakes, and nothing about its force.
+    state: &'static str,
+    controls: Vec<ControlJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ControlJson<'a> {
+    id: &'a str,
+    title: &'a str,
+    objective: &'a str,
+    enforcement: &'static str,
+    owner: &'a str,
+    require: Vec<&'a str>,
+    frameworks: &'a [String],
+}
+
+fn output<'a>(catalog: &'a Policy, state: &'static str) -> Output<'a> {
+    let controls = catalog.controls.iter().map(|control| ControlJson {
+        id: control.id.as_str(),
+        title: &control.title,
+        objective: &control.objective,
+        enforcement: control.enforcement.as_str(),
+        owner: control.owner.as_str(),
+        require: control.require.iter().map(|rule| rule.text.as_str()).collect(),
+        frameworks: &control.frameworks,
+    });
+    let (digest, controls) = (catalog.digest.to_string(), controls.collect());
+    Output { schema: "git-qms/policy/v1", digest, state, controls }
+}
+
 fn check(start: &Start) -> Result<Exit> {
     let context = start.open()?;
     let tree = context.repo.workdir().ok_or_else(|| Error::new("a bare repository has no work tree to check"))?;
     let file = tree.join(policy::PATH);
     let text = std::fs::read_to_string(&file).while_(format!("reading {}", file.display()))?;
     let catalog = policy::parse(&text, policy::PATH)?;
+    if context.ui.is_json() {
+        context.ui.json(&output(&catalog, "checked"))?;
+        return Ok(Exit::Yes);
+    }
+    if context.ui.is_quiet() {
+        context.ui.line(&catalog.digest.to_string());
+        return Ok(Exit::Yes);
+    }
     context.ui.line(&format!("{} is in order: {} controls", policy::PATH, catalog.controls.len()));
     Ok(Exit::Yes)
 }
@@ -60,13 +104,15 @@ fn ratify(start: &Start) -> Result<Exit> {
         Error::new(format!("{} is not in commit {}", policy::PATH, commit.id.short()))
             .hint(format!("git add {} && git commit, and again: git qms policy ratify", policy::PATH))
     })?;
+    refuse_uncommitted(&context, &bytes)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Error::new(format!("{} is not UTF-8", policy::PATH)))?;
     policy::parse(text, policy::PATH)?;
     let sha256 = FileDigest::of(&bytes);
     let replaces = match in_force(&ledger, context.now) {
-        InForce::Ratified { sha256: current, .. } if current == sha256 => {
-            context.ui.line(&format!("policy  {} is in force already", sha256.short()));
-            return Ok(Exit::Yes);
+        InForce::Ratified { sha256: current, record, commit } if current == sha256 => {
+            let summary = format!("policy {} is in force already", sha256.short());
+            let written = Written { id: record.id, kind: Kind::Policy, commit };
+            return super::record::tell(&context, &written, &summary, None);
         }
         InForce::Ratified { sha256, .. } => Some(sha256),
         _ => None,
@@ -78,11 +124,36 @@ fn ratify(start: &Start) -> Result<Exit> {
     super::record::tell(&context, &written, &summary, Some("git qms gate"))
 }
 
+/// Who changed the catalog and ratifies means the changed one; only what is committed can be put in force.
+fn refuse_uncommitted(context: &Context, committed: &[u8]) -> Result<()> {
+    let file = context.repo.workdir().map(|tree| tree.join(policy::PATH));
+    let Some(found) = file.and_then(|file| std::fs::read_to_string(file).ok()) else { return Ok(()) };
+    // A checkout may have other line ends than the commit.
+    if found.replace("\r\n", "\n").as_bytes() == committed || found.as_bytes() == committed {
+        return Ok(());
+    }
+    Err(Error::new(format!("{} is changed and not committed: what is ratified is the catalog of HEAD", policy::PATH))
+        .hint(format!("git commit {0}, or git restore {0}; then: git qms policy ratify", policy::PATH)))
+}
+
 fn show(start: &Start) -> Result<Exit> {
     let context = start.open()?;
     let ledger = context.ledger()?;
     let (ui, commit) = (context.ui, context.commit(None)?);
     let catalog = context.policy(&ledger, &commit, context.at)?;
+    if ui.is_json() {
+        let state = match in_force(&ledger, context.at) {
+            InForce::Ratified { .. } => "in-force",
+            InForce::Ambiguous(_) => "ambiguous",
+            InForce::None => "proposed",
+        };
+        ui.json(&output(&catalog, state))?;
+        return Ok(Exit::Yes);
+    }
+    if ui.is_quiet() {
+        ui.line(&catalog.digest.to_string());
+        return Ok(Exit::Yes);
+    }
     let state = match in_force(&ledger, context.at) {
         InForce::Ratified { record, .. } => {
             format!("in force since {}, ratified by {}", record.header.recorded, record.header.recorder)

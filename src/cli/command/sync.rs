@@ -11,14 +11,20 @@ use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::ui::Tone;
 use crate::cli::verification::{Thoroughness, Verification};
 use crate::cli::{Start, clock};
+use crate::record::kind::release::Release;
 use crate::record::{CommitId, Record, TagName};
 use crate::release::releases;
-use crate::store::{Fetched, SyncError};
+use crate::store::{Fetched, MovedTag, SyncError};
 use crate::trust::Chain;
 use crate::verify::{Outcome, Verified};
 
 /// Fetch, unite, verify and push evidence, trust and releases.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms sync                     with the branch's remote, or origin
+  git qms sync --fetch-only        bring evidence to a fresh clone; needs no key
+  git qms sync upstream            with another remote")]
 pub struct Sync {
     /// The remote; by default the branch's, or origin
     remote: Option<String>,
@@ -39,8 +45,23 @@ struct Output {
     remote: String,
     came: Vec<Counted>,
     went: Vec<Counted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust: Option<u64>,
     tags: Vec<String>,
+    #[serde(rename = "movedTags")]
+    moved_tags: Vec<Moved>,
     result: &'static str,
+}
+
+/// A tag that is no longer at the remote what it was when first seen.
+#[derive(Serialize)]
+struct Moved {
+    tag: String,
+    had: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<String>,
+    /// Whether it is a release: then it may never move.
+    release: bool,
 }
 
 #[derive(Serialize)]
@@ -55,7 +76,10 @@ struct Counted {
 struct Exchange {
     came: Vec<Counted>,
     went: Vec<Counted>,
+    /// The number of a trust version that came.
+    trust: Option<u64>,
     tags: Vec<String>,
+    moved: Vec<MovedTag>,
 }
 
 impl Sync {
@@ -68,7 +92,7 @@ impl Sync {
         let mut tries = 0;
         let verification = loop {
             let ours = context.repo.ref_tip(LEDGER)?;
-            let theirs = if self.push_only { Fetched::default() } else { self.bring(&context, &remote, &mut all)? };
+            let theirs = if self.push_only { Fetched::default() } else { bring(&context, &remote, &mut all)? };
             let verification = context.verify(Thoroughness::default())?;
             all.came.extend(counted(&verification, ours));
             all.tags.extend(take_tags(&context, &verification, &theirs)?);
@@ -84,7 +108,7 @@ impl Sync {
                     context.ui.note(&format!("{remote} has moved on meanwhile: once more"));
                     std::thread::sleep(pause(tries));
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(rejecting(error)),
             }
         };
         // The tags came after verification; what they say is verified now.
@@ -108,40 +132,22 @@ impl Sync {
         })
     }
 
-    /// Fetches and unites: first the trust, by which the rest is judged.
-    fn bring(&self, context: &Context, remote: &str, all: &mut Exchange) -> Result<Fetched> {
-        let theirs = context.repo.fetch(remote).map_err(rejecting)?;
-        for moved in &theirs.moved_tags {
-            let now = moved.now.map_or("gone".to_owned(), |now| now.short());
-            context.ui.warn(&format!("tag {} at {remote} was {} and is {now} now", moved.name, moved.had.short()));
-        }
-        if theirs.ledger.is_none() && theirs.trust.is_none() && context.repo.ref_tip(TRUST)?.is_none() {
-            return Err(Error::no(format!("{remote} has no evidence yet, and this clone has none either"))
-                .hint("somebody starts with: git qms init, and git qms sync"));
-        }
-        if let Some(trust) = theirs.trust {
-            take_trust(context, remote, trust, all)?;
-        }
-        if let Some(ledger) = theirs.ledger {
-            context.repo.with_lock(|locked| {
-                let ours = locked.tip(LEDGER)?;
-                locked.unite(ours, ledger, context.now)
-            })?;
-        }
-        crate::cli::command::trust::export::refresh(context)?;
-        Ok(theirs)
-    }
-
     fn tell(&self, context: &Context, remote: String, all: Exchange, verification: &Verification) -> Result<Exit> {
         let ui = context.ui;
-        let outcome = verification.outcome();
+        let Exchange { came, went, trust, tags, moved } = &all;
+        let moved_tags: Vec<Moved> = moved.iter().map(|moved| Moved::of(moved, verification)).collect();
+        let outcome = if moved_tags.iter().any(|moved| moved.release) { Outcome::Fail } else { verification.outcome() };
         if ui.is_json() {
-            let Exchange { came, went, tags } = all;
-            ui.json(&Output { schema: "git-qms/sync/v1", remote, came, went, tags, result: outcome.as_str() })?;
+            let result = outcome.as_str();
+            let Exchange { came, went, trust, tags, .. } = all;
+            ui.json(&Output { schema: "git-qms/sync/v1", remote, came, went, trust, tags, moved_tags, result })?;
             return Ok(Exit::from(outcome));
         }
+        for moved in &moved_tags {
+            ui.warn(&moved.text(&remote));
+        }
         if !ui.is_quiet() {
-            for (word, counted) in [("came", &all.came), ("went", &all.went)] {
+            for (word, counted) in [("came", came), ("went", went)] {
                 let what: Vec<String> =
                     counted.iter().map(|one| format!("{} {} by {}", one.records, one.kind, one.recorder)).collect();
                 let what = if what.is_empty() { "nothing new".to_owned() } else { what.join(", ") };
@@ -150,24 +156,69 @@ impl Sync {
                     ui.line(&format!("{word}    {}", ui.paint(Tone::Plain, &what)));
                 }
             }
-            if !all.tags.is_empty() {
-                ui.line(&format!("tags    {}", ui.paint(Tone::Plain, &all.tags.join(", "))));
+            if let Some(version) = trust {
+                ui.line(&format!("trust   version {version}"));
+            }
+            if !tags.is_empty() {
+                ui.line(&format!("tags    {}", ui.paint(Tone::Plain, &tags.join(", "))));
             }
             verification.tell_findings(ui, false);
             ui.line(&verification.summary(ui));
         }
-        if outcome == Outcome::Fail {
+        if verification.outcome() == Outcome::Fail {
             ui.note("what came was kept, so that nothing is lost; it counts only as far as it verifies");
         }
         Ok(Exit::from(outcome))
     }
 }
 
-/// A remote that lost what it had is a "no", not a failure of the tool.
+impl Moved {
+    fn of(moved: &MovedTag, verification: &Verification) -> Self {
+        let is_it = |release: &Release| release.tag.as_str() == moved.name && Some(release.object) != moved.now;
+        let release = releases(&verification.ledger).any(|(_, release)| is_it(release));
+        let (had, now) = (moved.had.to_string(), moved.now.map(|now| now.to_string()));
+        Self { tag: moved.name.clone(), had, now, release }
+    }
+
+    fn text(&self, remote: &str) -> String {
+        let Self { tag, had, now, release } = self;
+        let kind = if *release { "release" } else { "tag" };
+        let became = now.as_ref().map_or("was deleted".to_owned(), |now| format!("was moved to {now}"));
+        let hint = if *release { "; find out who did it, then put it back with git push" } else { "" };
+        format!("{kind} {tag} at {remote} {became}: it was {had}{hint}")
+    }
+}
+
+/// Fetches and unites: first the trust, by which the rest is judged.
+fn bring(context: &Context, remote: &str, all: &mut Exchange) -> Result<Fetched> {
+    let theirs = context.repo.fetch(remote).map_err(rejecting)?;
+    all.moved.clone_from(&theirs.moved_tags);
+    if theirs.ledger.is_none() && theirs.trust.is_none() && context.repo.ref_tip(TRUST)?.is_none() {
+        return Err(Error::no(format!("{remote} has no evidence yet, and this clone has none either"))
+            .hint("somebody starts with: git qms init, and git qms sync"));
+    }
+    if let Some(trust) = theirs.trust {
+        take_trust(context, remote, trust, all)?;
+    }
+    if let Some(ledger) = theirs.ledger {
+        context.repo.with_lock(|locked| {
+            let ours = locked.tip(LEDGER)?;
+            locked.unite(ours, ledger, context.now)
+        })?;
+    }
+    crate::cli::command::trust::export::refresh(context)?;
+    Ok(theirs)
+}
+
+/// A remote that lost what it had, or a hook that refuses, is a "no", not a failure of the tool.
 fn rejecting(error: SyncError) -> Error {
     match error {
         SyncError::Lost { .. } => Error::no(error.to_string())
             .hint("a clone that has it can put it back: git qms sync --push-only, once the cause is known"),
+        SyncError::Stopped { remote, reason } => reason
+            .lines()
+            .filter(|line| !line.starts_with("error: failed to push"))
+            .fold(Error::no(format!("a hook here stopped the push to {remote}")), Error::detail),
         other => other.into(),
     }
 }
@@ -202,7 +253,7 @@ fn take_trust(context: &Context, remote: &str, theirs: CommitId, all: &mut Excha
         .hint("the root people decide which one stands; nothing was taken over"),
         other => other.into(),
     })?;
-    all.tags.push(format!("trust version {}", chain.newest().version.version));
+    all.trust = Some(chain.newest().version.version);
     Ok(())
 }
 

@@ -11,12 +11,20 @@ use crate::cli::verification::{Thoroughness, Verification, VerificationJson};
 use crate::cli::{Start, digest};
 use crate::record::{Kind, Record};
 use crate::report::story::RecordJson;
-use crate::verify::{Outcome, Verified};
+use crate::verify::Verified;
 
 /// Verify the whole ledger, the trust and every release; name a release to check also its tree.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms verify                                   everything here
+  git qms verify --trust-root DIGEST --strict      as an auditor: the root from the project's people
+  git qms verify --artifact dist/app.tar.gz        which records know this very file
+
+Exit: 0 verified, 1 rejected, 2 could not tell.")]
 pub struct Verify {
     /// A release or revision that has to be there
+    #[arg(value_name = "REV|RELEASE")]
     target: Option<String>,
     /// Find the records of this file by its SHA-256
     #[arg(long, value_name = "FILE")]
@@ -95,6 +103,10 @@ impl Verify {
                 ));
             }
             for record in found {
+                if ui.is_quiet() {
+                    ui.line(&record.id.to_string());
+                    continue;
+                }
                 let summary = ui.paint(Tone::Plain, &record.summary());
                 ui.line(&format!(
                     "{}  {} by {}: {summary}, on {}",
@@ -105,7 +117,7 @@ impl Verify {
                 ));
             }
         }
-        if verification.outcome() == Outcome::Pass && !ui.is_quiet() {
+        if exit == Exit::Yes {
             ui.note("next    git qms show RELEASE");
         }
         Ok(exit)

@@ -1,6 +1,6 @@
 //! The evidence for one commit: what is judged, the commits it is judged with, and the ledger.
 //!
-//! Which records count is written in `docs/spec/policy.md` and done in [`Standing`].
+//! Which records count is written in `docs/guide/policy.md` and done in [`Standing`].
 
 use crate::record::{ChangeRef, CommitId, FileDigest, Name, RecordId, TreeId};
 use crate::verify::{Finding, Ledger, Verified};

@@ -89,7 +89,8 @@ def time(value, path):
     try:
         if form is None or int(form.group(1)) < 1970:
             raise ValueError
-        datetime.datetime(*map(int, form.groups()))
+        if datetime.datetime(*map(int, form.groups())) > datetime.datetime(9999, 12, 30, 22, 0, 0):
+            raise ValueError
     except ValueError:
         fail(path, f"{value[:40]!r} is not a time of the form 2026-04-13T09:30:00Z")
 

@@ -1,8 +1,10 @@
 //! `git qms hook`: install the hook, tell its state, and be it.
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use crate::cli::Start;
+use crate::cli::context::Context;
 use crate::cli::error::{Exit, Result};
 use crate::cli::hook::{self, State};
 
@@ -38,6 +40,13 @@ impl Hook {
                 let context = start.open()?;
                 let changed = hook::install(&context)?;
                 let folder = hook::folder(&context);
+                if context.ui.is_json() {
+                    tell_json(&context, changed)?;
+                    return Ok(Exit::Yes);
+                }
+                if context.ui.is_quiet() {
+                    return Ok(Exit::Yes);
+                }
                 let word = if changed { "installed in" } else { "is already in" };
                 context.ui.line(&format!("pre-push hook {word} {}", folder.display()));
                 Ok(Exit::Yes)
@@ -46,6 +55,25 @@ impl Hook {
             Action::PrePush { remote, .. } => pre_push::run(start, remote.as_deref().unwrap_or("origin")),
         }
     }
+}
+
+#[derive(Serialize)]
+struct Output {
+    schema: &'static str,
+    state: &'static str,
+    folder: String,
+    changed: bool,
+}
+
+fn tell_json(context: &Context, changed: bool) -> Result<()> {
+    let state = match hook::state(context) {
+        State::Absent => "absent",
+        State::Installed => "installed",
+        State::Beside => "beside",
+        State::Foreign => "foreign",
+    };
+    let folder = hook::folder(context).display().to_string();
+    context.ui.json(&Output { schema: "git-qms/hook/v1", state, folder, changed })
 }
 
 fn status(start: &Start) -> Result<Exit> {
@@ -57,6 +85,10 @@ fn status(start: &Start) -> Result<Exit> {
         State::Beside => "installed, after the hook that was there before",
         State::Foreign => "somebody else's only: git qms hook install puts ours beside it",
     };
-    context.ui.line(&format!("pre-push  {text}  ({})", hook::folder(&context).display()));
+    if context.ui.is_json() {
+        tell_json(&context, false)?;
+    } else if !context.ui.is_quiet() {
+        context.ui.line(&format!("pre-push  {text}  ({})", hook::folder(&context).display()));
+    }
     Ok(if matches!(state, State::Installed | State::Beside) { Exit::Yes } else { Exit::No })
 }

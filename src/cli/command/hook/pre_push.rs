@@ -3,13 +3,15 @@
 use std::io::Read as _;
 
 use crate::cli::Start;
-use crate::cli::context::{Context, LEDGER, TRUST};
+use crate::cli::context::{Context, LEDGER, TRUST, Tips};
 use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::judge::{Question, for_gate};
-use crate::cli::releases::manifest_of;
 use crate::cli::verification::Verification;
-use crate::record::{CommitId, Record, TagName};
-use crate::release::{Notes, releases};
+use crate::record::kind::release::Release;
+use crate::record::{CommitId, Record, TagId};
+use crate::release::check::contents;
+use crate::release::{Notes, ReleaseTag, TagObject, releases};
+use crate::store::tracking_ledger;
 use crate::verify::{Finding, Outcome, Severity, Verified};
 
 /// One line of what git tells the hook: `<local ref> <local id> <remote ref> <remote id>`.
@@ -22,32 +24,40 @@ struct Update {
     old: Option<CommitId>,
 }
 
+impl Update {
+    /// The tag that it makes, moves or deletes.
+    fn tag(&self) -> Option<&str> {
+        self.at.strip_prefix("refs/tags/")
+    }
+}
+
 /// The most that git says of one push: 16 MiB, some 100,000 refs.
 const MAX_INPUT: u64 = 16 << 20;
 
-/// Verifies the push that standard input tells of.
+/// Verifies the push that standard input tells of: what is sent, whatever the references here say.
 pub(super) fn run(start: &Start, remote: &str) -> Result<Exit> {
     let mut input = String::new();
     std::io::stdin().lock().take(MAX_INPUT).read_to_string(&mut input).while_("reading what is pushed")?;
     let updates: Vec<Update> = input.lines().map(parse).collect::<Result<_>>()?;
-    let concerns = |update: &&Update| update.at == LEDGER || update.at == TRUST || update.at.starts_with("refs/tags/");
+    let concerns = |update: &&Update| update.at == LEDGER || update.at == TRUST || update.tag().is_some();
     if !updates.iter().any(|update| concerns(&update)) {
         return Ok(Exit::Yes);
     }
     let context = start.open()?;
-    if context.repo.ref_tip(TRUST)?.is_none() {
+    if context.repo.ref_tip(TRUST)?.is_none() && !updates.iter().any(|update| update.at == TRUST) {
         return Ok(Exit::Yes); // No project of ours; its tags are its own business.
     }
-    let verification = context.verify(for_gate())?;
     let mut refusals = Vec::new();
-    for update in updates.iter().filter(concerns) {
-        match update.at.strip_prefix("refs/tags/") {
-            Some(tag) => refusals.extend(tag_refusals(&context, &verification, update, tag, &updates, remote)?),
-            None => refusals.extend(append_only(&context, update)?),
-        }
+    for update in updates.iter().filter(|update| concerns(update) && update.tag().is_none()) {
+        refusals.extend(append_only(&context, update)?);
     }
-    if let Some(update) = updates.iter().find(|update| update.at == LEDGER && update.new.is_some()) {
-        refusals.extend(ledger_refusals(&context, &verification, update.old)?);
+    let after = tips(&context, &updates)?;
+    let verification = context.verify_at(for_gate(), &after)?;
+    if updates.iter().any(|update| (update.at == LEDGER || update.at == TRUST) && update.new.is_some()) {
+        refusals.extend(ledger_refusals(&context, &verification, &updates)?);
+    }
+    for update in &updates {
+        refusals.extend(tag_refusals(&context, &verification, update, &updates, remote)?);
     }
     if refusals.is_empty() {
         return Ok(Exit::Yes);
@@ -57,6 +67,30 @@ pub(super) fn run(start: &Start, remote: &str) -> Result<Exit> {
         error = error.detail(refusal);
     }
     Err(error.hint("look closer with: git qms verify; push evidence and releases together with: git qms sync"))
+}
+
+/// Where everything would stand after the push.
+fn tips(context: &Context, updates: &[Update]) -> Result<Tips> {
+    let mut tips = context.tips()?;
+    for update in updates {
+        let Some(new) = update.new else { continue };
+        match (&update.at[..], update.tag()) {
+            (LEDGER, _) => tips.ledger = Some(new),
+            (TRUST, _) => tips.trust = Some(new),
+            (_, tag) => {
+                tips.also.push(new);
+                let tag = tag.map(|name| ReleaseTag { name: name.to_owned(), object: annotated(context, new) });
+                tips.tags.extend(tag);
+            }
+        }
+    }
+    Ok(tips)
+}
+
+/// The tag object of this id; `None` where it is a commit or anything else that is no tag object.
+fn annotated(context: &Context, id: CommitId) -> Option<(TagId, Vec<u8>)> {
+    let id = TagId::from_bytes(id.as_bytes())?;
+    context.repo.tag_object(&id).ok().map(|raw| (id, raw))
 }
 
 fn parse(line: &str) -> Result<Update> {
@@ -88,15 +122,26 @@ fn append_only(context: &Context, update: &Update) -> Result<Option<String>> {
 }
 
 /// Errors that the push would bring; those that the remote has already keep nobody from working.
-fn ledger_refusals(context: &Context, verification: &Verification, old: Option<CommitId>) -> Result<Vec<String>> {
+fn ledger_refusals(context: &Context, verification: &Verification, updates: &[Update]) -> Result<Vec<String>> {
     let is_error = |finding: &&Finding| finding.severity == Severity::Error;
     let errors: Vec<&Finding> = verification.ledger.findings().iter().filter(is_error).collect();
     if errors.is_empty() {
         return Ok(Vec::new());
     }
-    let before = match old.filter(|old| context.repo.has_object(old)) {
-        Some(old) => context.ledger_at(old)?.findings().to_vec(),
-        None => Vec::new(),
+    // What is not pushed stands at the remote as it does here.
+    let mut there = context.tips()?;
+    for update in updates {
+        match &update.at[..] {
+            LEDGER => there.ledger = update.old,
+            TRUST => there.trust = update.old,
+            _ => {}
+        }
+    }
+    let is_here = |tip: Option<CommitId>| tip.is_some_and(|tip| context.repo.has_object(&tip));
+    let before = if is_here(there.ledger) && is_here(there.trust) {
+        context.ledger_at(&there)?.findings().to_vec()
+    } else {
+        Vec::new()
     };
     Ok(errors.into_iter().filter(|error| !before.contains(error)).map(crate::report::findings::line).collect())
 }
@@ -105,19 +150,16 @@ fn tag_refusals(
     context: &Context,
     verification: &Verification,
     update: &Update,
-    tag: &str,
     updates: &[Update],
     remote: &str,
 ) -> Result<Vec<String>> {
-    let ledger = &verification.ledger;
-    let bound = releases(ledger).find(|(_, release)| release.tag.as_str() == tag);
-    let name = tag.parse::<TagName>().ok();
-    let here = name.as_ref().map(|name| context.repo.tag(name)).transpose()?.flatten();
-    let claims = here
-        .as_ref()
-        .and_then(|tag| tag.annotated.as_ref())
-        .is_some_and(|raw| Notes::claims_manifest(&String::from_utf8_lossy(raw)));
-    if bound.is_none() && !claims {
+    let Some(tag) = update.tag() else { return Ok(Vec::new()) };
+    let bound = releases(&verification.ledger).find(|(_, release)| release.tag.as_str() == tag);
+    let claims = |id: Option<CommitId>| {
+        let raw = id.and_then(|id| annotated(context, id));
+        raw.is_some_and(|(_, raw)| Notes::claims_manifest(&String::from_utf8_lossy(&raw)))
+    };
+    if bound.is_none() && !claims(update.new) && !claims(update.old) {
         return Ok(Vec::new());
     }
     if update.new.is_none() {
@@ -126,13 +168,14 @@ fn tag_refusals(
     if update.old.is_some_and(|old| Some(old) != update.new) {
         return Ok(vec![format!("release {tag} would be moved: a release is never moved, make a new one")]);
     }
-    let at = format!("refs/tags/{tag}");
-    let faults = verification.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let mut refusals: Vec<String> =
-        faults.filter(|finding| finding.git_ref.as_ref() == Some(&at)).map(crate::report::findings::line).collect();
-    if let (Some((record, _)), Some(name), true) = (bound, &name, refusals.is_empty()) {
+    let faults = verification.findings.iter().filter(|finding| finding.severity >= Severity::Incomplete);
+    let mut refusals: Vec<String> = faults
+        .filter(|finding| finding.git_ref.as_ref() == Some(&update.at))
+        .map(crate::report::findings::line)
+        .collect();
+    if let (Some((record, release)), true) = (bound, refusals.is_empty()) {
         refusals.extend(unmet_gate(context, verification, record)?);
-        refusals.extend(absent_at_remote(context, verification, record, name, updates, remote)?);
+        refusals.extend(absent_at_remote(context, verification, record, release, updates, remote)?);
     }
     Ok(refusals)
 }
@@ -161,13 +204,15 @@ fn absent_at_remote(
     context: &Context,
     verification: &Verification,
     record: &Verified<Record>,
-    tag: &TagName,
+    release: &Release,
     updates: &[Update],
     remote: &str,
 ) -> Result<Option<String>> {
     let pushed = updates.iter().find(|update| update.at == LEDGER).and_then(|update| update.new);
-    let known = context.repo.ref_tip(&format!("refs/qms/remotes/{remote}/notes"))?;
-    let (manifest, _) = manifest_of(context, tag)?;
+    let known = context.repo.ref_tip(&tracking_ledger(remote))?;
+    let tag =
+        TagObject::parse(&context.repo.tag_object(&release.object)?).map_err(|error| Error::new(error.to_string()))?;
+    let (_, manifest) = contents(&tag, release).map_err(Error::new)?;
     let reaches = |head: &CommitId| {
         let ledger = &verification.ledger;
         ledger.head_contains(*head, record)
@@ -179,5 +224,8 @@ fn absent_at_remote(
     if pushed.iter().chain(&known).any(reaches) {
         return Ok(None);
     }
-    Ok(Some(format!("release {tag} relies on records that {remote} would not have: push both with git qms sync")))
+    Ok(Some(format!(
+        "release {} relies on records that {remote} would not have: push both with git qms sync",
+        release.tag
+    )))
 }

@@ -9,9 +9,12 @@ use crate::cli::error::{Error, Exit, Result};
 use crate::cli::write::Draft;
 use crate::policy;
 use crate::record::statement::Artifact;
-use crate::record::{ChangeRef, Claim, FileRef, Header, Kind, Name, RecordId, Span, Supersedes, TagName, UtcTime};
+use crate::record::{
+    ChangeRef, Claim, CommitId, FileRef, Header, Kind, Name, RecordId, Span, Supersedes, TagName, UtcTime,
+};
 use crate::store::CommitInfo;
 use crate::trust::Chain;
+use crate::verify::may_supersede;
 
 /// Evidence made from the files on disk; the other kinds are words about the commit itself.
 const FROM_WORK_TREE: [Kind; 3] = [Kind::Build, Kind::Test, Kind::Scan];
@@ -82,7 +85,7 @@ impl About {
         header.change.clone_from(&self.change);
         header.source = ci::source(&context.environment);
         header.dirty = FROM_WORK_TREE.contains(&kind) && context.repo.dirty_state(&commit.id)?.is_dirty();
-        header.supersedes = self.supersedes(&context)?;
+        header.supersedes = self.supersedes(&context, &header, commit.id)?;
         Ok(Making { context, signing, chain, commit, header })
     }
 
@@ -97,9 +100,23 @@ impl About {
         Ok(Span { start, end })
     }
 
-    fn supersedes(&self, context: &Context) -> Result<Option<Supersedes>> {
+    /// What the record corrects; refused where verification would find that it has no effect.
+    fn supersedes(&self, context: &Context, header: &Header, commit: CommitId) -> Result<Option<Supersedes>> {
         let Some(prefix) = &self.supersedes else { return Ok(None) };
-        let record = resolve_record(&context.ledger()?, prefix)?;
+        let ledger = context.ledger()?;
+        let record = resolve_record(&ledger, prefix)?;
+        if let Some(earlier) = ledger.record(record)
+            && let Err(reason) = may_supersede(earlier, header, commit)
+        {
+            let (kind, on, found) = (header.kind, earlier.commit.short(), earlier.header.kind);
+            return Err(Error::new(format!(
+                "a {kind} record on {} cannot supersede {}: {reason}",
+                commit.short(),
+                record.short()
+            ))
+            .detail(format!("{} is of kind {found}, on {on}", record.short()))
+            .hint("a correction is of the same kind and on the same commit (--commit)"));
+        }
         let reason = self.reason.clone().unwrap_or_default();
         if reason.trim().is_empty() {
             return Err(Error::new("a correction needs a reason").hint("--reason TEXT"));

@@ -19,11 +19,9 @@ use crate::record::{Claim, Kind};
 /// What was built, by whom, from what.
 #[derive(Debug, Args)]
 pub struct Build {
-    #[command(flatten)]
-    about: About,
     /// The build's id; in CI the run's
-    #[arg(long, value_name = "ID")]
-    build_id: Option<String>,
+    #[arg(long = "build-id", value_name = "ID")]
+    id: Option<String>,
     /// Who built, as a URI; in CI the system's
     #[arg(long, value_name = "URI")]
     builder: Option<String>,
@@ -39,6 +37,8 @@ pub struct Build {
     /// Where the build's log is
     #[arg(long, value_name = "URI")]
     log: Option<String>,
+    #[command(flatten)]
+    about: About,
 }
 
 impl Build {
@@ -49,7 +49,7 @@ impl Build {
         let environment = &making.context.environment;
         let run = making.header.source.as_ref().and_then(|source| source.run.clone());
         let build_id = self
-            .build_id
+            .id
             .or(run)
             .ok_or_else(|| Error::new("a build needs an id, and no CI system names one here").hint("--build-id ID"))?;
         let builder = self.builder.or_else(|| ci::builder(environment));

@@ -9,11 +9,9 @@ use crate::cli::releases::manifest_of;
 use crate::record::kind::deploy::{Deploy as Claimed, DeployOutcome};
 use crate::record::{Claim, Kind, TagName};
 
-/// What went where.
+/// What was deployed where, and how that ended.
 #[derive(Debug, Args)]
 pub struct Deploy {
-    #[command(flatten)]
-    about: About,
     /// How it ended
     #[arg(long, value_enum)]
     outcome: OutcomeOf,
@@ -32,6 +30,8 @@ pub struct Deploy {
     /// The release that this one takes back
     #[arg(long, value_name = "TAG")]
     rollback_of: Option<TagName>,
+    #[command(flatten)]
+    about: About,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -47,9 +47,9 @@ impl Deploy {
     pub fn run(self, start: &Start) -> Result<Exit> {
         let mut making = self.about.begin(start, Kind::Deploy, None)?;
         let header = &mut making.header;
-        if header.environment.is_none() {
-            return Err(Error::new("a deployment needs the environment it went to").hint("--environment production"));
-        }
+        let environment = header.environment.clone().ok_or_else(|| {
+            Error::new("a deployment needs the environment it went to").hint("--environment production")
+        })?;
         let release = header.release.clone().ok_or_else(|| {
             Error::new("a deployment needs the release that was deployed")
                 .hint("--release TAG; make one with: git qms release")
@@ -77,7 +77,7 @@ impl Deploy {
             actor: self.actor,
             rollback_of: self.rollback_of,
         };
-        let next = "git qms record monitor --release TAG --environment ENV --smoke pass";
-        making.finish(artifacts, Vec::new(), Claim::Deploy(claim), Some(next))
+        let next = format!("git qms record monitor --release {release} --environment {environment} --smoke pass");
+        making.finish(artifacts, Vec::new(), Claim::Deploy(claim), Some(&next))
     }
 }

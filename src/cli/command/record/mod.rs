@@ -20,6 +20,12 @@ pub mod test;
 
 /// Write evidence as a signed record on a commit.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms record plan --change CHG-1842 --reason \"Refund limits\" --rollback \"restore previous\"
+  git qms record test --from junit.xml --from coverage.xml
+  git qms record scan --from trivy.json
+  git qms record deploy --release TAG --environment production --outcome success")]
 pub struct Record {
     #[command(subcommand)]
     kind: KindOf,
@@ -50,9 +56,9 @@ kinds! {
     Test test::Test;
     /// What a vulnerability scanner found: Trivy, CycloneDX
     Scan scan::Scan;
-    /// What went where
+    /// What was deployed where, and how that ended
     Deploy deploy::Deploy;
-    /// How it did there
+    /// How a deployment did: smoke test, observation, rollback
     Monitor monitor::Monitor;
 }
 

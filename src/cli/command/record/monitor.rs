@@ -12,8 +12,6 @@ use crate::record::{Claim, Kind};
 /// How a deployment did.
 #[derive(Debug, Args)]
 pub struct Monitor {
-    #[command(flatten)]
-    about: About,
     /// The smoke test
     #[arg(long, value_enum)]
     smoke: Smoke,
@@ -23,6 +21,8 @@ pub struct Monitor {
     /// In your words
     #[arg(long)]
     note: Option<String>,
+    #[command(flatten)]
+    about: About,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -69,6 +69,6 @@ impl Monitor {
             },
             note: self.note,
         };
-        making.finish(Vec::new(), Vec::new(), Claim::Monitor(claim), Some("git qms show TAG"))
+        making.finish(Vec::new(), Vec::new(), Claim::Monitor(claim), Some(&format!("git qms show {release}")))
     }
 }

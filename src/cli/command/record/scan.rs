@@ -14,11 +14,11 @@ use crate::record::{Claim, Kind, Span};
 /// What a vulnerability scanner found; one record is one run of one tool.
 #[derive(Debug, Args)]
 pub struct Scan {
-    #[command(flatten)]
-    about: About,
     /// The report: Trivy JSON, CycloneDX with vulnerabilities
     #[arg(long, value_name = "FILE", required = true)]
     from: PathBuf,
+    #[command(flatten)]
+    about: About,
 }
 
 impl Scan {

@@ -14,14 +14,14 @@ use crate::record::{Claim, Kind, Name, Span};
 /// What the tests found.
 #[derive(Debug, Args)]
 pub struct Test {
-    #[command(flatten)]
-    about: About,
     /// A report: JUnit XML, Cobertura, LCOV; repeat for more
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     from: Vec<PathBuf>,
     /// The type of suite: unit, integration, contract, regression, or another name
     #[arg(long, value_name = "TYPE", default_value = "unit")]
     suite: Name,
+    #[command(flatten)]
+    about: About,
 }
 
 impl Test {

@@ -21,6 +21,13 @@ mod compose;
 
 /// Decide, and make the signed release tag.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms release                              HEAD, for its planned change
+  git qms release --version 2.1.0              a version in place of the date
+  tag=$(git qms release --quiet)               the tag alone, for scripts
+
+It refuses, and makes nothing, unless the gate passes by a ratified policy.")]
 pub struct Release {
     /// The commit; HEAD by default
     #[arg(value_name = "REV")]
@@ -50,6 +57,10 @@ struct Output {
 impl Release {
     /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
+        if start.global.at.is_some() {
+            return Err(Error::new("a release is judged as of now: what was true at another time does not let it go")
+                .hint("leave --at out; to see how it was judged then: git qms gate --at TIME"));
+        }
         let context = start.open()?;
         let signing = context.signing()?;
         let verification = context.verify(for_gate())?;

@@ -14,7 +14,8 @@ mod whole;
 /// Show the whole story of a release, a commit or a record.
 #[derive(Debug, Args)]
 pub struct Show {
-    /// A release (tag, or service for its newest), a record id, or a revision
+    /// A release (tag, or service for its newest), a record id, or a revision; HEAD by default
+    #[arg(value_name = "RELEASE|RECORD|REV")]
     target: Option<String>,
     /// Only this stage
     #[arg(long, value_name = "STAGE", value_parser = stage)]

@@ -9,7 +9,7 @@ use crate::cli::ui::{Tone, Ui};
 use crate::cli::verification::Verification;
 use crate::record::kind::test::TestDetail;
 use crate::record::{Record, RecordId};
-use crate::report::story::RecordJson;
+use crate::report::story::{RecordJson, Timing};
 
 #[derive(Serialize)]
 struct Output {
@@ -58,10 +58,18 @@ pub(super) fn show(context: &Context, verification: &Verification, id: RecordId)
         })?;
         return Ok(Exit::Yes);
     }
+    if ui.is_quiet() {
+        ui.line(&id.to_string());
+        return Ok(Exit::Yes);
+    }
+    ui.page(&context.environment);
     let who = printed_name(ledger.chain(), &record.header.recorder);
     ui.line(&ui.paint(Tone::Bold, &format!("{} {}", record.header.kind, record.id)));
     field(ui, "by", &format!("{who} ({}), key {}", record.header.recorder, record.seal().key));
     field(ui, "says", &record.summary());
+    if let Some(timing) = Timing::of(record) {
+        field(ui, "time", &timing.to_string());
+    }
     if let Some(by) = ledger.superseded_by(id) {
         field(ui, "corrected", &format!("superseded by {by}"));
     }
@@ -92,9 +100,9 @@ fn test_json(test: &TestDetail) -> Result<TestJson> {
     })
 }
 
-/// `by        Ada Lovelace (ada)`.
+/// `by          Ada Lovelace (ada)`.
 pub(super) fn field(ui: Ui, name: &str, text: &str) {
-    ui.line(&format!("{name:<10}{}", ui.paint(Tone::Plain, text)));
+    ui.line(&format!("{name:<12}{}", ui.paint(Tone::Plain, text)));
 }
 
 /// A JSON value as an indented list, for people.
@@ -104,11 +112,15 @@ pub(super) fn tell_value(ui: Ui, name: &str, value: &Value, depth: usize) {
     match value {
         Value::Object(members) => {
             ui.line(&format!("{indent}{name}"));
-            members.iter().for_each(|(name, value)| tell_value(ui, name, value, depth + 1));
+            for (name, value) in members {
+                tell_value(ui, name, value, depth + 1);
+            }
         }
         Value::Array(items) => {
             ui.line(&format!("{indent}{name}"));
-            items.iter().for_each(|value| tell_value(ui, "-", value, depth + 1));
+            for value in items {
+                tell_value(ui, "-", value, depth + 1);
+            }
         }
         Value::String(text) => ui.line(&format!("{indent}{name} {}", ui.paint(Tone::Plain, text))),
         other => ui.line(&format!("{indent}{name} {other}")),

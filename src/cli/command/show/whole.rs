@@ -11,7 +11,7 @@ use crate::cli::ui::{Tone, Ui};
 use crate::cli::verification::{Verification, VerificationJson};
 use crate::record::{Stage, TagName};
 use crate::release::Manifest;
-use crate::report::story::{Part, RecordJson, Story};
+use crate::report::story::{Part, RecordJson, Story, Timing};
 use crate::store::CommitInfo;
 
 #[derive(Serialize)]
@@ -64,6 +64,11 @@ pub(super) fn show(
         })?;
         return Ok(Exit::from(verification.outcome()));
     }
+    if ui.is_quiet() {
+        ui.line(&release.map_or_else(|| commit.id.to_string(), |(tag, _)| tag.to_string()));
+        return Ok(Exit::from(verification.outcome()));
+    }
+    ui.page(&context.environment);
     tell_head(ui, commit, release);
     for (stage, parts) in wanted(&story, args) {
         ui.line("");
@@ -127,6 +132,7 @@ fn tell_part(context: &Context, verification: &Verification, part: &Part<'_>) {
     if record.header.dirty {
         marks.push("dirty work tree".to_owned());
     }
+    marks.extend(Timing::of(record).map(|timing| timing.to_string()));
     if let Some(id) = part.superseded_by {
         marks.push(format!("superseded by {}", id.short()));
     }

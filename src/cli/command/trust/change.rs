@@ -1,8 +1,10 @@
 //! A new trust version: made from the newest, signed, pinned by a checkpoint in the ledger.
 
+use super::show::output;
 use crate::cli::command::trust::export;
 use crate::cli::context::{Context, LEDGER, TRUST};
 use crate::cli::error::{Error, Exit, Result};
+use crate::cli::ui::Tone;
 use crate::trust::version::ROOT;
 use crate::trust::{Chain, TrustEnvelope, TrustVersion};
 
@@ -51,7 +53,14 @@ pub fn change(context: &Context, what: &str, edit: impl FnOnce(&mut TrustVersion
         Ok(version.version)
     })?;
     export::refresh(context)?;
-    context.ui.line(&format!("trust   version {number}: {}", context.ui.paint(crate::cli::ui::Tone::Plain, what)));
+    let (ui, chain) = (context.ui, context.chain()?);
+    if ui.is_json() {
+        ui.json(&output(&chain, std::slice::from_ref(chain.newest())))?;
+    } else if ui.is_quiet() {
+        ui.line(&chain.newest().digest.to_string());
+    } else {
+        ui.line(&format!("trust   version {number}: {}", ui.paint(Tone::Plain, what)));
+    }
     Ok(Exit::Yes)
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use crate::cli::Start;
 use crate::cli::context::Context;
@@ -28,15 +29,28 @@ enum Format {
     AllowedSigners,
 }
 
+#[derive(Serialize)]
+struct Output {
+    schema: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    text: String,
+}
+
 impl Export {
     /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
         let Format::AllowedSigners = self.format;
         let context = start.open()?;
         let text = allowed_signers(&context.chain()?);
-        match self.to {
-            Some(file) => std::fs::write(&file, text).while_(format!("writing {}", file.display()))?,
-            None => context.ui.print(&text),
+        if let Some(file) = &self.to {
+            std::fs::write(file, &text).while_(format!("writing {}", file.display()))?;
+        }
+        if context.ui.is_json() {
+            let file = self.to.map(|file| file.display().to_string());
+            context.ui.json(&Output { schema: "git-qms/trust-export/v1", file, text })?;
+        } else if self.to.is_none() {
+            context.ui.print(&text);
         }
         Ok(Exit::Yes)
     }

@@ -1,5 +1,7 @@
 //! Changes of people, roles, keys and accepted flaws.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use super::change::change;
@@ -64,17 +66,14 @@ impl Add {
 
 /// A role that no grant mentions is most likely a slip of the pen.
 fn known_roles(version: &TrustVersion, member: &Member) -> Result<()> {
-    let granted: std::collections::BTreeSet<&Name> = version.grants.values().flatten().collect();
-    let unknown =
-        member.roles.iter().find(|role| role.as_str() != crate::trust::version::ROOT && !granted.contains(role));
-    match unknown {
+    let granted = version.grants.values().flatten().map(Name::as_str);
+    let roles: BTreeSet<&str> = granted.chain([crate::trust::version::ROOT]).collect();
+    match member.roles.iter().find(|role| !roles.contains(role.as_str())) {
         None => Ok(()),
         Some(role) => {
-            let names: Vec<&str> = granted.iter().map(|role| role.as_str()).collect();
-            Err(Error::new(format!("role {role} may sign nothing in this project")).hint(format!(
-                "roles are root, {}; or first: git qms trust grant --kind KIND --role {role}",
-                names.join(", ")
-            )))
+            let roles = roles.into_iter().collect::<Vec<_>>().join(", ");
+            Err(Error::new(format!("role {role} may sign nothing in this project"))
+                .hint(format!("roles are {roles}; or first: git qms trust grant --kind KIND --role {role}")))
         }
     }
 }

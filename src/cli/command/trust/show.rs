@@ -17,7 +17,7 @@ pub struct Show {
 }
 
 #[derive(Serialize)]
-struct Output<'a> {
+pub(super) struct Output<'a> {
     schema: &'static str,
     root: String,
     versions: Vec<Entry<'a>>,
@@ -36,7 +36,8 @@ fn entry(link: &Link) -> Entry<'_> {
     Entry { digest: link.digest.to_string(), commit: link.commit.to_string(), version: &link.version }
 }
 
-fn output<'a>(chain: &'a Chain, links: &'a [Link]) -> Output<'a> {
+/// What `trust` says in JSON about these versions.
+pub(super) fn output<'a>(chain: &'a Chain, links: &'a [Link]) -> Output<'a> {
     Output {
         schema: "git-qms/trust/v1",
         root: chain.root().to_string(),
@@ -54,7 +55,7 @@ impl Show {
     pub fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
         let (chain, ui) = (context.chain()?, context.ui);
-        if self.root {
+        if (self.root || ui.is_quiet()) && !ui.is_json() {
             ui.line(&chain.root().to_string());
             return Ok(exit(&chain));
         }
@@ -104,6 +105,12 @@ impl Log {
         let (chain, ui) = (context.chain()?, context.ui);
         if ui.is_json() {
             ui.json(&output(&chain, chain.links()))?;
+            return Ok(exit(&chain));
+        }
+        if ui.is_quiet() {
+            for link in chain.links() {
+                ui.line(&link.digest.to_string());
+            }
             return Ok(exit(&chain));
         }
         for link in chain.links() {

@@ -1,0 +1,49 @@
+//! `git qms schema`: the JSON schemas of what is signed.
+
+use clap::Args;
+
+use crate::cli::Start;
+use crate::cli::error::{Error, Exit, Result};
+
+/// Print the JSON schema of a record kind, of the header, the trust or the manifest.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms schema test
+  git qms schema manifest > manifest.schema.json")]
+pub struct Schema {
+    /// A kind of record, or another name: a wrong one lists them
+    #[arg(value_name = "KIND")]
+    name: String,
+}
+
+macro_rules! schemas {
+    ($($name:literal)*) => {
+        /// Every schema, by the name of its file in `docs/spec/schema/`.
+        const SCHEMAS: &[(&str, &str)] = &[
+            $(($name, include_str!(concat!("../../../docs/spec/schema/", $name, ".schema.json"))),)*
+        ];
+    };
+}
+
+schemas! {
+    "approval" "build" "build-detail" "checkpoint" "common" "deploy" "gate" "gate-detail" "header" "manifest"
+    "monitor" "plan" "policy" "release" "scan" "scan-detail" "statement" "test" "test-detail" "trust"
+}
+
+impl Schema {
+    /// Runs the command.
+    pub fn run(self, start: &Start) -> Result<Exit> {
+        match SCHEMAS.iter().find(|(name, _)| *name == self.name) {
+            Some((_, text)) => {
+                start.ui.print(text);
+                Ok(Exit::Yes)
+            }
+            None => {
+                let names: Vec<&str> = SCHEMAS.iter().map(|(name, _)| *name).collect();
+                Err(Error::new(format!("there is no schema {:?}", self.name))
+                    .hint(format!("schemas are: {}", names.join(", "))))
+            }
+        }
+    }
+}

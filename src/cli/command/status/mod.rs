@@ -1,0 +1,166 @@
+//! `git qms status`: what there is of a commit or release, what is open, and the next step.
+
+use clap::Args;
+
+use crate::cli::Start;
+use crate::cli::command::approve::sole_change;
+use crate::cli::context::Context;
+use crate::cli::error::{Error, Exit, Result};
+use crate::cli::judge::{Judged, Question, for_gate};
+use crate::cli::target::Target;
+use crate::cli::verification::Verification;
+use crate::policy::verdict::{Judgement, PolicyState};
+use crate::record::{ChangeRef, Kind, Name, RecordId, Stage, TagName};
+use crate::release::{Manifest, releases};
+use crate::report::story::{Part, Story};
+use crate::store::CommitInfo;
+use crate::verify::{Outcome, Severity};
+
+mod tell;
+
+/// Show what there is of a commit or release, what is open, and the next step.
+///
+/// Exit 0 when it can tell, whatever is open; 1 when the evidence does not verify; 2 when it cannot tell.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The commit or release; HEAD by default
+    #[arg(value_name = "REV|RELEASE")]
+    target: Option<String>,
+    /// The service; a sole one needn't be named
+    #[arg(long)]
+    service: Option<Name>,
+    /// The environment; a sole one needn't be named
+    #[arg(long)]
+    environment: Option<Name>,
+}
+
+/// Everything that status tells.
+struct Picture<'a> {
+    context: &'a Context,
+    verification: &'a Verification,
+    commit: &'a CommitInfo,
+    release: Option<(&'a TagName, &'a Manifest)>,
+    story: Story<'a>,
+    /// What the gate says, or why it cannot.
+    judged: Result<Judged>,
+    next: Option<String>,
+}
+
+impl Status {
+    /// Runs the command.
+    pub fn run(self, start: &Start) -> Result<Exit> {
+        let context = start.open()?;
+        let verification = context.verify(for_gate())?;
+        let (commit, release) = match context.target(&verification.ledger, self.target.as_deref())? {
+            Target::Commit(commit) => match released(&context, &verification, &commit) {
+                Some(tag) => {
+                    let (manifest, _) = crate::cli::releases::manifest_of(&context, &tag)?;
+                    (commit, Some((tag, manifest)))
+                }
+                None => (commit, None),
+            },
+            Target::Release { tag, manifest, commit } => (commit, Some((tag, *manifest))),
+            Target::Record(_) => {
+                return Err(Error::new("a record has no stages, a commit or release does").hint("name a commit"));
+            }
+        };
+        let release = release.as_ref().map(|(tag, manifest)| (tag, manifest));
+        let manifest = release.map(|(_, manifest)| manifest);
+        let change = match manifest {
+            Some(manifest) => Some(manifest.change.clone()),
+            None => sole_change(&context, &verification.ledger, &commit),
+        };
+        let story = Story::of(&verification.ledger, commit.id, commit.tree, manifest);
+        let judged = context.judge(&verification, &commit, &self.question(manifest, change.clone()));
+        let next = next(&verification, &story, &judged, release, change.as_ref());
+        let picture =
+            Picture { context: &context, verification: &verification, commit: &commit, release, story, judged, next };
+        picture.tell()?;
+        Ok(picture.exit())
+    }
+
+    fn question(self, manifest: Option<&Manifest>, change: Option<ChangeRef>) -> Question {
+        let service = self.service.or_else(|| manifest.map(|manifest| manifest.service.clone()));
+        let released_for = || match manifest.map(|manifest| &manifest.environments[..]) {
+            Some([environment]) => Some(environment.clone()),
+            _ => None,
+        };
+        Question { service, environment: self.environment.or_else(released_for), change }
+    }
+}
+
+impl Picture<'_> {
+    fn exit(&self) -> Exit {
+        let gate = self.judged.as_ref().map(|judged| judged.verdict.result);
+        match (self.verification.outcome(), gate) {
+            (Outcome::Fail, _) => Exit::No,
+            (Outcome::Incomplete, _) | (_, Err(_) | Ok(Outcome::Incomplete)) => Exit::CouldNotTell,
+            (Outcome::Pass, _) => Exit::Yes,
+        }
+    }
+}
+
+/// The newest release of this very commit whose tag is here.
+fn released(context: &Context, verification: &Verification, commit: &CommitInfo) -> Option<TagName> {
+    let of_commit = releases(&verification.ledger).filter(|(record, _)| record.commit == commit.id);
+    let here = of_commit.filter(|(_, release)| context.repo.tag(&release.tag).is_ok_and(|tag| tag.is_some()));
+    here.last().map(|(_, release)| release.tag.clone())
+}
+
+/// The records of a stage that stand, without the gate's own decisions; the newest last.
+fn standing<'a, 'b>(parts: &'b [Part<'a>]) -> Vec<&'b Part<'a>> {
+    let stands = |part: &&Part<'_>| part.superseded_by.is_none() && !matches!(part.record.header.kind, Kind::Gate);
+    parts.iter().filter(stands).collect()
+}
+
+/// The first thing that stands in the way, as a command.
+fn next(
+    verification: &Verification,
+    story: &Story<'_>,
+    judged: &Result<Judged>,
+    release: Option<(&TagName, &Manifest)>,
+    change: Option<&ChangeRef>,
+) -> Option<String> {
+    if let Some(worst) = verification.findings.iter().find(|finding| finding.severity >= Severity::Incomplete) {
+        return Some(worst.hint.clone().unwrap_or_else(|| "look closer with: git qms verify".to_owned()));
+    }
+    if let Some((tag, manifest)) = release {
+        let mut environments = manifest.environments.iter();
+        let open =
+            environments.find_map(|environment| match (story.deployed(environment), story.watched(environment)) {
+                (false, _) => {
+                    Some(format!("git qms record deploy --release {tag} --environment {environment} --outcome success"))
+                }
+                (true, false) => {
+                    Some(format!("git qms record monitor --release {tag} --environment {environment} --smoke pass"))
+                }
+                (true, true) => None,
+            });
+        return open;
+    }
+    if change.is_none() && !story.has(Stage::Plan) {
+        return Some("git qms record plan --change CHG-1842 --reason \"why it is made\"".to_owned());
+    }
+    let judged = match judged {
+        Ok(judged) => judged,
+        Err(error) => return error.next_step().map(str::to_owned),
+    };
+    let blocks = |outcome| matches!(outcome, Judgement::Fail | Judgement::Incomplete);
+    let blocking = judged.verdict.controls.iter().find(|control| blocks(control.outcome));
+    if let Some(control) = blocking {
+        return control.hint.clone().or_else(|| Some("see what is missing: git qms gate".to_owned()));
+    }
+    Some(match judged.verdict.state {
+        PolicyState::InForce => "git qms release".to_owned(),
+        _ => "the policy owner puts the catalog in force: git qms policy ratify".to_owned(),
+    })
+}
+
+/// `6de69eff010d +1`: the newest record, and how many more.
+fn short_list(ids: &[RecordId]) -> String {
+    match ids {
+        [] => String::new(),
+        [one] => one.short(),
+        [first, rest @ ..] => format!("{} +{}", first.short(), rest.len()),
+    }
+}

@@ -1,0 +1,222 @@
+//! The picture, for people and for programs.
+
+use serde::Serialize;
+
+use super::{Picture, short_list, standing};
+use crate::cli::context::printed_name;
+use crate::cli::error::Result;
+use crate::cli::ui::{Tone, Ui};
+use crate::cli::verification::VerificationJson;
+use crate::policy::verdict::{ControlVerdict, Judgement, PolicyState};
+use crate::record::{RecordId, Stage};
+use crate::report::story::{Part, RecordJson, Timing};
+use crate::verify::Outcome;
+
+#[derive(Serialize)]
+struct Output<'a> {
+    schema: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release: Option<String>,
+    commit: String,
+    stages: serde_json::Map<String, serde_json::Value>,
+    pending: &'a [String],
+    gate: GateJson<'a>,
+    next: Option<&'a str>,
+    verification: VerificationJson,
+}
+
+#[derive(Serialize)]
+struct StageJson {
+    /// Whether the stage has a record of its own kind that stands.
+    there: bool,
+    records: Vec<RecordJson>,
+}
+
+#[derive(Serialize)]
+struct GateJson<'a> {
+    result: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<&'static str>,
+    controls: Vec<ControlJson<'a>>,
+    /// Why there is no verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ControlJson<'a> {
+    id: &'a str,
+    outcome: &'static str,
+    found: &'a str,
+    records: Vec<String>,
+}
+
+/// So many records of one stage are told; `show` tells them all.
+const MOST: usize = 3;
+
+impl Picture<'_> {
+    /// Tells it.
+    pub(super) fn tell(&self) -> Result<()> {
+        let ui = self.context.ui;
+        if ui.is_json() {
+            return ui.json(&self.json()?);
+        }
+        if ui.is_quiet() {
+            ui.line(&self.release.map_or_else(|| self.commit.id.to_string(), |(tag, _)| tag.to_string()));
+            return Ok(());
+        }
+        self.tell_head(ui);
+        for (stage, parts) in &self.story.stages {
+            self.tell_stage(ui, *stage, parts);
+        }
+        ui.line("");
+        self.tell_gate(ui);
+        // Before a release, what is open is what the stages say.
+        for pending in self.story.pending.iter().filter(|_| self.release.is_some()) {
+            ui.line(&format!("{}  {}", ui.paint(Tone::Odd, "open   "), ui.paint(Tone::Plain, pending)));
+        }
+        self.verification.tell_findings(ui, false);
+        ui.line(&format!("ledger   {}", self.verification.summary(ui)));
+        match &self.next {
+            Some(next) => ui.line(&format!("{}     {}", ui.paint(Tone::Bold, "next"), ui.paint(Tone::Plain, next))),
+            None => ui.line(&format!("{}     nothing: the file is complete", ui.paint(Tone::Bold, "next"))),
+        }
+        Ok(())
+    }
+
+    fn tell_head(&self, ui: Ui) {
+        let subject = self.commit.message.lines().next().unwrap_or_default();
+        let commit = format!("{}  {subject}", self.commit.id.short());
+        match self.release {
+            Some((tag, _)) => {
+                ui.line(&format!("{}  {}", ui.paint(Tone::Bold, tag.as_str()), ui.paint(Tone::Dim, &commit)));
+            }
+            None => {
+                let note = ui.paint(Tone::Dim, "not released");
+                ui.line(&format!("{}  {note}", ui.paint(Tone::Bold, &commit)));
+            }
+        }
+    }
+
+    fn tell_stage(&self, ui: Ui, stage: Stage, parts: &[Part<'_>]) {
+        let parts = standing(parts);
+        let mut title = format!("{stage:<9}", stage = stage.to_string());
+        if !self.story.has(stage) {
+            ui.line(&format!("{title}{}", ui.paint(Tone::Odd, "no record")));
+            " ".repeat(title.len()).clone_into(&mut title);
+        }
+        for part in parts.iter().rev().take(MOST) {
+            let record = part.record;
+            let mut marks = Vec::new();
+            if part.by_tree {
+                marks.push(format!("by tree, from {}", record.commit.short()));
+            }
+            if record.header.dirty {
+                marks.push("dirty work tree".to_owned());
+            }
+            marks.extend(Timing::of(record).map(|timing| timing.to_string()));
+            let marks = if marks.is_empty() { String::new() } else { format!("  ({})", marks.join("; ")) };
+            let who = printed_name(self.verification.ledger.chain(), &record.header.recorder);
+            ui.line(&format!(
+                "{title}{}  {}{}  {}",
+                record.id.short(),
+                ui.paint(Tone::Plain, &record.summary()),
+                ui.paint(Tone::Odd, &marks),
+                ui.paint(Tone::Dim, &who)
+            ));
+            " ".repeat(title.len()).clone_into(&mut title);
+        }
+        if let Some(more) = parts.len().checked_sub(MOST).filter(|more| *more > 0) {
+            ui.line(&format!(
+                "{title}{}",
+                ui.paint(Tone::Dim, &format!("and {more} more: git qms show --stage {stage}"))
+            ));
+        }
+    }
+
+    fn tell_gate(&self, ui: Ui) {
+        let judged = match &self.judged {
+            Ok(judged) => &judged.verdict,
+            Err(error) => {
+                let why = ui.paint(Tone::Plain, &error.to_string());
+                ui.line(&format!("gate     {}  {why}", ui.paint(Tone::Odd, "no verdict")));
+                return;
+            }
+        };
+        let (word, tone) = match judged.result {
+            Outcome::Pass => ("PASS", Tone::Good),
+            Outcome::Fail => ("FAIL", Tone::Bad),
+            Outcome::Incomplete => ("INCOMPLETE", Tone::Odd),
+        };
+        let what = judged.service.as_ref().map_or_else(|| judged.commit.short(), ToString::to_string);
+        let to = judged.environment.as_ref().map_or(String::new(), |environment| format!(" → {environment}"));
+        let state = match judged.state {
+            PolicyState::InForce => "",
+            _ => "  (a preview: the catalog of this commit is not in force)",
+        };
+        ui.line(&format!("gate     {}  {what}{to}{}", ui.paint(tone, word), ui.paint(Tone::Dim, state)));
+        let passed: Vec<&str> =
+            judged.controls.iter().filter(|control| is_quiet(control)).map(|control| control.id.as_str()).collect();
+        if !passed.is_empty() {
+            ui.line(&format!("         {}    {}", ui.paint(Tone::Good, "ok"), passed.join(", ")));
+        }
+        for control in judged.controls.iter().filter(|control| !is_quiet(control)) {
+            let (word, tone) = match control.outcome {
+                Judgement::Fail => ("FAIL", Tone::Bad),
+                Judgement::Warn => ("warn", Tone::Odd),
+                _ => ("????", Tone::Odd),
+            };
+            let ids: Vec<RecordId> = control.records.iter().map(|proof| proof.record).collect();
+            let proof = if ids.is_empty() { String::new() } else { format!("  ({})", short_list(&ids)) };
+            let found = format!("{}: {}{proof}", control.id, control.found);
+            ui.line(&format!("         {}  {}", ui.paint(tone, word), ui.paint(Tone::Plain, &found)));
+        }
+    }
+
+    fn json(&self) -> Result<Output<'_>> {
+        let ledger = &self.verification.ledger;
+        let mut stages = serde_json::Map::new();
+        for (stage, parts) in &self.story.stages {
+            let records = parts.iter().map(|part| RecordJson::of(ledger, part.record)).collect();
+            let value = serde_json::to_value(StageJson { there: self.story.has(*stage), records });
+            stages.insert(stage.to_string(), value.map_err(|error| crate::cli::error::Error::new(error.to_string()))?);
+        }
+        let gate = match &self.judged {
+            Ok(judged) => GateJson {
+                result: judged.verdict.result.as_str(),
+                policy: Some(judged.verdict.state.as_str()),
+                controls: judged.verdict.controls.iter().map(control_json).collect(),
+                error: None,
+            },
+            Err(error) => GateJson {
+                result: Outcome::Incomplete.as_str(),
+                policy: None,
+                controls: Vec::new(),
+                error: Some(error.to_string()),
+            },
+        };
+        Ok(Output {
+            schema: "git-qms/status/v1",
+            release: self.release.map(|(tag, _)| tag.to_string()),
+            commit: self.commit.id.to_string(),
+            stages,
+            pending: &self.story.pending,
+            gate,
+            next: self.next.as_deref(),
+            verification: self.verification.json(),
+        })
+    }
+}
+
+fn is_quiet(control: &ControlVerdict) -> bool {
+    matches!(control.outcome, Judgement::Pass | Judgement::NotApplicable)
+}
+
+fn control_json(control: &ControlVerdict) -> ControlJson<'_> {
+    ControlJson {
+        id: control.id.as_str(),
+        outcome: control.outcome.as_str(),
+        found: &control.found,
+        records: control.records.iter().map(|proof| proof.record.to_string()).collect(),
+    }
+}

@@ -1,0 +1,20 @@
+//! The attacks of docs/threat-model.md on real repositories, with stock git, and what `git qms verify` answers.
+
+#[path = "../support/forge.rs"]
+mod forge;
+mod hiding;
+mod hostile;
+mod ledger;
+mod lines;
+mod releases;
+mod trust;
+#[path = "../support/workshop.rs"]
+mod workshop;
+
+#[test]
+fn the_project_that_is_attacked_is_sound() {
+    let workshop = workshop::Workshop::new();
+    let verdict = workshop.verify();
+    assert_eq!((verdict.passes().count("void"), verdict.count("orphaned")), (0, 0));
+    assert_eq!(workshop.qms(&["gate"]).code, 0);
+}

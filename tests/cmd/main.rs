@@ -1,0 +1,18 @@
+//! The program as its users run it: real processes, real repositories, and what they say.
+
+#[path = "../support/project.rs"]
+mod project;
+
+mod approving;
+mod correcting;
+mod judging;
+mod many;
+mod names;
+mod pipelines;
+mod policy;
+mod recording;
+mod releasing;
+mod starting;
+mod text;
+mod times;
+mod verdicts;

@@ -1,0 +1,110 @@
+//! Corrections: what supersedes what, and what has no effect.
+
+use git_qms::record::header::Supersedes;
+use git_qms::record::kind::approval::Meaning;
+use git_qms::record::{Claim, Header, RecordId};
+use git_qms::verify::{Code, Severity};
+
+use crate::claims;
+use crate::world::{World, named, told};
+
+fn corrects(record: RecordId) -> impl FnOnce(&mut Header) {
+    move |header| header.supersedes = Some(Supersedes { record, reason: "a slip".into() })
+}
+
+fn without_effect(world: &World, earlier: RecordId, correction: RecordId) {
+    let ledger = world.memory.ledger();
+    assert_eq!(told(&ledger), [(Code::SupersedesVoid, Severity::Warning)]);
+    assert_eq!(named(&ledger, Code::SupersedesVoid), [correction]);
+    assert_eq!(ledger.superseded_by(earlier), None);
+    assert!(ledger.record(correction).is_some(), "it goes on counting for itself");
+}
+
+#[test]
+fn a_correction_of_the_same_kind_and_commit_has_effect() {
+    let mut world = World::new();
+    let correction = world.forged("ada", "better", corrects(world.first));
+    let ledger = world.memory.ledger();
+    assert_eq!(told(&ledger), []);
+    assert_eq!(ledger.superseded_by(world.first), Some(correction));
+}
+
+#[test]
+fn another_kind_corrects_nothing() {
+    let mut world = World::new();
+    let (first, on) = (world.first, world.commit);
+    let claim = claims::approval("developer", Meaning::Reviewed, &[]);
+    let correction = world.memory.record("ada", on, claim, corrects(first));
+    without_effect(&world, first, correction);
+}
+
+#[test]
+fn a_record_on_another_commit_corrects_nothing() {
+    let mut world = World::new();
+    let (first, other) = (world.first, world.memory.commit("two", "one"));
+    let correction = world.memory.record("ada", other, claims::plan("elsewhere"), corrects(first));
+    without_effect(&world, first, correction);
+}
+
+#[test]
+fn what_comes_first_or_at_the_same_time_corrects_nothing() {
+    let mut world = World::new();
+    let fork = world.memory.head();
+    let there = world.plan("ada", "on one branch");
+    let one = world.memory.head();
+    world.memory.checkout(fork);
+    let correction = world.forged("grace", "on the other", corrects(there));
+    world.memory.merge(one);
+    without_effect(&world, there, correction);
+}
+
+#[test]
+fn nobody_corrects_the_approval_of_another() {
+    let mut world = World::new();
+    let on = world.commit;
+    let approval = world.memory.record("grace", on, claims::approval("qa", Meaning::Rejected, &[]), |_| ());
+    let claim = claims::approval("developer", Meaning::Approved, &[]);
+    let correction = world.memory.record("ada", on, claim, corrects(approval));
+    without_effect(&world, approval, correction);
+}
+
+#[test]
+fn one_corrects_ones_own_approval() {
+    let mut world = World::new();
+    let on = world.commit;
+    let approval = world.memory.record("grace", on, claims::approval("qa", Meaning::Rejected, &[]), |_| ());
+    let claim = claims::approval("qa", Meaning::Approved, &[]);
+    let correction = world.memory.record("grace", on, claim, corrects(approval));
+    assert_eq!(world.memory.ledger().superseded_by(approval), Some(correction));
+}
+
+#[test]
+fn a_record_that_does_not_count_is_not_corrected() {
+    let mut world = World::new();
+    let nothing = RecordId::of(b"nothing");
+    let correction = world.forged("ada", "of what?", corrects(nothing));
+    without_effect(&world, nothing, correction);
+}
+
+#[test]
+fn a33_what_binds_for_ever_is_not_corrected() {
+    use git_qms::record::kind::checkpoint::{Checkpoint, Occasion};
+    let finals: [fn(&str) -> Claim; 3] = [
+        |text| claims::ratification(text),
+        |_| Claim::Checkpoint(Checkpoint { occasion: Occasion::Request }),
+        |text| {
+            Claim::Release(git_qms::record::kind::release::Release {
+                tag: "payments@1+c".parse().expect("a tag name"),
+                object: git_qms::record::TagId::from_bytes(&[7; 20]).expect("20 bytes"),
+                manifest: git_qms::record::FileDigest::of(text.as_bytes()),
+            })
+        },
+    ];
+    for claim in finals {
+        let mut world = World::new();
+        let on = world.commit;
+        let first = world.memory.record("ada", on, claim("one"), |_| ());
+        let correction = world.memory.record("ada", on, claim("two"), corrects(first));
+        without_effect(&world, first, correction);
+    }
+}

@@ -1,0 +1,45 @@
+//! The guides of `docs/guide/`, run as written: every `console` block, in one shell, in order.
+
+mod sandbox;
+mod transcript;
+mod volatile;
+
+use sandbox::Sandbox;
+
+/// Plays guides one after the other in one shell.
+fn play(guides: &[&str]) {
+    let mut sandbox = Sandbox::new();
+    for guide in guides {
+        sandbox.play(guide);
+    }
+}
+
+#[test]
+fn walk_through_first_five_minutes() {
+    play(&["first-five-minutes.md"]);
+}
+
+#[test]
+fn walk_through_as_written() {
+    play(&["walk-through.md"]);
+}
+
+#[test]
+fn walk_through_developer() {
+    play(&["walk-through.md", "developer.md"]);
+}
+
+#[test]
+fn walk_through_release_manager() {
+    play(&["walk-through.md", "release-manager.md"]);
+}
+
+#[test]
+fn walk_through_auditor() {
+    play(&["walk-through.md", "auditor.md"]);
+}
+
+#[test]
+fn walk_through_platform_engineer() {
+    play(&["walk-through.md", "platform-engineer.md"]);
+}
