@@ -65,6 +65,8 @@ impl Batch {
         for (id, (kind, data)) in &objects {
             persist(&store, id, *kind, data)?;
         }
+        // It holds the directories that are new; once for all of them.
+        flush(&repository.common_dir().join("objects")).map_err(|error| WriteError::Object(error.to_string()))?;
         Ok(Keep(None))
     }
 }
@@ -73,7 +75,7 @@ impl Batch {
 /// before it is flushed.
 const TRIES: u32 = 100;
 
-/// Writes one loose object and flushes it and its directories: gix flushes nothing, and a reference must not
+/// Writes one loose object and flushes it and its directory: gix flushes nothing, and a reference must not
 /// outlive a power cut that its objects do not. Also what is there already is written: an old object that
 /// nobody refers to yet may be about to be collected.
 fn persist(store: &gix::odb::loose::Store, id: &ObjectId, kind: Kind, data: &[u8]) -> Result<(), WriteError> {
@@ -81,9 +83,8 @@ fn persist(store: &gix::odb::loose::Store, id: &ObjectId, kind: Kind, data: &[u8
     loop {
         let written = store.write_buf_with_known_id(kind, data, *id).map_err(|error| error.to_string());
         let path = store.object_path(id);
-        let places =
-            || std::iter::once(path.as_path()).chain(path.parent()).chain(path.parent().and_then(Path::parent));
-        let done = written.and_then(|_| places().try_for_each(flush).map_err(|error| error.to_string()));
+        let mut places = std::iter::once(path.as_path()).chain(path.parent());
+        let done = written.and_then(|_| places.try_for_each(flush).map_err(|error| error.to_string()));
         match done {
             Ok(()) => return Ok(()),
             Err(reason) if tries == TRIES => return Err(WriteError::Object(reason)),
