@@ -40,14 +40,14 @@ impl Figures {
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let per_second = self.records as f64 / self.full.as_secs_f64();
+        let per_second = self.records as u128 * 1000 / self.full.as_millis().max(1);
         let row = [
             self.shape.to_string(),
             self.records.to_string(),
             ms(self.bare),
             ms(self.full),
             format!("{:.2}", self.ratio),
-            format!("{per_second:.0}"),
+            per_second.to_string(),
             ms(self.verify),
             ms(self.show),
             format!("{} MiB", self.peak_kib / 1024),
@@ -132,6 +132,9 @@ fn whole(repo: &Path, corpus: &Corpus) -> Duration {
     took
 }
 
+/// Its name, what starts it, and its arguments.
+type Contestant<'a> = (&'a str, fn(&Path, &[&str]) -> Command, &'a [&'a str]);
+
 /// One record more, by git-qms and by stock git, in turns and as whole processes.
 pub(crate) fn appends(corpus: &Corpus, runs: usize) -> String {
     let repo = corpus.repository();
@@ -141,7 +144,7 @@ pub(crate) fn appends(corpus: &Corpus, runs: usize) -> String {
     let note = ["notes", "--ref=copy", "append", "-F", "../reports/line", "HEAD"];
     let plan = ["record", "plan", "--change", "CHG-7", "--reason", "Refund limits"];
     let test = ["record", "test", "--key", Corpus::CI, "--suite", "unit", "--from", Corpus::JUNIT];
-    let commands: [(&str, fn(&Path, &[&str]) -> Command, &[&str]); 4] = [
+    let commands: [Contestant<'_>; 4] = [
         ("git notes append", git, &note),
         ("git qms record plan", qms, &plan),
         ("git qms record test", qms, &test),

@@ -1,7 +1,7 @@
 //! New objects, gathered in memory until all are known, then put into the object store in one go.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -65,18 +65,8 @@ impl Batch {
         for (id, (kind, data)) in &objects {
             persist(&store, id, *kind, data)?;
         }
-        let paths: Vec<_> = objects.keys().map(|id| store.object_path(id)).collect();
-        let below = paths.iter().filter_map(|path| path.parent());
-        // Each once: a flush is most of what a write costs. One that `git gc` took away meanwhile held nothing any more.
-        let directories: BTreeSet<_> = below.flat_map(|below| below.parent().into_iter().chain([below])).collect();
-        for directory in directories.into_iter().rev() {
-            match flush(directory) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(WriteError::Object(error.to_string()));
-                }
-                _ => {}
-            }
-        }
+        // It holds the directories that are new; once for all of them.
+        flush(&repository.common_dir().join("objects")).map_err(|error| WriteError::Object(error.to_string()))?;
         Ok(Keep(None))
     }
 }
@@ -85,15 +75,16 @@ impl Batch {
 /// before it is flushed.
 const TRIES: u32 = 100;
 
-/// Writes one loose object and flushes it: gix flushes nothing, and a reference must not outlive a power cut
-/// that its objects do not. Also what is there already is written: an old object that
+/// Writes one loose object and flushes it and its directory: gix flushes nothing, and a reference must not
+/// outlive a power cut that its objects do not. Also what is there already is written: an old object that
 /// nobody refers to yet may be about to be collected.
 fn persist(store: &gix::odb::loose::Store, id: &ObjectId, kind: Kind, data: &[u8]) -> Result<(), WriteError> {
     let mut tries = 0;
     loop {
         let written = store.write_buf_with_known_id(kind, data, *id).map_err(|error| error.to_string());
         let path = store.object_path(id);
-        let done = written.and_then(|_| flush(&path).map_err(|error| error.to_string()));
+        let mut places = std::iter::once(path.as_path()).chain(path.parent());
+        let done = written.and_then(|_| places.try_for_each(flush).map_err(|error| error.to_string()));
         match done {
             Ok(()) => return Ok(()),
             Err(reason) if tries == TRIES => return Err(WriteError::Object(reason)),
