@@ -51,8 +51,8 @@ pub fn check_releases(ledger: &Ledger, tags: &[ReleaseTag], tree_digest: Option<
             findings.push(finding.hint("if the ledger here is behind, bring it up to date: git qms sync --fetch-only"));
         }
     }
-    // Where the ledger is cut, the record may lie in what is not here.
-    let beyond = [Code::HeadGone, Code::ManifestRecord, Code::TagUnrecorded];
+    // Where the ledger is cut, the record or tag may lie in what is not here.
+    let beyond = [Code::HeadGone, Code::ManifestRecord, Code::TagMissing, Code::TagUnrecorded];
     for finding in findings.iter_mut().filter(|finding| ledger.is_cut() && beyond.contains(&finding.code)) {
         finding.severity = Severity::Incomplete;
     }

@@ -129,11 +129,7 @@ impl Ledger {
             Ok(examined) => examined,
             Err(rejection) if here.in_tip => {
                 let code = rejection.code();
-                if code == Code::Unverifiable {
-                    self.counts.unverifiable += 1;
-                } else {
-                    self.counts.void += 1;
-                }
+                self.counts.void += 1;
                 let text = format!("line {} is void: {rejection}", entry.digest.short());
                 self.findings.push(about(Finding::new(code, text).hint(void_hint(code, entry.digest))));
                 return;
@@ -146,7 +142,7 @@ impl Ledger {
                 return;
             }
         };
-        let id = examined.record.id;
+        let (id, read) = (examined.record.id, examined.read);
         let orphaned = matches!(notes.annotated(&entry.on), Annotated::Orphaned(_));
         let (kind, who) = (examined.record.header.kind, examined.record.header.recorder.clone());
         let (code, record) = match place_of(&examined, here.introduced, &self.chain, &self.order) {
@@ -175,6 +171,11 @@ impl Ledger {
             self.findings.push(Finding::new(Code::LineRestored, text).at_commit(entry.on).at_record(id));
         }
         match record {
+            Some(record) if !read => {
+                self.counts.unverifiable += 1;
+                self.findings.push(about(unverifiable(kind).at_record(id)));
+                self.lost_releases.extend(Some(record).filter(|record| record.header.kind == Kind::Release));
+            }
             Some(record) => {
                 if orphaned {
                     self.counts.orphaned += 1;
@@ -281,7 +282,7 @@ impl Ledger {
         &self.records
     }
 
-    /// Release records whose line was removed: they go on binding their tags.
+    /// Release records whose line was removed, or whose commit cannot be read: they go on binding their tags.
     pub fn lost_releases(&self) -> &[Verified<Record>] {
         &self.lost_releases
     }
@@ -374,6 +375,18 @@ fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
     });
     let damaged = history.damaged.iter().map(|text| Finding::new(Code::ObjectWrong, text).at_ref("refs/notes/qms"));
     missing.chain(damaged).chain(odd)
+}
+
+/// A record in order but for its commit, which nobody can read. Where it is a policy, the one before it must not come
+/// back into force by the deletion of a branch.
+fn unverifiable(kind: Kind) -> Finding {
+    let text = format!("the commit of this {kind} record cannot be read any more: it counts for nothing");
+    let finding = Finding::new(Code::Unverifiable, text);
+    if kind == Kind::Policy {
+        let hint = "fetch the commit from a clone that has it, and keep it by a branch; or ratify the policy anew on one that stays";
+        return finding.weighing(Severity::Incomplete).hint(hint);
+    }
+    finding
 }
 
 /// An object that could not be read, as a finding.
