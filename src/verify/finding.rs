@@ -146,6 +146,8 @@ codes! {
 
 impl Code {
     /// Whether it is about a line that is void: it counts for nothing, and makes nothing else fail.
+    ///
+    /// [`Self::TrustUnknown`] is not: the version that is gone may have taken away the role of who signed all else.
     pub fn is_of_void_line(self) -> bool {
         matches!(
             self,
@@ -158,7 +160,6 @@ impl Code {
                 | Self::TreeDiffers
                 | Self::NotACommit
                 | Self::RecorderDiffers
-                | Self::TrustUnknown
                 | Self::RoleMissing
                 | Self::RoleEnded
                 | Self::KeyCompromised

@@ -146,3 +146,22 @@ fn a29_a_deleted_trust_ref_is_no_pass() {
         assert_ne!(workshop.qms(command).code, 0);
     }
 }
+
+#[test]
+fn a29_a_trust_ref_rolled_back_at_the_remote_is_told_in_a_fresh_clone_which_never_saw_the_newer_one() {
+    let workshop = Workshop::new();
+    let before = workshop.git(&["rev-parse", "refs/qms/trust"]);
+    let head = workshop.commit("file", "two\n");
+    workshop.evidence("CHG-2");
+    workshop.git(&["push", "-q", "origin", "main"]);
+    workshop.qms(&["trust", "remove", "grace"]).ok();
+    let after = workshop.git(&["rev-parse", "refs/qms/trust"]);
+    workshop.qms(&["sync"]).ok();
+    workshop.git_in(&workshop.path("origin.git"), &["update-ref", "refs/qms/trust", &before]).ok();
+    let url = format!("file://{}", workshop.path("origin.git").display());
+    workshop.git_in(workshop.dir.path(), &["clone", "-q", &url, "clone"]).ok();
+    let clone = workshop.path("clone");
+    workshop.qms_in(&clone, &["sync", "--fetch-only"]).exits(1);
+    workshop.verify_in(&clone).rejects("trust-unknown", &after);
+    workshop.qms_in(&clone, &["gate", &head, "--change", "CHG-2"]).exits(1).says("trust-unknown");
+}
