@@ -1,10 +1,6 @@
 //! What is hidden in, or cut off from, the range of a release.
 
-use git_qms::record::kind::Resource;
-use git_qms::record::kind::gate::{ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier};
-use git_qms::record::{Claim, UtcTime};
-
-use crate::forge::NOON;
+use crate::forge::passed;
 use crate::workshop::{Run, Workshop};
 
 const CONTROL: &str = r#"
@@ -33,30 +29,6 @@ fn ask_for_approved_code(workshop: &Workshop) -> String {
 
 fn gate(workshop: &Workshop, change: &str) -> Run {
     workshop.qms(&["gate", "--change", change])
-}
-
-/// A decision that nobody came to.
-fn passed(commit: &str) -> (Claim, GateDetail) {
-    let policy = Resource { name: None, uri: None, digest: [("sha256".to_owned(), "00".repeat(32))].into() };
-    let claim = Claim::Gate(VerificationSummary {
-        verifier: Verifier { id: "urn:git-qms".into() },
-        time_verified: UtcTime::from_seconds(NOON),
-        resource_uri: format!("git+commit:{commit}"),
-        policy,
-        input_attestations: Vec::new(),
-        verification_result: VerificationResult::Passed,
-        verified_levels: Vec::new(),
-        slsa_version: "1.0".into(),
-    });
-    let control = ControlOutcome {
-        id: "RANGE-01".parse().expect("a name"),
-        outcome: "pass".parse().expect("a name"),
-        required: "range.unapproved == 0".into(),
-        found: "0 of 1 commits unapproved".into(),
-        records: Vec::new(),
-        hint: None,
-    };
-    (claim, GateDetail { tier: None, controls: vec![control] })
 }
 
 #[test]
