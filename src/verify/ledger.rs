@@ -178,13 +178,10 @@ impl Ledger {
             }
             Some(record) => {
                 if orphaned {
-                    self.counts.orphaned += 1;
                     let text = format!(
                         "the commit of this {kind} record is reached by no branch or tag: it counts only by tree"
                     );
                     self.findings.push(Finding::new(Code::Orphaned, text).at_commit(entry.on).at_record(id));
-                } else {
-                    self.counts.valid += 1;
                 }
                 self.records.push(record);
             }
@@ -200,6 +197,9 @@ impl Ledger {
         self.records.sort_by(|a, b| a.seal().introduced.cmp(&b.seal().introduced).then(a.id.cmp(&b.id)));
         let mut seen = HashSet::new();
         self.records.retain(|record| seen.insert(record.id));
+        let orphaned = self.records.iter().filter(|record| record.seal().orphaned).count();
+        self.counts.orphaned = orphaned as u64;
+        self.counts.valid = (self.records.len() - orphaned) as u64;
         for (at, record) in self.records.iter().enumerate() {
             self.by_id.insert(record.id, at);
             self.by_commit.entry(record.commit).or_default().push(at);
@@ -309,7 +309,12 @@ impl Ledger {
 
     /// Whether the ledger proves that `early` was there when `late` was signed.
     pub fn is_before(&self, early: &Verified<Record>, late: &Verified<Record>) -> bool {
-        late.seal().head.is_some_and(|head| early.seal().introduced.iter().any(|at| self.order.contains(head, *at)))
+        late.seal().head.is_some_and(|head| {
+            // Where its own head is lost, it stands where it was introduced: not after what came at the same place.
+            let is_own = late.seal().introduced.contains(&head);
+            let places = early.seal().introduced.iter().filter(|at| !is_own || **at != head);
+            places.into_iter().any(|at| self.order.contains(head, *at))
+        })
     }
 
     /// Whether the commit `head` of the ledger contains the record.
