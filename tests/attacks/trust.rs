@@ -165,3 +165,37 @@ fn a29_a_trust_ref_rolled_back_at_the_remote_is_told_in_a_fresh_clone_which_neve
     workshop.verify_in(&clone).rejects("trust-unknown", &after);
     workshop.qms_in(&clone, &["gate", &head, "--change", "CHG-2"]).exits(1).says("trust-unknown");
 }
+
+#[test]
+fn a16_a_merge_or_a_further_file_on_top_ends_the_chain_there_and_the_rest_is_used() {
+    let workshop = Workshop::new();
+    let tip = workshop.git(&["rev-parse", "refs/qms/trust"]);
+    let blob = workshop.git(&["rev-parse", "refs/qms/trust:trust.json"]);
+    let entries = format!("100644 blob {blob}\ttrust.json\n100644 blob {blob}\tzzz\n");
+    let tree = workshop.git_with(&["mktree"], entries.as_bytes());
+    let sound = workshop.git(&["rev-parse", "refs/qms/trust^{tree}"]);
+    for args in [
+        &["commit-tree", &tree, "-p", &tip, "-m", "two files"][..],
+        &["commit-tree", &sound, "-p", &tip, "-p", &workshop.made.commit, "-m", "merge"],
+    ] {
+        let odd = workshop.git(args);
+        workshop.git(&["update-ref", "refs/qms/trust", &odd]);
+        let verdict = workshop.verify();
+        verdict.rejects("trust-fault", &odd);
+        assert_eq!(verdict.count("valid"), 11, "those before it are used: {:#}", verdict.json);
+        workshop.qms(&["gate"]).exits(1);
+    }
+}
+
+#[test]
+fn a17_a_trust_version_with_other_bytes_than_its_id_says_is_rejected() {
+    let workshop = Workshop::new();
+    let objects = workshop.repo().join(".git/objects");
+    let loose = |id: &str| objects.join(&id[..2]).join(&id[2..]);
+    let blob = workshop.git(&["rev-parse", "refs/qms/trust:trust.json"]);
+    let other = workshop.git(&["rev-parse", "refs/qms/trust~1:trust.json"]);
+    std::fs::remove_file(loose(&blob)).expect("a loose object");
+    std::fs::copy(loose(&other), loose(&blob)).expect("a copy");
+    workshop.qms(&["verify"]).exits(1).says(&blob);
+    workshop.qms(&["gate"]).exits(1);
+}
