@@ -251,7 +251,8 @@ impl Ledger {
 
     /// Where the history is cut, what lies beyond is incomplete, and proves nothing wrong.
     fn weigh_by_what_is_missing(&mut self) {
-        let beyond = [Code::HeadGone, Code::TrustCheckpointMissing];
+        let beyond =
+            [Code::HeadGone, Code::HeadNotBefore, Code::KeyCompromised, Code::RoleEnded, Code::TrustCheckpointMissing];
         for finding in self.findings.iter_mut().filter(|finding| self.is_cut && beyond.contains(&finding.code)) {
             finding.severity = finding.severity.min(Severity::Incomplete);
         }
