@@ -275,3 +275,16 @@ fn a_release_whose_manifest_is_of_another_service_change_or_environment_is_rejec
         workshop.verify().rejects("tag-malformed", &id);
     }
 }
+
+#[test]
+fn a_release_names_no_approver_who_spoke_of_another_environment_or_against_it() {
+    let workshop = Workshop::new();
+    workshop.commit("file", "two\n");
+    workshop.evidence("CHG-2");
+    workshop.qms_as("grace", &["approve", "--role", "qa", "--meaning", "rejected", "--environment", "staging"]).ok();
+    workshop.qms_as("grace", &["approve", "--role", "qa", "--environment", "staging"]).ok();
+    let tag = workshop.qms_as("grace", &["release", "--change", "CHG-2", "--quiet"]).ok().text();
+    let message = workshop.git(&["cat-file", "tag", &tag]);
+    assert!(message.contains("(grace), release-manager: approved") && !message.contains("(grace), qa"), "{message}");
+    workshop.verify().passes();
+}
