@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::ui::Ui;
+use crate::store::ReadError;
 
 /// How a command ended, for the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,11 +120,21 @@ impl fmt::Display for Error {
 }
 
 /// Every error of the layers below becomes a message and its causes. Layers say what to do next in their own words.
-impl<E: StdError> From<E> for Error {
+impl<E: StdError + 'static> From<E> for Error {
     fn from(error: E) -> Self {
         let mut result = Self::new(error.to_string());
+        let tampered = |error: &(dyn StdError + 'static)| {
+            matches!(error.downcast_ref::<ReadError>(), Some(ReadError::WrongHash { .. }))
+        };
         let mut cause = error.source();
+        // An object with other bytes than its id says is a no; what is merely absent cannot be told.
+        if tampered(&error) {
+            result.exit = Exit::No;
+        }
         while let Some(error) = cause {
+            if tampered(error) {
+                result.exit = Exit::No;
+            }
             let text = error.to_string();
             if !result.message.contains(&text) {
                 result.details.push(text);

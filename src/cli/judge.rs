@@ -1,14 +1,17 @@
 //! What the gate judges by, gathered from git: the catalog in force, and the commits in question.
 
+use std::collections::{BTreeSet, HashSet};
+
 use super::context::Context;
 use super::error::{Error, Result, While as _};
 use super::verification::{Thoroughness, Verification};
 use crate::policy::evidence::{CommitFacts, Evidence, Lineage, Subject};
 use crate::policy::{self, InForce, Policy, Verdict, in_force};
-use crate::record::{ChangeRef, CommitId, FileDigest, Kind, Name, UtcTime};
+use crate::record::kind::gate::VerificationResult;
+use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Name, Record, UtcTime};
 use crate::release::releases;
 use crate::store::CommitInfo;
-use crate::verify::Ledger;
+use crate::verify::{Ledger, Verified};
 
 /// The largest catalog that is read: 1 MiB.
 const MAX_POLICY: usize = 1 << 20;
@@ -66,7 +69,7 @@ impl Context {
             return Err(Error::new(format!("the catalog has no environment {unknown}"))
                 .hint(format!("environments are: {names}")));
         }
-        let lineage = self.lineage(ledger, &policy, commit, service.as_ref())?;
+        let lineage = self.lineage(ledger, &policy, commit, &starts(ledger, &policy, service.as_ref(), at))?;
         let own_policy =
             self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)?.map(|bytes| FileDigest::of(&bytes));
         let change = question.change.clone();
@@ -113,13 +116,13 @@ impl Context {
         ledger: &Ledger,
         policy: &Policy,
         commit: &CommitInfo,
-        service: Option<&Name>,
+        starts: &HashSet<CommitId>,
     ) -> Result<Lineage> {
         let mut range = Vec::new();
         let mut next = Some(commit.clone());
         while let Some(info) = next.take() {
             let first = info.id == commit.id;
-            if policy.baseline == Some(info.id) || (!first && starts_after(ledger, policy, &info.id, service)) {
+            if policy.baseline == Some(info.id) || (!first && starts.contains(&info.id)) {
                 break;
             }
             next = info.parents.first().map(|parent| self.repo.commit(parent)).transpose()?;
@@ -157,22 +160,28 @@ fn facts_of(info: &CommitInfo, merged: Vec<CommitFacts>) -> CommitFacts {
     }
 }
 
-/// Whether a range starts after this commit: it was released for the service, and where the catalog asks
-/// that only approved code is released, its gate said so.
-fn starts_after(ledger: &Ledger, policy: &Policy, commit: &CommitId, service: Option<&Name>) -> bool {
-    let released =
-        releases(ledger).any(|(record, _)| record.commit == *commit && record.header.service.as_ref() == service);
-    if !released {
-        return false;
-    }
-    let asks = |text: &str| text.contains("range.unapproved");
-    let asked = policy.controls.iter().flat_map(|control| &control.require).any(|rule| asks(&rule.text));
-    let shown = || {
-        let gates = ledger.on(*commit).filter(|record| record.header.kind == Kind::Gate);
-        let controls = gates.filter_map(|record| record.header.gate.as_ref()).flat_map(|gate| &gate.controls);
-        controls.into_iter().any(|control| control.outcome.as_str() == "pass" && asks(&control.required))
+/// The commits after which a range may start: released for the service, and where the catalog asks that only
+/// approved code is released, by a decision of the releaser that said so before the release, by the same rules.
+fn starts(ledger: &Ledger, policy: &Policy, service: Option<&Name>, at: UtcTime) -> HashSet<CommitId> {
+    let rules = policy.controls.iter().flat_map(|control| &control.require).map(ToString::to_string);
+    let asked: BTreeSet<String> = rules.filter(|rule| rule.contains("range.unapproved")).collect();
+    let released = releases(ledger).map(|(record, _)| record);
+    let released = released.filter(|record| record.header.service.as_ref() == service && record.header.recorded <= at);
+    released.filter(|release| asked.is_subset(&passed(ledger, release))).map(|release| release.commit).collect()
+}
+
+/// The rules that the decision for a release found satisfied. What anybody else decided, for something else or
+/// later, says nothing about it.
+fn passed(ledger: &Ledger, release: &Verified<Record>) -> BTreeSet<String> {
+    let is_its = |gate: &&Verified<Record>| {
+        let (of, header) = (&release.header, &gate.header);
+        matches!(&gate.claim, Claim::Gate(gate) if gate.verification_result == VerificationResult::Passed)
+            && (&header.recorder, &header.service, &header.environment) == (&of.recorder, &of.service, &of.environment)
+            && ledger.is_before(gate, release)
     };
-    !asked || shown()
+    let decisions = ledger.on(release.commit).filter(is_its).filter_map(|record| record.header.gate.as_ref());
+    let controls = decisions.flat_map(|gate| &gate.controls).filter(|control| control.outcome.as_str() == "pass");
+    controls.flat_map(|control| control.required.split(", ")).map(str::to_owned).collect()
 }
 
 fn sole<'a>(mut names: impl Iterator<Item = &'a Name>) -> Option<Name> {

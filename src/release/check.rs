@@ -5,8 +5,10 @@ use std::collections::{HashMap, HashSet};
 use super::manifest::Manifest;
 use super::message::Notes;
 use super::tag::TagObject;
-use crate::record::ids::{CommitId, FileDigest, TagId};
+use crate::record::ids::{CommitId, FileDigest, RecordId, TagId};
 use crate::record::kind::Claim;
+use crate::record::kind::approval::Approval;
+use crate::record::kind::gate::{VerificationResult, VerificationSummary};
 use crate::record::kind::release::Release;
 use crate::record::statement::Record;
 use crate::verify::{Code, Finding, Ledger, Severity, Verified};
@@ -51,8 +53,8 @@ pub fn check_releases(ledger: &Ledger, tags: &[ReleaseTag], tree_digest: Option<
             findings.push(finding.hint("if the ledger here is behind, bring it up to date: git qms sync --fetch-only"));
         }
     }
-    // Where the ledger is cut, the record may lie in what is not here.
-    let beyond = [Code::HeadGone, Code::ManifestRecord, Code::TagUnrecorded];
+    // Where the ledger is cut, the record or tag may lie in what is not here.
+    let beyond = [Code::HeadGone, Code::ManifestRecord, Code::TagMissing, Code::TagUnrecorded];
     for finding in findings.iter_mut().filter(|finding| ledger.is_cut() && beyond.contains(&finding.code)) {
         finding.severity = Severity::Incomplete;
     }
@@ -168,6 +170,16 @@ fn check_manifest(
             format!("release {name}: the manifest is about another commit, tree or project"),
         ));
     }
+    let header = &record.header;
+    let is_same_change = header.change.as_ref().is_some_and(|change| change.folded() == manifest.change.folded());
+    let is_same_place = header.service.as_ref() == Some(&manifest.service)
+        && header.environment.as_ref().is_none_or(|environment| manifest.environments.contains(environment));
+    if !is_same_change || !is_same_place {
+        faults.push((
+            Code::TagMalformed,
+            format!("release {name}: the manifest is about another service, environment or change than its record"),
+        ));
+    }
     if !ledger.contains_head(manifest.ledger) && !ledger.chain().knows_head(manifest.ledger) {
         let text = format!(
             "release {name} relies on ledger commit {}, which is gone: the ledger was rolled back",
@@ -195,7 +207,39 @@ fn check_manifest(
             Some(_) => {}
         }
     }
+    faults.extend(misquoted(ledger, record, manifest).map(|text| (Code::ManifestRecord, text)));
     faults
+}
+
+/// What the manifest says of its decision and approvers, and their records do not.
+fn misquoted(ledger: &Ledger, record: &Record, manifest: &Manifest) -> impl Iterator<Item = String> {
+    let name = &manifest.tag;
+    // What is gone has been told already, if it is relied on at all.
+    let is_so = |id: &RecordId, holds: &dyn Fn(&Record) -> bool| {
+        manifest.records.contains(id) && ledger.record(*id).is_none_or(|found| holds(found))
+    };
+    let decided = is_so(&manifest.gate.record, &|gate| {
+        let passed = |gate: &VerificationSummary| gate.verification_result == VerificationResult::Passed;
+        let place = (gate.commit, &gate.header.service, &gate.header.environment);
+        matches!(&gate.claim, Claim::Gate(gate) if passed(gate))
+            && place == (record.commit, &record.header.service, &record.header.environment)
+    });
+    let decided = decided && manifest.gate.result == "pass";
+    let undecided = (!decided)
+        .then(|| format!("release {name} relies on no decision that let it pass: {} is none", manifest.gate.record));
+    let lent = manifest.approvers.iter().filter(|who| {
+        let said = |approval: &Approval| approval.role == who.role && approval.meaning == who.meaning;
+        let is_theirs = |found: &Record| {
+            found.header.recorder == who.member && matches!(&found.claim, Claim::Approval(approval) if said(approval))
+        };
+        !is_so(&who.record, &is_theirs)
+    });
+    let lent: Vec<_> = lent
+        .map(|who| {
+            format!("release {name} says that {} {} it, which record {} does not", who.member, who.meaning, who.record)
+        })
+        .collect();
+    undecided.into_iter().chain(lent)
 }
 
 fn tree_fault(notes: &Notes, actual: Result<Option<String>, String>) -> Option<(Code, String)> {

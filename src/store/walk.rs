@@ -59,6 +59,31 @@ impl Repository {
         Ok(false)
     }
 
+    /// A commit without parents that `theirs` contains and `ours` does not: another beginning. What is absent begins nothing.
+    pub fn other_root(&self, ours: &CommitId, theirs: &CommitId) -> Result<Option<CommitId>, ReadError> {
+        let mut reader = self.reader();
+        let mut seen = HashSet::new();
+        for (start, is_theirs) in [(ours, false), (theirs, true)] {
+            let start = object_id(start.as_bytes())?;
+            let mut waiting = vec![start];
+            if !seen.insert(start) {
+                continue;
+            }
+            while let Some(id) = waiting.pop() {
+                let parents = match reader.node(&id) {
+                    Ok(node) => node.parents,
+                    Err(ReadError::Missing { .. }) => continue,
+                    Err(error) => return Err(error),
+                };
+                if is_theirs && parents.is_empty() {
+                    return Ok(Some(commit_id(&id)));
+                }
+                waiting.extend(parents.into_iter().filter(|parent| seen.insert(*parent)));
+            }
+        }
+        Ok(None)
+    }
+
     /// The first-parent line up to `to`, oldest first, without what `from` contains. The whole line without `from`.
     pub fn first_parent_range(&self, from: Option<&CommitId>, to: &CommitId) -> Result<Vec<CommitId>, ReadError> {
         let mut reader = self.reader();

@@ -73,10 +73,13 @@ impl Chain {
         if version.previous != last.map(|last| last.digest) {
             return Err("previous is not the digest of the version before".into());
         }
+        // What a stolen key signed before stands; from the version on that calls it stolen it signs none.
+        let was_stolen = |key: &PublicKey| self.limits_of(key.fingerprint()).next().is_some();
+        let stolen = |key: &PublicKey| was_stolen(key) || version.compromised.contains_key(&key.fingerprint());
         if let Some(last) = last {
-            enough_signers(&envelope, &last.version, "of the version before")?;
+            enough_signers(&envelope, &last.version, "of the version before", &was_stolen)?;
         }
-        enough_signers(&envelope, &version, "of its own")?;
+        enough_signers(&envelope, &version, "of its own", &stolen)?;
         let holders = self.new_holders(&version, members)?;
         self.holders.extend(holders);
         members.extend(version.members.iter().map(|member| member.id.clone()));
@@ -167,9 +170,15 @@ impl Chain {
 }
 
 /// Distinct root people of `version`, not keys, have to reach its threshold.
-fn enough_signers(envelope: &TrustEnvelope, version: &TrustVersion, whose: &str) -> Result<(), String> {
+fn enough_signers(
+    envelope: &TrustEnvelope,
+    version: &TrustVersion,
+    whose: &str,
+    is_stolen: &dyn Fn(&PublicKey) -> bool,
+) -> Result<(), String> {
     let roots = version.members.iter().filter(|member| member.holds(ROOT));
-    let signed = roots.filter(|member| member.keys.iter().any(|key| envelope.is_signed_by(key))).count();
+    let signed =
+        roots.filter(|member| member.keys.iter().any(|key| envelope.is_signed_by(key) && !is_stolen(key))).count();
     let needed = version.thresholds.root as usize;
     if signed < needed {
         return Err(format!("is signed by {signed} of {needed} root people {whose}"));

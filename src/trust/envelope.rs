@@ -41,6 +41,11 @@ impl TrustEnvelope {
     /// Reads `trust.json`, which ends with one newline.
     pub fn parse(bytes: &[u8]) -> Result<Self, TrustEnvelopeError> {
         let refuse = TrustEnvelopeError;
+        if bytes.is_empty() {
+            return Err(refuse(
+                "its commit is a merge, or does not hold the file trust.json alone, or it is empty or over 16 MiB",
+            ));
+        }
         if bytes.len() > MAX_BYTES {
             return Err(refuse("it is larger than 4 MiB"));
         }

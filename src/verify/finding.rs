@@ -145,8 +145,9 @@ codes! {
 }
 
 impl Code {
-    /// Whether it is about a line that is void: it counts for nothing, and makes nothing else fail. Not so
-    /// `TrustUnknown`: a member signed under a version that is not here, so the trust was rolled back.
+    /// Whether it is about a line that is void: it counts for nothing, and makes nothing else fail.
+    ///
+    /// [`Self::TrustUnknown`] is not: the version that is gone may have taken away the role of who signed all else.
     pub fn is_of_void_line(self) -> bool {
         matches!(
             self,

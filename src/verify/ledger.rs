@@ -129,11 +129,7 @@ impl Ledger {
             Ok(examined) => examined,
             Err(rejection) if here.in_tip => {
                 let code = rejection.code();
-                if code == Code::Unverifiable {
-                    self.counts.unverifiable += 1;
-                } else {
-                    self.counts.void += 1;
-                }
+                self.counts.void += 1;
                 let text = format!("line {} is void: {rejection}", entry.digest.short());
                 self.findings.push(about(Finding::new(code, text).hint(void_hint(code, entry.digest))));
                 return;
@@ -146,7 +142,7 @@ impl Ledger {
                 return;
             }
         };
-        let id = examined.record.id;
+        let (id, read) = (examined.record.id, examined.read);
         let orphaned = matches!(notes.annotated(&entry.on), Annotated::Orphaned(_));
         let (kind, who) = (examined.record.header.kind, examined.record.header.recorder.clone());
         let (code, record) = match place_of(&examined, here.introduced, &self.chain, &self.order) {
@@ -175,15 +171,17 @@ impl Ledger {
             self.findings.push(Finding::new(Code::LineRestored, text).at_commit(entry.on).at_record(id));
         }
         match record {
+            Some(record) if !read => {
+                self.counts.unverifiable += 1;
+                self.findings.push(about(unverifiable(kind).at_record(id)));
+                self.lost_releases.extend(Some(record).filter(|record| record.header.kind == Kind::Release));
+            }
             Some(record) => {
                 if orphaned {
-                    self.counts.orphaned += 1;
                     let text = format!(
                         "the commit of this {kind} record is reached by no branch or tag: it counts only by tree"
                     );
                     self.findings.push(Finding::new(Code::Orphaned, text).at_commit(entry.on).at_record(id));
-                } else {
-                    self.counts.valid += 1;
                 }
                 self.records.push(record);
             }
@@ -199,6 +197,9 @@ impl Ledger {
         self.records.sort_by(|a, b| a.seal().introduced.cmp(&b.seal().introduced).then(a.id.cmp(&b.id)));
         let mut seen = HashSet::new();
         self.records.retain(|record| seen.insert(record.id));
+        let orphaned = self.records.iter().filter(|record| record.seal().orphaned).count();
+        self.counts.orphaned = orphaned as u64;
+        self.counts.valid = (self.records.len() - orphaned) as u64;
         for (at, record) in self.records.iter().enumerate() {
             self.by_id.insert(record.id, at);
             self.by_commit.entry(record.commit).or_default().push(at);
@@ -250,7 +251,8 @@ impl Ledger {
 
     /// Where the history is cut, what lies beyond is incomplete, and proves nothing wrong.
     fn weigh_by_what_is_missing(&mut self) {
-        let beyond = [Code::HeadGone, Code::TrustCheckpointMissing];
+        let beyond =
+            [Code::HeadGone, Code::HeadNotBefore, Code::KeyCompromised, Code::RoleEnded, Code::TrustCheckpointMissing];
         for finding in self.findings.iter_mut().filter(|finding| self.is_cut && beyond.contains(&finding.code)) {
             finding.severity = finding.severity.min(Severity::Incomplete);
         }
@@ -281,7 +283,7 @@ impl Ledger {
         &self.records
     }
 
-    /// Release records whose line was removed: they go on binding their tags.
+    /// Release records whose line was removed, or whose commit cannot be read: they go on binding their tags.
     pub fn lost_releases(&self) -> &[Verified<Record>] {
         &self.lost_releases
     }
@@ -308,7 +310,12 @@ impl Ledger {
 
     /// Whether the ledger proves that `early` was there when `late` was signed.
     pub fn is_before(&self, early: &Verified<Record>, late: &Verified<Record>) -> bool {
-        late.seal().head.is_some_and(|head| early.seal().introduced.iter().any(|at| self.order.contains(head, *at)))
+        late.seal().head.is_some_and(|head| {
+            // Where its own head is lost, it stands where it was introduced: not after what came at the same place.
+            let is_own = late.seal().introduced.contains(&head);
+            let places = early.seal().introduced.iter().filter(|at| !is_own || **at != head);
+            places.into_iter().any(|at| self.order.contains(head, *at))
+        })
     }
 
     /// Whether the commit `head` of the ledger contains the record.
@@ -374,6 +381,18 @@ fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
     });
     let damaged = history.damaged.iter().map(|text| Finding::new(Code::ObjectWrong, text).at_ref("refs/notes/qms"));
     missing.chain(damaged).chain(odd)
+}
+
+/// A record in order but for its commit, which nobody can read. Where it is a policy, the one before it must not come
+/// back into force by the deletion of a branch.
+fn unverifiable(kind: Kind) -> Finding {
+    let text = format!("the commit of this {kind} record cannot be read any more: it counts for nothing");
+    let finding = Finding::new(Code::Unverifiable, text);
+    if kind == Kind::Policy {
+        let hint = "fetch the commit from a clone that has it, and keep it by a branch; or ratify the policy anew on one that stays";
+        return finding.weighing(Severity::Incomplete).hint(hint);
+    }
+    finding
 }
 
 /// An object that could not be read, as a finding.

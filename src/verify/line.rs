@@ -16,6 +16,8 @@ use crate::trust::{Chain, TrustVersion};
 pub(super) struct Examined {
     pub(super) record: Box<Record>,
     pub(super) key: Fingerprint,
+    /// Whether its commit could be read. If not, its tree is not known, and it counts for nothing.
+    pub(super) read: bool,
 }
 
 /// Why a line is void.
@@ -50,9 +52,6 @@ pub enum Rejection {
     /// On a tree, blob or tag.
     #[error("the note is on something that is not a commit")]
     NotACommit,
-    /// The commit cannot be read, so its tree is not known.
-    #[error("its commit cannot be read any more")]
-    Unverifiable,
     /// Signed by somebody else than it says.
     #[error("record names {named} as recorder, but its key is that of {holder}")]
     Recorder {
@@ -98,7 +97,6 @@ impl Rejection {
             Self::Subject(_) => Code::SubjectDiffers,
             Self::Tree => Code::TreeDiffers,
             Self::NotACommit => Code::NotACommit,
-            Self::Unverifiable => Code::Unverifiable,
             Self::Recorder { .. } => Code::RecorderDiffers,
             Self::Trust(_) => Code::TrustUnknown,
             Self::Role { .. } | Self::ApprovalRole { .. } => Code::RoleMissing,
@@ -122,18 +120,19 @@ pub(super) fn examine(line: &[u8], on: CommitId, annotated: Annotated, chain: &C
     if record.commit != on {
         return Err(Rejection::Subject(record.commit));
     }
-    match annotated {
+    let read = match annotated {
         Annotated::Here(tree) | Annotated::Orphaned(Some(tree)) if tree != header.tree => return Err(Rejection::Tree),
-        Annotated::Here(_) | Annotated::Orphaned(Some(_)) => {}
-        Annotated::Orphaned(None) => return Err(Rejection::Unverifiable),
+        Annotated::Here(_) | Annotated::Orphaned(Some(_)) => true,
+        // All else is checked all the same: who can delete a branch could hide what its records pin.
+        Annotated::Orphaned(None) => false,
         Annotated::NotACommit => return Err(Rejection::NotACommit),
-    }
+    };
     if header.recorder != *holder {
         return Err(Rejection::Recorder { named: header.recorder.clone(), holder: holder.clone() });
     }
     let link = chain.version(header.trust).ok_or(Rejection::Trust(header.trust))?;
     permits(&link.version, &record, key)?;
-    Ok(Examined { record, key: keyid })
+    Ok(Examined { record, key: keyid, read })
 }
 
 /// Whether a trust version lets the signer sign this record.

@@ -168,10 +168,13 @@ fn distinct(history: &History) -> (Vec<BlobId>, Vec<Vec<CommitId>>) {
                 owners.push(Vec::new());
                 blobs.len() - 1
             });
-            if !owners[at].contains(&change.annotated) {
-                owners[at].push(change.annotated);
-            }
+            owners[at].push(change.annotated);
         }
+    }
+    // One note may be put on very many objects.
+    for owners in &mut owners {
+        owners.sort_unstable();
+        owners.dedup();
     }
     (blobs, owners)
 }

@@ -15,13 +15,17 @@ const FINAL: [Kind; 4] = [Kind::Release, Kind::Policy, Kind::Checkpoint, Kind::G
 
 /// Superseded record → the record that corrects it; and corrections that have no effect.
 pub(super) fn settle(ledger: &Ledger) -> (HashMap<RecordId, RecordId>, Vec<Finding>) {
-    let mut superseded = HashMap::new();
+    let mut superseded: HashMap<RecordId, &Verified<Record>> = HashMap::new();
     let mut faults = Vec::new();
     for record in ledger.records() {
         let Some(supersedes) = &record.header.supersedes else { continue };
         match allowed(ledger, record, supersedes.record) {
             Ok(()) => {
-                superseded.insert(supersedes.record, record.id);
+                // Of several the one that says it came first: who judges as of a moment must not be told of a later one alone.
+                let first = superseded.entry(supersedes.record).or_insert(record);
+                if record.header.recorded < first.header.recorded {
+                    *first = record;
+                }
             }
             Err(reason) => {
                 let text = format!("supersedes {}, without effect: {reason}", supersedes.record.short());
@@ -29,7 +33,7 @@ pub(super) fn settle(ledger: &Ledger) -> (HashMap<RecordId, RecordId>, Vec<Findi
             }
         }
     }
-    (superseded, faults)
+    (superseded.into_iter().map(|(earlier, by)| (earlier, by.id)).collect(), faults)
 }
 
 /// Same kind, same commit, later by the ledger, and by the same member where the record is a

@@ -6,6 +6,7 @@ mod hiding;
 mod hostile;
 mod ledger;
 mod lines;
+mod range;
 mod releases;
 mod trust;
 #[path = "../support/workshop.rs"]

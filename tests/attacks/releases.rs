@@ -217,3 +217,86 @@ fn a34_a_tag_with_two_manifests_is_rejected() {
     workshop.git(&["update-ref", &format!("refs/tags/{name}"), &object]);
     workshop.verify().rejects("tag-malformed", &id);
 }
+
+/// A release of the released commit by Grace, under a name of its own, whose manifest says something else.
+fn released_otherwise(workshop: &Workshop, edit: impl FnOnce(&mut git_qms::release::Manifest)) -> String {
+    let (name, commit) = ("payments-api@9+chg-1842", workshop.made.commit.clone());
+    let mut tag = workshop.release_tag();
+    let mut notes = git_qms::release::Notes::parse(&tag.message).expect("notes");
+    let (mut manifest, artifacts) = git_qms::release::Manifest::parse(&notes.manifest).expect("a manifest");
+    let (service, environment, change) =
+        (manifest.service.clone(), manifest.environments.first().cloned(), manifest.change.clone());
+    manifest.tag = name.parse().expect("a tag name");
+    edit(&mut manifest);
+    name.clone_into(&mut notes.name);
+    name.clone_into(&mut tag.name);
+    notes.manifest = manifest.to_json(&artifacts).expect("JSON");
+    tag.message = notes.to_message().expect("notes");
+    let object = workshop.store_tag(&tag.sign(signer(workshop, "grace").as_ref()).expect("signs"));
+    let claim = Claim::Release(Release {
+        tag: manifest.tag.clone(),
+        object: object.parse().expect("an id"),
+        manifest: FileDigest::of(notes.manifest.as_bytes()),
+    });
+    let id = workshop.put_record("grace", &commit, &claim, |header| {
+        header.release = Some(manifest.tag.clone());
+        header.service = Some(service);
+        header.environment = environment;
+        header.change = Some(change);
+    });
+    workshop.git(&["update-ref", &format!("refs/tags/{name}"), &object]);
+    id
+}
+
+#[test]
+fn a_release_that_says_what_its_records_say_is_sound() {
+    let workshop = Workshop::new();
+    released_otherwise(&workshop, |_| ());
+    workshop.verify().passes();
+}
+
+#[test]
+fn a_release_whose_manifest_names_no_decision_that_passed_is_rejected() {
+    let workshop = Workshop::new();
+    let plan = workshop.made.plan.parse().expect("an id");
+    let id = released_otherwise(&workshop, |manifest| manifest.gate.record = plan);
+    workshop.verify().rejects("manifest-record", &id);
+    let workshop = Workshop::new();
+    let id = released_otherwise(&workshop, |manifest| manifest.records.clear());
+    workshop.verify().rejects("manifest-record", &id);
+}
+
+#[test]
+fn a_release_whose_manifest_makes_somebody_approve_who_did_not_is_rejected() {
+    let workshop = Workshop::new();
+    let id = released_otherwise(&workshop, |manifest| {
+        manifest.approvers[0].member = "ada".parse().expect("an id");
+    });
+    workshop.verify().rejects("manifest-record", &id);
+}
+
+#[test]
+fn a_release_whose_manifest_is_of_another_service_change_or_environment_is_rejected() {
+    for edit in [
+        (|manifest| manifest.service = "refunds".parse().expect("a name")) as fn(&mut git_qms::release::Manifest),
+        |manifest| manifest.change = "CHG-7".parse().expect("a change"),
+        |manifest| manifest.environments.clear(),
+    ] {
+        let workshop = Workshop::new();
+        let id = released_otherwise(&workshop, edit);
+        workshop.verify().rejects("tag-malformed", &id);
+    }
+}
+
+#[test]
+fn a_release_names_no_approver_who_spoke_of_another_environment_or_against_it() {
+    let workshop = Workshop::new();
+    workshop.commit("file", "two\n");
+    workshop.evidence("CHG-2");
+    workshop.qms_as("grace", &["approve", "--role", "qa", "--meaning", "rejected", "--environment", "staging"]).ok();
+    workshop.qms_as("grace", &["approve", "--role", "qa", "--environment", "staging"]).ok();
+    let tag = workshop.qms_as("grace", &["release", "--change", "CHG-2", "--quiet"]).ok().text();
+    let message = workshop.git(&["cat-file", "tag", &tag]);
+    assert!(message.contains("(grace), release-manager: approved") && !message.contains("(grace), qa"), "{message}");
+    workshop.verify().passes();
+}

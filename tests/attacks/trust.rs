@@ -146,3 +146,56 @@ fn a29_a_deleted_trust_ref_is_no_pass() {
         assert_ne!(workshop.qms(command).code, 0);
     }
 }
+
+#[test]
+fn a29_a_trust_ref_rolled_back_at_the_remote_is_told_in_a_fresh_clone_which_never_saw_the_newer_one() {
+    let workshop = Workshop::new();
+    let before = workshop.git(&["rev-parse", "refs/qms/trust"]);
+    let head = workshop.commit("file", "two\n");
+    workshop.evidence("CHG-2");
+    workshop.git(&["push", "-q", "origin", "main"]);
+    workshop.qms(&["trust", "remove", "grace"]).ok();
+    let after = workshop.git(&["rev-parse", "refs/qms/trust"]);
+    workshop.qms(&["sync"]).ok();
+    workshop.git_in(&workshop.path("origin.git"), &["update-ref", "refs/qms/trust", &before]).ok();
+    let url = format!("file://{}", workshop.path("origin.git").display());
+    workshop.git_in(workshop.dir.path(), &["clone", "-q", &url, "clone"]).ok();
+    let clone = workshop.path("clone");
+    workshop.qms_in(&clone, &["sync", "--fetch-only"]).exits(1);
+    workshop.verify_in(&clone).rejects("trust-unknown", &after);
+    workshop.qms_in(&clone, &["gate", &head, "--change", "CHG-2"]).exits(1).says("trust-unknown");
+}
+
+#[test]
+fn a16_a_merge_or_a_further_file_on_top_ends_the_chain_there_and_the_rest_is_used() {
+    let workshop = Workshop::new();
+    let tip = workshop.git(&["rev-parse", "refs/qms/trust"]);
+    let blob = workshop.git(&["rev-parse", "refs/qms/trust:trust.json"]);
+    let entries = format!("100644 blob {blob}\ttrust.json\n100644 blob {blob}\tzzz\n");
+    let tree = workshop.git_with(&["mktree"], entries.as_bytes());
+    let sound = workshop.git(&["rev-parse", "refs/qms/trust^{tree}"]);
+    for args in [
+        &["commit-tree", &tree, "-p", &tip, "-m", "two files"][..],
+        &["commit-tree", &sound, "-p", &tip, "-p", &workshop.made.commit, "-m", "merge"],
+    ] {
+        let odd = workshop.git(args);
+        workshop.git(&["update-ref", "refs/qms/trust", &odd]);
+        let verdict = workshop.verify();
+        verdict.rejects("trust-fault", &odd);
+        assert_eq!(verdict.count("valid"), 11, "those before it are used: {:#}", verdict.json);
+        workshop.qms(&["gate"]).exits(1);
+    }
+}
+
+#[test]
+fn a17_a_trust_version_with_other_bytes_than_its_id_says_is_rejected() {
+    let workshop = Workshop::new();
+    let objects = workshop.repo().join(".git/objects");
+    let loose = |id: &str| objects.join(&id[..2]).join(&id[2..]);
+    let blob = workshop.git(&["rev-parse", "refs/qms/trust:trust.json"]);
+    let other = workshop.git(&["rev-parse", "refs/qms/trust~1:trust.json"]);
+    std::fs::remove_file(loose(&blob)).expect("a loose object");
+    std::fs::copy(loose(&other), loose(&blob)).expect("a copy");
+    workshop.qms(&["verify"]).exits(1).says(&blob);
+    workshop.qms(&["gate"]).exits(1);
+}

@@ -174,3 +174,26 @@ impl Notes for Partly {
         Annotated::Here(crate::memory::tree_id("one"))
     }
 }
+
+#[test]
+fn a18_what_is_before_what_cannot_be_told_where_the_history_is_cut() {
+    let mut world = World::new();
+    world.plan("grace", "by a key whose last head is not here");
+    let key = git_qms::envelope::Signer::public_key(&crate::memory::SeedKey::of("grace")).fingerprint();
+    world.memory.change_trust(|version| {
+        version.compromised.insert(key, crate::memory::commit_id("cut off"));
+    });
+    assert_eq!(world.told(), [(Code::KeyCompromised, Severity::Error)]);
+    let ledger = world.memory.ledger_with_missing(vec!["something".into()]);
+    assert_eq!(Outcome::of(ledger.findings()), Outcome::Incomplete, "{:?}", told(&ledger));
+
+    let mut world = World::new();
+    world.plan("grace", "before she left, by a head that is not here");
+    world.memory.change_trust(|version| {
+        version.members.retain(|member| member.id.as_str() != "grace");
+        version.ledger = Some(crate::memory::commit_id("cut off"));
+    });
+    assert!(world.told().contains(&(Code::RoleEnded, Severity::Error)));
+    let ledger = world.memory.ledger_with_missing(vec!["something".into()]);
+    assert_eq!(Outcome::of(ledger.findings()), Outcome::Incomplete, "{:?}", told(&ledger));
+}

@@ -214,6 +214,7 @@ fn a32_equal_ids_are_one_record() {
     let ledger = world.memory.ledger();
     assert_eq!(told(&ledger), []);
     assert_eq!(ledger.records().iter().filter(|record| record.id == second).count(), 1);
+    assert_eq!(usize::try_from(ledger.counts().valid), Ok(ledger.records().len()), "counted once");
     assert_eq!(ledger.on(world.commit).filter(|record| record.id == second).count(), 1);
 }
 

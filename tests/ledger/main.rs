@@ -16,4 +16,5 @@ mod roles;
 mod roots;
 mod superseding;
 mod trust;
+mod unread;
 mod world;

@@ -51,3 +51,26 @@ fn claimed_times_decide_nothing() {
     let [first, early] = [world.first, early].map(|id| ledger.record(id).expect("counts"));
     assert!(ledger.is_before(first, early) && !ledger.is_before(early, first));
 }
+
+#[test]
+fn records_of_one_commit_whose_heads_are_known_to_be_lost_are_concurrent() {
+    let mut world = World::new();
+    let gone = crate::memory::commit_id("gone");
+    let on = world.commit;
+    let lines = ["one", "other"].map(|reason| {
+        crate::world::line(&mut world, "ada", "ada", on, &crate::claims::plan(reason), |header| {
+            header.ledger = Some(gone);
+        })
+    });
+    world.rewrite(|state| state.entry(on).or_default().extend(lines.iter().cloned()));
+    world.memory.change_trust(|version| {
+        version.known.heads.insert(gone);
+    });
+    let last = world.plan("grace", "after both");
+    let ledger = world.memory.ledger();
+    let id = |line: &String| git_qms::envelope::Envelope::parse(line.as_bytes()).expect("a line").record_id();
+    let [one, other, first, last] =
+        [id(&lines[0]), id(&lines[1]), world.first, last].map(|id| ledger.record(id).expect("counts"));
+    assert!(!ledger.is_before(one, other) && !ledger.is_before(other, one) && !ledger.is_before(one, one));
+    assert!(ledger.is_before(first, one) && ledger.is_before(one, last) && !ledger.is_before(one, first));
+}

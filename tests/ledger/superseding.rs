@@ -108,3 +108,16 @@ fn a33_what_binds_for_ever_is_not_corrected() {
         without_effect(&world, first, correction);
     }
 }
+
+#[test]
+fn a_second_correction_that_says_it_comes_later_does_not_put_the_first_one_off() {
+    let mut world = World::new();
+    let first = corrects(world.first);
+    let correction = world.forged("ada", "better", first);
+    let again = corrects(world.first);
+    world.forged("grace", "in a hundred years", |header| {
+        header.recorded = "2126-01-01T00:00:00Z".parse().expect("a time");
+        again(header);
+    });
+    assert_eq!(world.memory.ledger().superseded_by(world.first), Some(correction));
+}

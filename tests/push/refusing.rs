@@ -182,3 +182,18 @@ fn a06_a_void_line_is_refused_once_and_blocks_nobody_when_the_remote_has_it() {
     workshop.put_line(&commit, "more garbage");
     workshop.refuses(&["refs/notes/qms"], "envelope-form");
 }
+
+#[test]
+fn a_push_to_an_address_that_is_no_remote_is_judged_as_well() {
+    let workshop = Workshop::new();
+    workshop.commit("file", "two\n");
+    workshop.evidence("CHG-2");
+    let tag = workshop.qms_as("grace", &["release", "--change", "CHG-2", "--quiet"]).ok().text();
+    let reference = format!("refs/tags/{tag}");
+    let push = |args: &[&str]| workshop.git_in(&workshop.repo(), &[&["push", "-q", "../origin.git"], args].concat());
+    let alone = push(&[&reference]);
+    assert_ne!(alone.code, 0);
+    alone.says("relies on records that");
+    push(&["main", "refs/notes/qms", &reference]).ok();
+    assert!(workshop.remote().contains(&tag));
+}

@@ -4,7 +4,9 @@
 
 use git_qms::envelope::{Envelope, Signer};
 use git_qms::keys::{Places, find};
+use git_qms::record::kind::Resource;
 use git_qms::record::kind::approval::{Approval, Meaning};
+use git_qms::record::kind::gate::{ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier};
 use git_qms::record::kind::plan::Plan;
 use git_qms::record::kind::release::Release;
 use git_qms::record::{Claim, FileDigest, Header, RecordId, Signatory, TrustDigest, UtcTime, statement};
@@ -39,6 +41,30 @@ pub fn plan(reason: &str) -> Claim {
 pub fn approval(role: &str) -> Claim {
     let role = role.parse().expect("a role");
     Claim::Approval(Approval { role, meaning: Meaning::Approved, comment: None, order: None, plans: Vec::new() })
+}
+
+/// A decision that nobody came to.
+pub fn passed(commit: &str) -> (Claim, GateDetail) {
+    let policy = Resource { name: None, uri: None, digest: [("sha256".to_owned(), "00".repeat(32))].into() };
+    let claim = Claim::Gate(VerificationSummary {
+        verifier: Verifier { id: "urn:git-qms".into() },
+        time_verified: UtcTime::from_seconds(NOON),
+        resource_uri: format!("git+commit:{commit}"),
+        policy,
+        input_attestations: Vec::new(),
+        verification_result: VerificationResult::Passed,
+        verified_levels: Vec::new(),
+        slsa_version: "1.0".into(),
+    });
+    let control = ControlOutcome {
+        id: "RANGE-01".parse().expect("a name"),
+        outcome: "pass".parse().expect("a name"),
+        required: "range.unapproved == 0".into(),
+        found: "0 of 1 commits unapproved".into(),
+        records: Vec::new(),
+        hint: None,
+    };
+    (claim, GateDetail { tier: None, controls: vec![control] })
 }
 
 impl Workshop {
@@ -172,7 +198,8 @@ impl Workshop {
         self.git_with(&["hash-object", "-t", "tag", "-w", "--stdin"], &tag.to_bytes())
     }
 
-    /// Writes a whole release by hand, as the first one but of this commit and under this name: object, record and reference.
+    /// Writes a whole release by hand, as the first one but of this commit and under this name: decision, object, record and
+    /// reference.
     pub fn forge_release(&self, member: &str, key: &str, on: &str, name: &str) -> (String, String) {
         self.forge_release_with(member, key, on, name, |_| ())
     }
@@ -193,6 +220,16 @@ impl Workshop {
         manifest.commit = commit;
         manifest.tree = self.git(&["rev-parse", &format!("{on}^{{tree}}")]).parse().expect("an id");
         manifest.tag = name.parse().expect("a tag name");
+        let (claim, detail) = passed(on);
+        let (decision, line) = self.line(member, key, on, &claim, |header| {
+            header.gate = Some(detail);
+            header.service = Some(manifest.service.clone());
+            header.environment = manifest.environments.first().cloned();
+        });
+        self.put_line(on, &line);
+        manifest.gate.record = decision.parse().expect("an id");
+        manifest.records.push(manifest.gate.record);
+        manifest.records.sort_unstable();
         manifest.ledger = self.git(&["rev-parse", "refs/notes/qms"]).parse().expect("an id");
         name.clone_into(&mut notes.name);
         notes.manifest = manifest.to_json(&artifacts).expect("JSON");

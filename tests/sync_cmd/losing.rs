@@ -108,3 +108,35 @@ fn a_tag_of_no_release_that_moved_is_told_and_no_fault() {
     workshop.at_origin(&["update-ref", "refs/tags/nightly", "refs/heads/main~1"]);
     workshop.qms(&["sync"]).ok().says("nightly");
 }
+
+#[test]
+fn a06_a_second_root_pushed_into_the_ledger_is_not_taken_over_and_bricks_no_clone() {
+    let workshop = Workshop::new();
+    let (clone, before) = (workshop.clone_of_origin("clone"), workshop.git(&["rev-parse", "refs/notes/qms"]));
+    let tree = workshop.git(&["rev-parse", "refs/notes/qms^{tree}"]);
+    let foreign = workshop.git(&["commit-tree", &tree, "-m", "another beginning"]);
+    let joined = workshop.git(&["commit-tree", &tree, "-p", &before, "-p", &foreign, "-m", "joined"]);
+    workshop.git(&["push", "-q", "--no-verify", "origin", &format!("{joined}:refs/notes/qms")]);
+    workshop.qms_in(&clone, &["sync"]).exits(1).says(&foreign).says("nothing was taken over");
+    assert_eq!(workshop.tip_in(&clone, "refs/notes/qms"), before);
+    workshop.verify_in(&clone).passes();
+    // Who repairs the server by force goes on as before.
+    workshop.at_origin(&["update-ref", "refs/notes/qms", &before]);
+    workshop.plan_in(&clone, "CHG-2");
+    workshop.verify_in(&clone).passes();
+}
+
+#[test]
+fn a08_the_ledger_of_another_project_without_its_trust_is_not_taken_over() {
+    let (workshop, other) = (Workshop::new(), Workshop::new());
+    let tree = other.git(&["rev-parse", "refs/notes/qms^{tree}"]);
+    let foreign = other.git(&["commit-tree", &tree, "-m", "another beginning"]);
+    other.at_origin(&["update-ref", "-d", "refs/qms/trust"]);
+    other.git(&["push", "-q", "-f", "--no-verify", "origin", &format!("{foreign}:refs/notes/qms")]);
+    let url = format!("file://{}", other.path("origin.git").display());
+    workshop.git(&["remote", "add", "other", &url]);
+    let before = workshop.git(&["rev-parse", "refs/notes/qms"]);
+    workshop.qms(&["sync", "other"]).exits(1).says(&foreign).says("nothing was taken over");
+    assert_eq!(workshop.git(&["rev-parse", "refs/notes/qms"]), before);
+    workshop.verify().passes();
+}

@@ -203,7 +203,16 @@ fn bring(context: &Context, remote: &str, all: &mut Exchange) -> Result<Fetched>
     if let Some(ledger) = theirs.ledger {
         context.repo.with_lock(|locked| {
             let ours = locked.tip(LEDGER)?;
-            locked.unite(ours, ledger, context.now)
+            // A ledger has one beginning. With a second one no clone could ever be right again.
+            let other = ours.map(|ours| context.repo.other_root(&ours, &ledger)).transpose()?.flatten();
+            if let Some(other) = other {
+                let text = format!(
+                    "the ledger of {remote} has another beginning, commit {other}: it is of another project, or somebody joined two"
+                );
+                return Err(Error::no(text)
+                    .hint("nothing was taken over; find out who pushed it, and put the ledger there back to one that verifies"));
+            }
+            Ok::<_, Error>(locked.unite(ours, ledger, context.now)?)
         })?;
     }
     crate::cli::command::trust::export::refresh(context)?;

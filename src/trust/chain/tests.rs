@@ -116,3 +116,18 @@ fn only_granted_kinds_may_be_signed() {
     assert!(!version.grants(ada, &key, Kind::Deploy));
     assert!(!version.grants(ada, TestKey::new(2).public_key(), Kind::Checkpoint));
 }
+
+#[test]
+fn a_key_that_is_known_to_be_stolen_signs_no_further_version() {
+    let stolen = TestKey::new(1).public_key().fingerprint();
+    let mut second = next(&genesis());
+    second.members[0].keys.push(TestKey::new(5).public_key().clone());
+    second.compromised.insert(stolen, id(9));
+    assert!(fault(&second, &[1]).contains("0 of 1 root people of its own"));
+    let third = next(&second);
+    for (seed, links) in [(1, 2), (5, 3)] {
+        let stored = [signed(&genesis(), &[1]), signed(&second, &[1, 5]), signed(&third, &[seed])];
+        let chain = Chain::check(stored.iter().map(|bytes| (id(1), &bytes[..]))).expect("the first is sound");
+        assert_eq!(chain.links().len(), links, "{:?}", chain.fault());
+    }
+}

@@ -209,7 +209,9 @@ fn absent_at_remote(
     remote: &str,
 ) -> Result<Option<String>> {
     let pushed = updates.iter().find(|update| update.at == LEDGER).and_then(|update| update.new);
-    let known = context.repo.ref_tip(&tracking_ledger(remote))?;
+    // Of an address that is no remote nothing is remembered.
+    let is_remote = context.repo.remotes()?.iter().any(|name| name == remote);
+    let known = if is_remote { context.repo.ref_tip(&tracking_ledger(remote))? } else { None };
     let tag =
         TagObject::parse(&context.repo.tag_object(&release.object)?).map_err(|error| Error::new(error.to_string()))?;
     let (_, manifest) = contents(&tag, release).map_err(Error::new)?;

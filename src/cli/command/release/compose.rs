@@ -6,6 +6,7 @@ use crate::cli::context::{Context, printed_name};
 use crate::cli::error::{Error, Result};
 use crate::cli::judge::Judged;
 use crate::policy::Policy;
+use crate::record::kind::approval::Meaning;
 use crate::record::kind::plan::Plan;
 use crate::record::statement::Artifact;
 use crate::record::{ChangeRef, Claim, Kind, Name, Record, RecordId, Stage, TagName, UtcTime};
@@ -33,7 +34,7 @@ pub(super) fn notes(
     named: &Named<'_>,
     decision: Option<RecordId>,
 ) -> Result<Notes> {
-    let evidence = Evidence::of(ledger, commit, named.change);
+    let evidence = Evidence::of(ledger, commit, named, judged.subject.environment.as_ref());
     let plan = evidence.plan()?;
     let manifest = manifest(context, ledger, judged, commit, named, &evidence, decision)?;
     let text = |lines: Vec<String>, none: &str| if lines.is_empty() { none.to_owned() } else { lines.join("\n") };
@@ -136,13 +137,18 @@ struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    fn of(ledger: &'a Ledger, commit: &CommitInfo, change: &ChangeRef) -> Self {
+    fn of(ledger: &'a Ledger, commit: &CommitInfo, named: &Named<'_>, environment: Option<&Name>) -> Self {
+        let change = named.change;
         let story = Story::of(ledger, commit.id, commit.tree, None);
         let stages = [Stage::Build, Stage::Test, Stage::Approve];
         let parts = stages.iter().flat_map(|stage| story.stage(*stage)).filter(|part| part.superseded_by.is_none());
         let same = |record: &Proof<'_>| {
             let for_change = record.header.change.as_ref().is_none_or(|of| of.folded() == change.folded());
-            for_change && !record.header.dirty && !matches!(record.header.kind, Kind::Gate | Kind::Release)
+            // Absent is for whatever goes out; what is said of another service or environment is not about this release.
+            let is_for = |of: Option<&Name>, asked: Option<&Name>| of.is_none() || of == asked;
+            let for_place = is_for(record.header.service.as_ref(), Some(named.service))
+                && is_for(record.header.environment.as_ref(), environment);
+            for_change && for_place && !record.header.dirty && !matches!(record.header.kind, Kind::Gate | Kind::Release)
         };
         let mut all: Vec<Proof<'a>> = parts.map(|part| part.record).filter(same).collect();
         let plans = ledger.records().iter().filter(|record| {
@@ -189,7 +195,7 @@ impl<'a> Evidence<'a> {
 
     fn approvers(&self, ledger: &Ledger) -> Vec<Approver> {
         let approvals = self.records(Kind::Approval).filter_map(|record| match &record.claim {
-            Claim::Approval(approval) => Some((record, approval)),
+            Claim::Approval(approval) if approval.meaning != Meaning::Rejected => Some((record, approval)),
             _ => None,
         });
         let approver = |(record, approval): (Proof<'_>, &crate::record::kind::approval::Approval)| Approver {

@@ -1,0 +1,74 @@
+//! What is hidden in, or cut off from, the range of a release.
+
+use crate::forge::passed;
+use crate::workshop::{Run, Workshop};
+
+const CONTROL: &str = r#"
+[[control]]
+id = "RANGE-01"
+title = "Only approved code"
+objective = "Nothing goes out that nobody looked at"
+trigger = ["release"]
+enforcement = "block"
+evidence = ["approval"]
+require = ["range.unapproved == 0"]
+owner = "qa"
+retention = "1y"
+frameworks = ["ISO 9001:2015 8.6"]
+systems = { requirement = "git", execution = "git", evidence = "git" }
+"#;
+
+/// From now on only approved code goes out: what Ada commits, she ratifies.
+fn ask_for_approved_code(workshop: &Workshop) -> String {
+    let file = workshop.repo().join(".qms/policy.toml");
+    let policy = std::fs::read_to_string(&file).expect("a policy") + CONTROL;
+    let commit = workshop.commit(".qms/policy.toml", &policy);
+    workshop.qms(&["policy", "ratify"]).ok();
+    commit
+}
+
+fn gate(workshop: &Workshop, change: &str) -> Run {
+    workshop.qms(&["gate", "--change", change])
+}
+
+#[test]
+fn a30_a_decision_forged_after_the_release_hides_no_unapproved_commit_before_it() {
+    let workshop = Workshop::new();
+    let hidden = workshop.commit("file", "two\n");
+    let released = workshop.commit("file", "three\n");
+    workshop.evidence("CHG-2");
+    workshop.qms_as("grace", &["release", "--change", "CHG-2", "--quiet"]).ok();
+    ask_for_approved_code(&workshop);
+    workshop.evidence("CHG-3");
+    gate(&workshop, "CHG-3").exits(1).says("1 of 4 commits unapproved").says(&hidden[..7]);
+    for member in ["ada", "grace"] {
+        let (claim, detail) = passed(&released);
+        workshop.put_record(member, &released, &claim, |header| {
+            header.gate = Some(detail);
+            header.service = "payments-api".parse().ok();
+            header.environment = "production".parse().ok();
+        });
+        workshop.verify().passes();
+        gate(&workshop, "CHG-3").exits(1).says("1 of 4 commits unapproved");
+    }
+}
+
+#[test]
+fn a30_a_release_that_passed_another_rule_hides_nothing_and_one_that_passed_this_rule_starts_the_range() {
+    let workshop = Workshop::new();
+    let hidden = workshop.commit("file", "two\n");
+    ask_for_approved_code(&workshop);
+    workshop.qms_as("grace", &["approve", &hidden, "--role", "release-manager"]).ok();
+    workshop.evidence("CHG-2");
+    gate(&workshop, "CHG-2").ok().says("0 of 3 commits unapproved");
+    workshop.qms_as("grace", &["release", "--change", "CHG-2", "--quiet"]).ok();
+    workshop.commit("file", "three\n");
+    workshop.evidence("CHG-3");
+    gate(&workshop, "CHG-3").ok().says("0 of 1 commits unapproved");
+    let file = workshop.repo().join(".qms/policy.toml");
+    let stricter = std::fs::read_to_string(&file).expect("a policy").replace("unapproved == 0", "unapproved < 1");
+    workshop.commit(".qms/policy.toml", &stricter);
+    workshop.qms(&["policy", "ratify"]).ok();
+    workshop.evidence("CHG-4");
+    gate(&workshop, "CHG-4").ok().says("0 of 5 commits unapproved");
+}
