@@ -386,7 +386,7 @@ fn trust_versions_are_read_back_oldest_first() {
 }
 
 #[test]
-fn a_trust_chain_of_another_shape_is_refused() {
+fn a_trust_chain_of_another_shape_has_no_version_there() {
     let repo = TestRepo::new();
     let opened = repo.open();
     let one = opened.write_trust(b"one", None, "1", now()).expect("written").to_string();
@@ -394,11 +394,13 @@ fn a_trust_chain_of_another_shape_is_refused() {
     let side = repo.git(&["commit-tree", "-m", "side", &tree]);
     let merge = repo.git(&["commit-tree", "-m", "merge", "-p", &one, "-p", &side, &tree]);
     repo.git(&["update-ref", TRUST, &merge]);
-    assert!(opened.trust_chain().expect_err("a merge").to_string().contains("is a merge"));
+    // No version: verification ends the chain there and uses what came before.
+    let last = |opened: &git_qms::store::Repository| opened.trust_chain().expect("readable").pop().expect("a tip").1;
+    assert_eq!(last(&opened), b"", "a merge");
     let commit = repo.commit("trust.json", "x", 0);
     let other = repo.commit("more", "x", 0);
     repo.git(&["update-ref", TRUST, &other.to_string()]);
-    assert!(opened.trust_chain().expect_err("two files").to_string().contains("nothing else"));
+    assert_eq!(last(&opened), b"", "two files");
     repo.git(&["update-ref", TRUST, &commit.to_string()]);
     assert_eq!(opened.trust_chain().expect("one file").len(), 1);
 }

@@ -16,7 +16,13 @@ const PACK_CACHE: usize = 64 << 20;
 pub struct Reader {
     stores: Vec<gix::odb::Handle>,
     buffer: Vec<u8>,
+    /// How often it may still look again for what it did not find.
+    looks: u8,
 }
+
+/// Housekeeping moves objects from file to file, and a look at the wrong moment misses one that is there. So many
+/// misses a reader are looked into anew; where more is missing, the clone is not whole.
+const LOOKS: u8 = 20;
 
 /// Why an object cannot be relied on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,38 +73,54 @@ impl From<ReadError> for Unreadable {
 
 impl Reader {
     pub(super) fn new(stores: impl Iterator<Item = OwnShared<gix::odb::Store>>) -> Self {
-        let stores = stores.map(|store| {
-            let mut handle = store.to_handle();
-            handle.ignore_replacements = true;
-            // Places in packs are remembered, and maintenance may run meanwhile.
-            handle.prevent_pack_unload();
-            gix::odb::Cache::from(handle)
-                .with_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(PACK_CACHE)))
-        });
-        Self { stores: stores.collect(), buffer: Vec::new() }
+        Self { stores: stores.map(|store| handle(&store)).collect(), buffer: Vec::new(), looks: LOOKS }
+    }
+
+    /// Opens the object directories anew, as they are now. Says whether that is still worth a try.
+    fn look_again(&mut self) -> bool {
+        if self.looks == 0 {
+            return false;
+        }
+        self.looks -= 1;
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        for store in &mut self.stores {
+            let (path, options) = (store.store_ref().path().to_owned(), gix::odb::store::init::Options::default());
+            let none = &mut std::iter::empty();
+            if let Ok(fresh) = gix::odb::Store::at_opts(path, gix::hash::Kind::Sha1, none, options) {
+                *store = handle(&OwnShared::new(fresh));
+            }
+        }
+        true
     }
 
     /// Reads any object.
     pub(super) fn any(&mut self, what: &'static str, id: &oid) -> Result<(Kind, &[u8]), ReadError> {
-        let missing = |reason: String| ReadError::Missing { what, id: id.to_string(), reason };
-        let mut found = None;
-        let mut trouble = "no such object".to_owned();
-        for store in &self.stores {
-            match store.try_find(id, &mut self.buffer) {
-                Ok(Some(data)) => {
-                    found = Some(data.kind);
-                    break;
-                }
-                Ok(None) => {}
-                Err(error) => trouble = error.to_string(),
+        let mut looks = 0;
+        let kind = loop {
+            match self.look(id) {
+                Ok(kind) => break kind,
+                Err(_) if looks < 4 && self.look_again() => looks += 1,
+                Err(reason) => return Err(ReadError::Missing { what, id: id.to_string(), reason }),
             }
-        }
-        let kind = found.ok_or_else(|| missing(trouble))?;
+        };
         let wrong = |reason: String| ReadError::WrongHash { what, id: id.to_string(), reason };
         // gix does not check on reading. Its SHA-1 notices the known collision attacks.
         let actual =
             gix::objs::compute_hash(id.kind(), kind, &self.buffer).map_err(|error| wrong(error.to_string()))?;
         if actual == id { Ok((kind, &self.buffer)) } else { Err(wrong(format!("their hash is {actual}"))) }
+    }
+
+    /// Reads an object into the buffer, if it is found.
+    fn look(&mut self, id: &oid) -> Result<Kind, String> {
+        let mut trouble = "no such object".to_owned();
+        for store in &self.stores {
+            match store.try_find(id, &mut self.buffer) {
+                Ok(Some(data)) => return Ok(data.kind),
+                Ok(None) => {}
+                Err(error) => trouble = error.to_string(),
+            }
+        }
+        Err(trouble)
     }
 
     /// Reads an object of a known kind.
@@ -127,6 +149,15 @@ impl Reader {
         };
         self.stores.iter().flat_map(of).collect()
     }
+}
+
+fn handle(store: &OwnShared<gix::odb::Store>) -> gix::odb::Handle {
+    let mut handle = store.to_handle();
+    handle.ignore_replacements = true;
+    // Places in packs are remembered, and maintenance may run meanwhile.
+    handle.prevent_pack_unload();
+    gix::odb::Cache::from(handle)
+        .with_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(PACK_CACHE)))
 }
 
 fn name(kind: Kind) -> &'static str {
