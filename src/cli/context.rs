@@ -129,6 +129,13 @@ impl Context {
         Ok(Signing { signer: found.signer, from })
     }
 
+    /// Whether a key was named for git-qms itself, and not only found where SSH keys usually are.
+    pub fn names_key(&self) -> bool {
+        self.key.is_some()
+            || self.environment.get("QMS_SIGNING_KEY").is_some()
+            || self.repo.config("qms.signingKey").is_some()
+    }
+
     /// The member who holds the key, in the newest trust version.
     pub fn member<'a>(&self, chain: &'a Chain, signing: &Signing) -> Result<&'a Member> {
         let key = signing.signer.public_key();
@@ -141,13 +148,21 @@ impl Context {
 
     /// The commit of a revision; HEAD without one.
     pub fn commit(&self, revision: Option<&str>) -> Result<CommitInfo> {
-        // git, which is asked what a revision means, also says why there is no HEAD.
-        let id = match revision {
-            None => self.repo.head()?,
-            Some(_) => None,
+        let head = if revision.is_none_or(|revision| revision == "HEAD") { Some(self.repo.head()?) } else { None };
+        let id = match (head, revision) {
+            (Some(Some(id)), _) => id,
+            (Some(None), _) => return Err(self.unborn()?),
+            (None, revision) => self.repo.resolve(revision.unwrap_or("HEAD"))?,
         };
-        let id = id.map_or_else(|| self.repo.resolve(revision.unwrap_or("HEAD")), Ok)?;
         Ok(self.repo.commit(&id)?)
+    }
+
+    /// HEAD has no commit, as after `git init`.
+    fn unborn(&self) -> Result<Error> {
+        let branch = self.repo.head_branch()?.unwrap_or_else(|| "HEAD".to_owned());
+        let branch = branch.strip_prefix("refs/heads/").unwrap_or(&branch);
+        Ok(Error::new(format!("there is no commit on {branch} yet, and evidence is about commits"))
+            .hint("git commit something first, or name a commit"))
     }
 
     /// A commit that is known to exist.

@@ -73,6 +73,12 @@ impl Error {
         Self { exit: Exit::No, ..Self::new(message) }
     }
 
+    /// For a command that was asked something else: it could not tell that.
+    #[must_use]
+    pub fn could_not_tell(self) -> Self {
+        Self { exit: Exit::CouldNotTell, ..self }
+    }
+
     /// One line of what is behind it.
     #[must_use]
     pub fn detail(mut self, line: impl Into<String>) -> Self {

@@ -9,6 +9,7 @@ pub mod environment;
 pub mod error;
 pub mod hook;
 pub mod judge;
+mod misuse;
 mod pager;
 pub mod pin;
 pub mod releases;
@@ -85,10 +86,7 @@ pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
-            if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
-                misused(&error);
-            }
+            misuse::tell(&error);
             return ExitCode::from(if error.use_stderr() { Exit::CouldNotTell.code() } else { 0 });
         }
     };
@@ -100,15 +98,6 @@ pub fn run() -> ExitCode {
         error.exit()
     });
     ExitCode::from(exit.code())
-}
-
-/// Tells wrong use as JSON; people have been told.
-fn misused(error: &clap::Error) {
-    let text = error.to_string();
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let told = lines.fold(Error::new(message), Error::detail);
-    told.report_json(Ui::new(Color::Never, true, false));
 }
 
 fn start(cli: Cli, ui: Ui) -> error::Result<Exit> {

@@ -47,6 +47,9 @@ impl Context {
                 _ => {}
             }
         }
+        if text == "HEAD" {
+            return Ok(Target::Commit(self.commit(None)?));
+        }
         let commit = self.commit(Some(text)).map_err(|_| {
             Error::no(format!("{text:?} names no release, record or commit here"))
                 .hint("releases: git tag --list '*@*+*'; records: git qms log; missing ones: git qms sync --fetch-only")

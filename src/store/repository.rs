@@ -103,7 +103,10 @@ fn discovered(dir: &Path) -> Result<(PathBuf, Option<PathBuf>), OpenError> {
         gix::discover::repository::Path::from_dot_git_dir(git_dir.clone(), kind, &here)
             .ok_or_else(|| not_found(&git_dir, "GIT_DIR does not name a repository".to_owned()))?
     } else {
-        gix::discover::upwards_opts(dir, search()).map_err(|error| not_found(dir, error.to_string()))?.0
+        // What gix says of a search that went all the way up is only the path again.
+        let said = |error: String| if error.contains("Could not find") { "there is no .git".to_owned() } else { error };
+        let full = std::path::absolute(dir).map_or_else(|_| dir.to_owned(), |full| full.components().collect());
+        gix::discover::upwards_opts(dir, search()).map_err(|error| not_found(&full, said(error.to_string())))?.0
     };
     Ok(path.into_repository_and_work_tree_directories())
 }

@@ -256,6 +256,12 @@ impl Repository {
         if is_known && !remote.starts_with('-') { Ok(()) } else { Err(SyncError::NoRemote(remote.to_owned())) }
     }
 
+    /// Whether a remote has a trust chain; asks it, and fetches nothing.
+    pub fn remote_has_trust(&self, remote: &str) -> Result<bool, SyncError> {
+        self.known_remote(remote)?;
+        Ok(self.list_remote(remote)?.contains_key(TRUST))
+    }
+
     fn list_remote(&self, remote: &str) -> Result<Tips, SyncError> {
         let args = ["ls-remote", "--quiet", "--refs", "--end-of-options", remote, LEDGER, TRUST, "refs/tags/*"];
         let output = self.git.write(&args, None)?.success()?;

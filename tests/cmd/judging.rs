@@ -14,7 +14,7 @@ fn an_unknown_service_or_environment_is_refused_with_those_that_exist() {
 #[test]
 fn what_is_not_there_cannot_be_judged() {
     let project = Project::proven();
-    refused(&project, "ada", &["gate", "no-such-thing"], 1, &["\"no-such-thing\" names no release, record or commit"]);
+    refused(&project, "ada", &["gate", "no-such-thing"], 2, &["\"no-such-thing\" names no release, record or commit"]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod approving;
 mod correcting;
 mod judging;
 mod many;
+mod meeting;
 mod names;
 mod pipelines;
 mod policy;

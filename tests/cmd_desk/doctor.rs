@@ -112,3 +112,22 @@ fn a_stranger_s_key_a_cut_clone_and_a_broken_catalog_are_told_apart() {
     assert!(check(&told, "clone")["mend"].as_str().is_some_and(|mend| mend.contains("--unshallow")), "{told}");
     assert!(check(&told, "trust")["mend"].as_str().is_some_and(|mend| mend.contains("git qms sync")), "{told}");
 }
+
+#[test]
+fn a_clone_that_only_reads_misses_no_key_and_no_hook() {
+    let desk = Desk::founded();
+    desk.git(&["push", "-q", "-u", "origin", "main"]);
+    desk.say("sync").exit(0);
+    desk.git(&["clone", "-q", "../payments.git", "../auditor"]);
+    desk.qms_in("auditor", &["sync", "--fetch-only"]).exit(0);
+    let mut without_key = desk.command(&desk.path("auditor"), &["doctor", "--json"]);
+    let told = without_key.env_remove("QMS_SIGNING_KEY").output().expect("it runs").stdout;
+    let told: Value = serde_json::from_slice(&told).expect("JSON");
+    for name in ["key", "hook", "signers"] {
+        assert_eq!(check(&told, name)["state"], "odd", "{told}");
+    }
+    assert_eq!(told["result"], "pass", "{told}");
+    // Whoever names a key means to sign.
+    let told = desk.qms_in("auditor", &["doctor", "--json", "--key", "../keys/grace"]).exit(1).json();
+    assert_eq!((&check(&told, "member")["state"], &check(&told, "hook")["state"]), (&"ok".into(), &"wrong".into()));
+}

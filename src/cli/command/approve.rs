@@ -9,6 +9,7 @@ use crate::cli::target::Target;
 use crate::cli::write::Draft;
 use crate::record::kind::approval::{Approval, Meaning};
 use crate::record::{ChangeRef, Claim, Kind, Name, Record, RecordId};
+use crate::release::releases;
 use crate::store::CommitInfo;
 use crate::trust::{Chain, Member, MemberType};
 use crate::verify::{Ledger, Verified};
@@ -77,13 +78,18 @@ impl Approve {
         }
         context.check_grant(chain, member, &signing, Kind::Approval)?;
         let role = role(chain, member, self.role.clone())?;
-        let commit = match context.target(&ledger, self.target.as_deref())? {
+        let commit = match context.target(&ledger, self.target.as_deref()).map_err(Error::could_not_tell)? {
             Target::Commit(commit) | Target::Release { commit, .. } => commit,
             Target::Record(_) => {
                 return Err(Error::new("a record is not approved, a commit or release is").hint("name a commit"));
             }
         };
-        let change = self.change.clone().or_else(|| sole_change(&context, &ledger, &commit));
+        let planned = planned_changes(&context, &ledger, &commit);
+        let change = match (&self.change, &planned[..]) {
+            (Some(change), _) | (None, [change]) => Some(change.clone()),
+            (None, []) => None,
+            (None, several) => return Err(which_change(several, "an approval")),
+        };
         let mut header = context.header(chain, member, Kind::Approval, commit.tree);
         header.service = self.service.clone().or_else(|| super::record::about::sole_service(&context));
         header.environment.clone_from(&self.environment);
@@ -137,24 +143,52 @@ pub fn plans_of(ledger: &Ledger, change: &ChangeRef) -> Vec<RecordId> {
 /// How far back a plan is looked for.
 const LOOK_BACK: usize = 100;
 
-/// The only change that is planned on the commit or its tree, or else on the nearest commit before it that has a plan.
-/// A plan that was released is done: none is looked for behind a release.
+/// The change that [`planned_changes`] finds, if it is a sole one.
 pub fn sole_change(context: &Context, ledger: &Ledger, commit: &CommitInfo) -> Option<ChangeRef> {
-    let of_tree = ledger.records().iter().filter(|record| record.header.tree == commit.tree);
-    let mut planned = planned_in(ledger, of_tree);
-    let mut at = commit.clone();
-    for _ in 0..LOOK_BACK {
-        match &planned[..] {
-            [] => at = context.commit_info(*at.parents.first()?).ok()?,
-            [change] => return Some(change.clone()),
-            _ => return None,
-        }
-        if ledger.on(at.id).any(|record| record.header.kind == Kind::Release) {
-            return None;
-        }
-        planned = planned_in(ledger, ledger.on(at.id));
+    match &planned_changes(context, ledger, commit)[..] {
+        [change] => Some(change.clone()),
+        _ => None,
     }
-    None
+}
+
+/// The changes that are planned on the commit, or else on its tree, or else on the nearest commit before it that has a
+/// plan. A plan that was released is done: it goes behind those that were not, and none is looked for behind a release.
+pub fn planned_changes(context: &Context, ledger: &Ledger, commit: &CommitInfo) -> Vec<ChangeRef> {
+    let mut planned = planned_in(ledger, ledger.on(commit.id));
+    if planned.is_empty() {
+        planned = planned_in(ledger, ledger.by_tree(commit.tree));
+    }
+    let mut at = commit.clone();
+    if planned.len() > 1 {
+        let open = |change: &&ChangeRef| {
+            !releases(ledger).any(|(record, _)| {
+                record.header.tree == commit.tree
+                    && record.header.change.as_ref().is_some_and(|released| released.folded() == change.folded())
+            })
+        };
+        let left: Vec<ChangeRef> = planned.iter().filter(open).cloned().collect();
+        planned = if left.is_empty() { planned } else { left };
+    }
+    for _ in 0..LOOK_BACK {
+        if !planned.is_empty() {
+            return planned;
+        }
+        let before = at.parents.first().and_then(|parent| context.commit_info(*parent).ok());
+        let Some(before) = before else { return planned };
+        if ledger.on(before.id).any(|record| record.header.kind == Kind::Release) {
+            return planned;
+        }
+        planned = planned_in(ledger, ledger.on(before.id));
+        at = before;
+    }
+    planned
+}
+
+/// Asks which of several changes is meant.
+pub fn which_change(several: &[ChangeRef], wanted_by: &str) -> Error {
+    let names: Vec<&str> = several.iter().map(ChangeRef::as_str).collect();
+    Error::new(format!("{wanted_by} is for one change, and several are planned here: {}", names.join(", ")))
+        .hint(format!("choose one: --change {}", names.first().unwrap_or(&"CHANGE")))
 }
 
 fn planned_in<'a>(ledger: &Ledger, records: impl Iterator<Item = &'a Verified<Record>>) -> Vec<ChangeRef> {

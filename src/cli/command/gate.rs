@@ -60,12 +60,13 @@ impl Gate {
     pub fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
         let verification = context.verify(for_gate())?;
-        let commit = match context.target(&verification.ledger, self.target.as_deref())? {
-            Target::Commit(commit) | Target::Release { commit, .. } => commit,
-            Target::Record(_) => {
-                return Err(Error::new("a record does not go out, a commit or release does").hint("name a commit"));
-            }
-        };
+        let commit =
+            match context.target(&verification.ledger, self.target.as_deref()).map_err(Error::could_not_tell)? {
+                Target::Commit(commit) | Target::Release { commit, .. } => commit,
+                Target::Record(_) => {
+                    return Err(Error::new("a record does not go out, a commit or release does").hint("name a commit"));
+                }
+            };
         let change =
             self.change.clone().or_else(|| super::approve::sole_change(&context, &verification.ledger, &commit));
         let question = Question { service: self.service, environment: self.environment, change };

@@ -13,7 +13,7 @@ use crate::cli::ui::Tone;
 use crate::cli::{Start, hook};
 use crate::policy;
 use crate::record::{Kind, MemberId, Name};
-use crate::store::ConfigScope;
+use crate::store::{ConfigScope, tracking_trust};
 use crate::trust::version::{ROOT, Thresholds};
 use crate::trust::{Chain, Known, Member, MemberType, TrustEnvelope, TrustVersion};
 
@@ -116,15 +116,25 @@ impl Init {
 
 /// A clone of a project that has a trust root must not found another one.
 fn refuse_second_root(context: &Context) -> Result<()> {
-    let fetched = context.repo.remotes()?.into_iter().find_map(|remote| {
-        let name = format!("refs/qms/remotes/{remote}/trust");
-        context.repo.ref_tip(&name).ok().flatten().map(|_| remote)
-    });
-    match fetched {
-        Some(remote) => Err(Error::new(format!("the remote {remote} has a trust root already"))
-            .hint("take it over instead of founding another: git qms sync --fetch-only")),
-        None => Ok(()),
+    // A catalog in the history says that somebody began, and none can be seen before a checkout; only then is it worth
+    // asking over the network.
+    let head = context.repo.head()?;
+    let is_begun =
+        head.is_none_or(|head| matches!(context.repo.read_blob_at(&head, policy::PATH, 1 << 20), Ok(Some(_))));
+    for remote in context.repo.remotes()? {
+        let is_fetched = context.repo.ref_tip(&tracking_trust(&remote))?.is_some();
+        let has_trust = is_fetched
+            || is_begun
+                && context.repo.remote_has_trust(&remote).unwrap_or_else(|error| {
+                    context.ui.warn(&format!("it cannot be told whether {remote} has a trust root already: {error}"));
+                    false
+                });
+        if has_trust {
+            return Err(Error::new(format!("the remote {remote} has a trust root already"))
+                .hint("take it over instead of founding another: git qms sync --fetch-only"));
+        }
     }
+    Ok(())
 }
 
 fn names(texts: &[&str]) -> Result<BTreeSet<Name>> {
@@ -225,7 +235,11 @@ fn tell(context: &Context, chain: &Chain, member: &Member, signing: &Signing, do
         ui.line(&format!("done    {}", plain(&done.join(", "))));
     }
     let repeated = if done.is_empty() { "nothing was missing; " } else { "" };
-    ui.note(&format!("next    {repeated}git qms record test --from junit.xml"));
+    let next = match context.repo.head()? {
+        Some(_) => "git qms record test --from junit.xml".to_owned(),
+        None => format!("git add {} && git commit: evidence is about commits", policy::PATH),
+    };
+    ui.note(&format!("next    {repeated}{next}"));
     Ok(Exit::Yes)
 }
 

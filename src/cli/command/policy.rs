@@ -78,6 +78,10 @@ fn check(start: &Start) -> Result<Exit> {
     let context = start.open()?;
     let tree = context.repo.workdir().ok_or_else(|| Error::new("a bare repository has no work tree to check"))?;
     let file = tree.join(policy::PATH);
+    if !file.exists() {
+        return Err(Error::new(format!("there is no catalog: {} does not exist", file.display()))
+            .hint("git qms init writes a first one"));
+    }
     let text = std::fs::read_to_string(&file).while_(format!("reading {}", file.display()))?;
     let catalog = policy::parse(&text, policy::PATH)?;
     if context.ui.is_json() {

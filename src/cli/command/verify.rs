@@ -10,6 +10,7 @@ use crate::cli::ui::Tone;
 use crate::cli::verification::{Thoroughness, Verification, VerificationJson};
 use crate::cli::{Start, digest};
 use crate::record::{Kind, Record};
+use crate::release::releases;
 use crate::report::story::RecordJson;
 use crate::verify::Verified;
 
@@ -118,7 +119,8 @@ impl Verify {
             }
         }
         if exit == Exit::Yes {
-            ui.note("next    git qms show RELEASE");
+            let has_release = releases(&verification.ledger).next().is_some();
+            ui.note(if has_release { "next    git qms show RELEASE" } else { "next    git qms log" });
         }
         Ok(exit)
     }

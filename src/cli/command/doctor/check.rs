@@ -59,16 +59,20 @@ fn clone(patient: &Patient) -> Result<Health> {
 fn key(patient: &Patient) -> Result<Health> {
     Ok(match &patient.signing {
         Ok(signing) => Health::Well(format!("{} from {}", signing.signer.public_key().fingerprint(), signing.from)),
-        Err(error) => {
-            ill_of(error, "git qms key new ~/.ssh/qms_ed25519; git config --global qms.signingKey ~/.ssh/qms_ed25519")
+        Err(_) if patient.only_reads() => {
+            patient.for_signers(ill("there is no signing key", "git qms key new ~/.ssh/id_ed25519, and have it added"))
         }
+        Err(error) => ill_of(error, "git qms key new ~/.ssh/id_ed25519"),
     })
 }
 
 fn member(patient: &Patient) -> Result<Health> {
     let Ok(signing) = &patient.signing else { return Ok(Health::Skipped("there is no key".to_owned())) };
     let Some(chain) = chain(patient) else { return Ok(no_chain()) };
-    let member: &Member = patient.context.member(chain, signing)?;
+    let member: &Member = match patient.context.member(chain, signing) {
+        Ok(member) => member,
+        Err(error) => return Ok(patient.for_signers(ill_of(&error, "git qms trust add"))),
+    };
     let roles: Vec<&str> = member.roles.iter().map(Name::as_str).collect();
     let version = &chain.newest().version;
     let kinds: Vec<&str> = Kind::ALL
@@ -107,7 +111,7 @@ fn signers(patient: &Patient) -> Result<Health> {
     let Some(chain) = chain(patient) else { return Ok(no_chain()) };
     let configured = context.repo.config_values("gpg.ssh.allowedSignersFile", ConfigScope::Any).pop();
     let Some(configured) = configured.filter(|path| !path.is_empty()) else {
-        return Ok(ill("gpg.ssh.allowedSignersFile is not set", "git qms doctor --fix"));
+        return Ok(patient.for_signers(ill("gpg.ssh.allowedSignersFile is not set", "git qms doctor --fix")));
     };
     let file = match (configured.strip_prefix("~/"), context.environment.path("HOME")) {
         (Some(rest), Some(home)) => home.join(rest),
@@ -133,10 +137,12 @@ fn hook(patient: &Patient) -> Result<Health> {
     Ok(match hook::state(&patient.context) {
         State::Installed | State::Beside => Health::Well(format!("pre-push in {folder}")),
         State::Absent => {
-            ill(format!("there is no pre-push hook in {folder}"), "git qms doctor --fix, or: git qms hook install")
+            let what = format!("there is no pre-push hook in {folder}");
+            patient.for_signers(ill(what, "git qms doctor --fix, or: git qms hook install"))
         }
         State::Foreign => {
-            ill(format!("the pre-push hook in {folder} is not ours"), "git qms hook install puts ours beside it")
+            let what = format!("the pre-push hook in {folder} is not ours");
+            patient.for_signers(ill(what, "git qms hook install puts ours beside it"))
         }
     })
 }

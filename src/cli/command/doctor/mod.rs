@@ -8,6 +8,7 @@ use crate::cli::context::{Context, Signing};
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::ui::{Tone, Ui};
 use crate::cli::verification::{Thoroughness, Verification};
+use crate::store::ConfigScope;
 
 mod check;
 mod evidence;
@@ -65,6 +66,24 @@ impl Patient {
     fn of(context: Context) -> Self {
         let (signing, verification) = (context.signing(), context.verify(Thoroughness::default()));
         Self { context, signing, verification }
+    }
+
+    /// An auditor's clone: nothing here is set up to sign, and nobody here could. What signing takes is not missed.
+    fn only_reads(&self) -> bool {
+        let founded = !self.context.repo.config_values("qms.trustRoot", ConfigScope::Repository).is_empty();
+        let Some(chain) = evidence::chain(self) else { return false };
+        let is_member = self.signing.as_ref().is_ok_and(|signing| self.context.member(chain, signing).is_ok());
+        !founded && !is_member && !self.context.names_key()
+    }
+
+    /// What is wrong for who signs and pushes, and only worth knowing for who reads.
+    fn for_signers(&self, health: Health) -> Health {
+        match health {
+            Health::Ill { what, mend } if self.only_reads() => {
+                Health::Odd { what: format!("{what}; to read and verify it is not needed"), mend }
+            }
+            other => other,
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::cli::Start;
 use crate::cli::ci;
+use crate::cli::command::approve::sole_change;
 use crate::cli::context::{Context, Signing};
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::write::Draft;
@@ -12,7 +13,7 @@ use crate::record::statement::Artifact;
 use crate::record::{
     ChangeRef, Claim, CommitId, FileRef, Header, Kind, Name, RecordId, Span, Supersedes, TagName, UtcTime,
 };
-use crate::store::CommitInfo;
+use crate::store::{CommitInfo, Dirty};
 use crate::trust::Chain;
 use crate::verify::may_supersede;
 
@@ -35,7 +36,7 @@ pub struct About {
     /// The release
     #[arg(long, value_name = "TAG")]
     release: Option<TagName>,
-    /// The change or ticket
+    /// The change or ticket; of a build, test or scan that of the only plan here needn't be named
     #[arg(long)]
     change: Option<ChangeRef>,
     /// When it began (RFC 3339)
@@ -64,6 +65,8 @@ pub struct Making {
     pub commit: CommitInfo,
     /// What every kind has in common.
     pub header: Header,
+    /// Why the work tree is not the commit, if so.
+    dirty: Dirty,
 }
 
 impl About {
@@ -81,12 +84,21 @@ impl About {
         header.occurred = self.occurred(context.now, reported)?;
         header.service = self.service.clone().or_else(|| sole_service(&context));
         header.environment.clone_from(&self.environment);
+        if let Some(environment) = &self.environment {
+            check_environment(&context, environment);
+        }
         header.release.clone_from(&self.release);
-        header.change.clone_from(&self.change);
+        header.change = match &self.change {
+            // Named, so that it also counts for a commit with the same tree, as an amend or a squash makes.
+            None if FROM_WORK_TREE.contains(&kind) => sole_change(&context, &context.ledger()?, &commit),
+            named => named.clone(),
+        };
         header.source = ci::source(&context.environment);
-        header.dirty = FROM_WORK_TREE.contains(&kind) && context.repo.dirty_state(&commit.id)?.is_dirty();
+        let dirty =
+            if FROM_WORK_TREE.contains(&kind) { context.repo.dirty_state(&commit.id)? } else { Dirty::default() };
+        header.dirty = dirty.is_dirty();
         header.supersedes = self.supersedes(&context, &header, commit.id)?;
-        Ok(Making { context, signing, chain, commit, header })
+        Ok(Making { context, signing, chain, commit, header, dirty })
     }
 
     fn occurred(&self, now: UtcTime, reported: Option<Span>) -> Result<Span> {
@@ -134,15 +146,17 @@ impl Making {
         claim: Claim,
         next: Option<&str>,
     ) -> Result<Exit> {
-        let Self { context, signing, commit, mut header, .. } = self;
+        let Self { context, signing, commit, mut header, dirty, .. } = self;
         header.files = files;
         let summary = match (&header.test, &header.scan) {
             (Some(test), _) => test.summary(),
             (_, Some(scan)) => scan.summary(),
             _ => claim.summary(),
         };
-        if header.dirty {
-            context.ui.warn("the work tree is not the commit (changed, hidden or other HEAD): the record says so, and satisfies no control");
+        if let Some(reason) = dirty.reasons.first() {
+            context.ui.warn(&format!(
+                "the work tree is not the commit ({reason}): the record says so, and satisfies no control"
+            ));
         }
         let written = context.record(&signing, Draft { commit: commit.id, header, artifacts, claim })?;
         super::tell(&context, &written, &summary, next)
@@ -151,12 +165,24 @@ impl Making {
 
 /// The policy's only service, by the catalog of the work tree.
 pub fn sole_service(context: &Context) -> Option<Name> {
-    let text = std::fs::read_to_string(context.repo.workdir()?.join(policy::PATH)).ok()?;
-    let policy = policy::parse(&text, policy::PATH).ok()?;
-    match &policy.services[..] {
+    match &catalog(context)?.services[..] {
         [service] => Some(service.name.clone()),
         _ => None,
     }
+}
+
+/// Warns of an environment that the catalog does not know: controls for it guard nothing.
+pub fn check_environment(context: &Context, environment: &Name) {
+    let Some(policy) = catalog(context).filter(|policy| !policy.environments.is_empty()) else { return };
+    if policy.environments.iter().all(|known| known.name != *environment) {
+        let known: Vec<&str> = policy.environments.iter().map(|known| known.name.as_str()).collect();
+        context.ui.warn(&format!("the catalog has no environment {environment}; it has {}", known.join(", ")));
+    }
+}
+
+fn catalog(context: &Context) -> Option<policy::Policy> {
+    let text = std::fs::read_to_string(context.repo.workdir()?.join(policy::PATH)).ok()?;
+    policy::parse(&text, policy::PATH).ok()
 }
 
 /// The record of an id, or of a prefix of 12 or more digits, among those that count.

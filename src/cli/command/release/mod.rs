@@ -72,13 +72,7 @@ impl Release {
             context.ui.note("a release that was begun is finished: its tag was missing");
             return tell(&context, &tag, object);
         }
-        let change =
-            self.change.clone().or_else(|| super::approve::sole_change(&context, ledger, &commit)).ok_or_else(
-                || {
-                    Error::new("a release needs the change it brings")
-                        .hint("--change CHG-1842, or plan it: git qms record plan")
-                },
-            )?;
+        let change = self.change(&context, ledger, &commit)?;
         let question = Question {
             service: self.service.clone(),
             environment: self.environment.clone(),
@@ -89,6 +83,13 @@ impl Release {
             Error::new("the catalog has several services: name the one to release").hint("--service NAME")
         })?;
         if let Some((tag, object)) = made_before(ledger, &commit, &service, &change) {
+            if let Some(version) = self.other_version(&context, &judged, &service, &change, &tag)? {
+                return Err(Error::no(format!(
+                    "{} is released already, as {tag}: it is not released again as {version}",
+                    commit.id.short()
+                ))
+                .hint("a release is made once; a new commit, or another change (--change), can have another version"));
+            }
             context.ui.note("released already: a release is made once");
             return tell(&context, &tag, object);
         }
@@ -116,10 +117,36 @@ impl Release {
         tell(&context, &tag, id)
     }
 
+    /// The change it brings: the one named, or the only one planned.
+    fn change(&self, context: &Context, ledger: &Ledger, commit: &CommitInfo) -> Result<ChangeRef> {
+        if let Some(change) = &self.change {
+            return Ok(change.clone());
+        }
+        match &super::approve::planned_changes(context, ledger, commit)[..] {
+            [change] => Ok(change.clone()),
+            [] => Err(Error::new("a release needs the change it brings")
+                .hint("--change CHG-1842, or plan it: git qms record plan")),
+            several => Err(super::approve::which_change(several, "a release")),
+        }
+    }
+
+    /// The version asked for, where a release that was made has another.
+    fn other_version(
+        &self,
+        context: &Context,
+        judged: &Judged,
+        service: &Name,
+        change: &ChangeRef,
+        made: &TagName,
+    ) -> Result<Option<&str>> {
+        let Some(version) = self.version.as_deref() else { return Ok(None) };
+        let name = template(judged, service)?.name(service, Some(version), context.at, change, &|_| false)?;
+        Ok((name != *made).then_some(version))
+    }
+
     /// The tag's name; never one that is or was in use.
     fn name(&self, context: &Context, judged: &Judged, service: &Name, change: &ChangeRef) -> Result<TagName> {
-        let template = judged.policy.service(service).map(|service| service.tag.as_str());
-        let template: NameTemplate = template.unwrap_or(crate::release::name::DEFAULT).parse()?;
+        let template = template(judged, service)?;
         let (tags, _) = context.tags()?;
         let ledger = context.ledger()?;
         let taken = |name: &TagName| {
@@ -133,6 +160,12 @@ impl Release {
         }
         Ok(name)
     }
+}
+
+/// How the tags of a service are named.
+fn template(judged: &Judged, service: &Name) -> Result<NameTemplate> {
+    let text = judged.policy.service(service).map(|service| service.tag.as_str());
+    Ok(text.unwrap_or(crate::release::name::DEFAULT).parse()?)
 }
 
 /// Tag object, record, reference: in this order, so that what a crash leaves can be finished.

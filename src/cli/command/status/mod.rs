@@ -51,19 +51,20 @@ impl Status {
     pub fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
         let verification = context.verify(for_gate())?;
-        let (commit, release) = match context.target(&verification.ledger, self.target.as_deref())? {
-            Target::Commit(commit) => match released(&context, &verification, &commit) {
-                Some(tag) => {
-                    let (manifest, _) = crate::cli::releases::manifest_of(&context, &tag)?;
-                    (commit, Some((tag, manifest)))
+        let (commit, release) =
+            match context.target(&verification.ledger, self.target.as_deref()).map_err(Error::could_not_tell)? {
+                Target::Commit(commit) => match released(&context, &verification, &commit) {
+                    Some(tag) => {
+                        let (manifest, _) = crate::cli::releases::manifest_of(&context, &tag)?;
+                        (commit, Some((tag, manifest)))
+                    }
+                    None => (commit, None),
+                },
+                Target::Release { tag, manifest, commit } => (commit, Some((tag, *manifest))),
+                Target::Record(_) => {
+                    return Err(Error::new("a record has no stages, a commit or release does").hint("name a commit"));
                 }
-                None => (commit, None),
-            },
-            Target::Release { tag, manifest, commit } => (commit, Some((tag, *manifest))),
-            Target::Record(_) => {
-                return Err(Error::new("a record has no stages, a commit or release does").hint("name a commit"));
-            }
-        };
+            };
         let release = release.as_ref().map(|(tag, manifest)| (tag, manifest));
         let manifest = release.map(|(_, manifest)| manifest);
         let change = match manifest {
