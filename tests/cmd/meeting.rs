@@ -66,15 +66,6 @@ fn a_bare_repository_says_why_its_evidence_does_not_count() {
 }
 
 #[test]
-fn evidence_outlives_an_amend_without_naming_the_change() {
-    let project = Project::proven();
-    project.qms(&["gate"]).ok();
-    project.git(&["commit", "-q", "--amend", "-m", "Another message"]);
-    project.qms(&["gate"]).ok().says("0 of 5 failed (by tree)");
-    project.by("grace", &["release"]).ok();
-}
-
-#[test]
 fn a_plan_on_the_commit_goes_before_one_on_its_tree() {
     let project = Project::proven();
     project.by("grace", &["release"]).ok();

@@ -4,7 +4,6 @@ use clap::Args;
 
 use crate::cli::Start;
 use crate::cli::ci;
-use crate::cli::command::approve::sole_change;
 use crate::cli::context::{Context, Signing};
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::write::Draft;
@@ -36,7 +35,7 @@ pub struct About {
     /// The release
     #[arg(long, value_name = "TAG")]
     release: Option<TagName>,
-    /// The change or ticket; of a build, test or scan that of the only plan here needn't be named
+    /// The change or ticket; named, the record also counts for another commit with the same tree
     #[arg(long)]
     change: Option<ChangeRef>,
     /// When it began (RFC 3339)
@@ -88,11 +87,7 @@ impl About {
             check_environment(&context, environment);
         }
         header.release.clone_from(&self.release);
-        header.change = match &self.change {
-            // Named, so that it also counts for a commit with the same tree, as an amend or a squash makes.
-            None if FROM_WORK_TREE.contains(&kind) => sole_change(&context, &context.ledger()?, &commit),
-            named => named.clone(),
-        };
+        header.change.clone_from(&self.change);
         header.source = ci::source(&context.environment);
         let dirty =
             if FROM_WORK_TREE.contains(&kind) { context.repo.dirty_state(&commit.id)? } else { Dirty::default() };
