@@ -3,18 +3,22 @@
 use std::collections::{HashMap, HashSet};
 
 use super::finding::{Code, Finding, Severity};
-use super::notes::{Annotated, History, Notes, Unreadable};
+use super::notes::{History, Notes, Unreadable};
 use super::order::Order;
-use super::place::{introductions, place_of};
-use super::reading::{Entry, Lines};
+use super::place::introductions;
+use super::reading::Lines;
 use super::supersede;
 use super::tip::Tip;
-use super::verified::{Seal, Verified};
+use super::verified::Verified;
 use crate::record::ids::{CommitId, RecordId, TreeId};
+use crate::record::kind::Claim;
 use crate::record::kind::checkpoint::Occasion;
-use crate::record::kind::{Claim, Kind};
 use crate::record::statement::Record;
 use crate::trust::Chain;
+
+mod judge;
+
+use judge::Where;
 
 /// The records that count and the findings about all else.
 #[derive(Debug)]
@@ -112,84 +116,6 @@ impl Ledger {
             b.severity.cmp(&a.severity).then(key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
         });
         ledger
-    }
-
-    /// Decides what one line is.
-    fn judge(&mut self, entry: Entry, here: &Where<'_>, notes: &dyn Notes) {
-        let known = self.chain.knows_line(entry.digest);
-        let about = |finding: Finding| {
-            let finding = finding.at_commit(entry.on);
-            if known { finding.weighing(Severity::Info) } else { finding }
-        };
-        // Where an older or newer form of the note could not be read, it is not known where the line stands.
-        let about_place = |finding: Finding| {
-            if here.clouded { about(finding.weighing(Severity::Incomplete)) } else { about(finding) }
-        };
-        let examined = match entry.outcome {
-            Ok(examined) => examined,
-            Err(rejection) if here.in_tip => {
-                let code = rejection.code();
-                self.counts.void += 1;
-                let text = format!("line {} is void: {rejection}", entry.digest.short());
-                self.findings.push(about(Finding::new(code, text).hint(void_hint(code, entry.digest))));
-                return;
-            }
-            Err(rejection) => {
-                if here.removed {
-                    let text = format!("a void line was removed: {} ({rejection})", entry.digest.short());
-                    self.findings.push(about(Finding::new(Code::VoidRemoved, text)));
-                }
-                return;
-            }
-        };
-        let (id, read) = (examined.record.id, examined.read);
-        let orphaned = matches!(notes.annotated(&entry.on), Annotated::Orphaned(_));
-        let (kind, who) = (examined.record.header.kind, examined.record.header.recorder.clone());
-        let (code, record) = match place_of(&examined, here.introduced, &self.chain, &self.order) {
-            Ok(head) => {
-                let introduced = here.introduced.into();
-                let seal = Seal { line: entry.digest, key: examined.key, orphaned, introduced, head };
-                (None, Some(Verified::admit(examined.record, seal)))
-            }
-            Err(fault) => (Some(fault), None),
-        };
-        if !here.in_tip {
-            let text = format!(
-                "the {kind} record of {who} was in the ledger and is not in its tip: it was removed or cut off"
-            );
-            let hint = format!(
-                "put the line back from a clone that has it (git qms sync), or accept the loss: git qms trust known --line {}",
-                entry.digest
-            );
-            self.findings.push(about_place(Finding::new(Code::LineRemoved, text).at_record(id).hint(hint)));
-            // What was released stays bound to its tag, whoever removed the line.
-            self.lost_releases.extend(record.filter(|record| record.header.kind == Kind::Release));
-            return;
-        }
-        if here.removed {
-            let text = format!("the {kind} record of {who} was removed and put back");
-            self.findings.push(Finding::new(Code::LineRestored, text).at_commit(entry.on).at_record(id));
-        }
-        match record {
-            Some(record) if !read => {
-                self.counts.unverifiable += 1;
-                self.findings.push(about(unverifiable(kind).at_record(id)));
-                self.lost_releases.extend(Some(record).filter(|record| record.header.kind == Kind::Release));
-            }
-            Some(record) => {
-                if orphaned {
-                    let text = format!(
-                        "the commit of this {kind} record is reached by no branch or tag: it counts only by tree"
-                    );
-                    self.findings.push(Finding::new(Code::Orphaned, text).at_commit(entry.on).at_record(id));
-                }
-                self.records.push(record);
-            }
-            None => {
-                self.counts.void += 1;
-                self.findings.extend(code.map(|fault| about_place(fault.at_record(id))));
-            }
-        }
     }
 
     /// Sorts the records by where they were introduced, makes equal ids one, and indexes them.
@@ -336,15 +262,6 @@ impl Ledger {
     }
 }
 
-/// Where a line stands in the history.
-struct Where<'a> {
-    in_tip: bool,
-    introduced: &'a [u32],
-    removed: bool,
-    /// Whether another form of its note could not be read.
-    clouded: bool,
-}
-
 /// Every trust version's ledger head is in the ledger, and none is behind the one before.
 fn chain_heads(chain: &mut Chain, order: &Order) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -383,18 +300,6 @@ fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
     missing.chain(damaged).chain(odd)
 }
 
-/// A record in order but for its commit, which nobody can read. Where it is a policy, the one before it must not come
-/// back into force by the deletion of a branch.
-fn unverifiable(kind: Kind) -> Finding {
-    let text = format!("the commit of this {kind} record cannot be read any more: it counts for nothing");
-    let finding = Finding::new(Code::Unverifiable, text);
-    if kind == Kind::Policy {
-        let hint = "fetch the commit from a clone that has it, and keep it by a branch; or ratify the policy anew on one that stays";
-        return finding.weighing(Severity::Incomplete).hint(hint);
-    }
-    finding
-}
-
 /// An object that could not be read, as a finding.
 pub(super) fn unread(unreadable: Unreadable) -> Finding {
     match unreadable {
@@ -403,16 +308,4 @@ pub(super) fn unread(unreadable: Unreadable) -> Finding {
         }
         Unreadable::WrongHash(text) => Finding::new(Code::ObjectWrong, text),
     }
-}
-
-fn void_hint(code: Code, line: crate::record::ids::LineDigest) -> String {
-    let cause = match code {
-        Code::SubjectDiffers => {
-            "git copied it (git notes copy, notes.rewriteRef): set notes.rewriteRef to nothing for refs/notes/qms; record the evidence anew"
-        }
-        Code::RoleMissing => "a root person can grant the role: git qms trust grant; then record anew",
-        Code::KeyUnknown => "a root person can add the member: git qms trust add; then record anew",
-        _ => "record the evidence anew with git qms",
-    };
-    format!("{cause}. To accept the line as void: git qms trust known --line {line}")
 }

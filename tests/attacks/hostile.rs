@@ -250,6 +250,9 @@ fn a27_the_attackers_own_root_under_his_own_pin_does_not_pass_strictly() {
     }
     workshop.git(&["tag", "-d", &workshop.made.tag]);
     workshop.git(&["config", "--unset", "qms.trustRoot"]);
+    // While the remote has a trust root, the program founds no second one; that does not stop an attacker.
+    workshop.qms_as("mallory", &["init", "--name", "payments-api", "--member", "ada"]).exits(2);
+    workshop.git(&["remote", "remove", "origin"]);
     workshop.qms_as("mallory", &["init", "--name", "payments-api", "--member", "ada"]).ok();
     workshop.qms(&["verify"]).ok();
     workshop.qms(&["verify", "--strict"]).exits(2);

@@ -1,0 +1,124 @@
+//! What one line of the ledger is: a record that counts, a void line, or one that was removed. The only place where
+//! [`Verified`] records are made.
+
+use super::Ledger;
+use crate::record::ids::LineDigest;
+use crate::record::kind::Kind;
+use crate::verify::finding::{Code, Finding, Severity};
+use crate::verify::notes::{Annotated, Notes};
+use crate::verify::place::place_of;
+use crate::verify::reading::Entry;
+use crate::verify::verified::{Seal, Verified};
+
+/// Where a line stands in the history.
+pub(super) struct Where<'a> {
+    pub(super) in_tip: bool,
+    pub(super) introduced: &'a [u32],
+    pub(super) removed: bool,
+    /// Whether another form of its note could not be read.
+    pub(super) clouded: bool,
+}
+
+impl Ledger {
+    /// Decides what one line is.
+    pub(super) fn judge(&mut self, entry: Entry, here: &Where<'_>, notes: &dyn Notes) {
+        let known = self.chain.knows_line(entry.digest);
+        let about = |finding: Finding| {
+            let finding = finding.at_commit(entry.on);
+            if known { finding.weighing(Severity::Info) } else { finding }
+        };
+        // Where an older or newer form of the note could not be read, it is not known where the line stands.
+        let about_place = |finding: Finding| {
+            if here.clouded { about(finding.weighing(Severity::Incomplete)) } else { about(finding) }
+        };
+        let examined = match entry.outcome {
+            Ok(examined) => examined,
+            Err(rejection) if here.in_tip => {
+                let code = rejection.code();
+                self.counts.void += 1;
+                let text = format!("line {} is void: {rejection}", entry.digest.short());
+                self.findings.push(about(Finding::new(code, text).hint(void_hint(code, entry.digest))));
+                return;
+            }
+            Err(rejection) => {
+                if here.removed {
+                    let text = format!("a void line was removed: {} ({rejection})", entry.digest.short());
+                    self.findings.push(about(Finding::new(Code::VoidRemoved, text)));
+                }
+                return;
+            }
+        };
+        let (id, read) = (examined.record.id, examined.read);
+        let orphaned = matches!(notes.annotated(&entry.on), Annotated::Orphaned(_));
+        let (kind, who) = (examined.record.header.kind, examined.record.header.recorder.clone());
+        let (code, record) = match place_of(&examined, here.introduced, &self.chain, &self.order) {
+            Ok(head) => {
+                let introduced = here.introduced.into();
+                let seal = Seal { line: entry.digest, key: examined.key, orphaned, introduced, head };
+                (None, Some(Verified::admit(examined.record, seal)))
+            }
+            Err(fault) => (Some(fault), None),
+        };
+        if !here.in_tip {
+            let text = format!(
+                "the {kind} record of {who} was in the ledger and is not in its tip: it was removed or cut off"
+            );
+            let hint = format!(
+                "put the line back from a clone that has it (git qms sync), or accept the loss: git qms trust known --line {}",
+                entry.digest
+            );
+            self.findings.push(about_place(Finding::new(Code::LineRemoved, text).at_record(id).hint(hint)));
+            // What was released stays bound to its tag, whoever removed the line.
+            self.lost_releases.extend(record.filter(|record| record.header.kind == Kind::Release));
+            return;
+        }
+        if here.removed {
+            let text = format!("the {kind} record of {who} was removed and put back");
+            self.findings.push(Finding::new(Code::LineRestored, text).at_commit(entry.on).at_record(id));
+        }
+        match record {
+            Some(record) if !read => {
+                self.counts.unverifiable += 1;
+                self.findings.push(about(unverifiable(kind).at_record(id)));
+                self.lost_releases.extend(Some(record).filter(|record| record.header.kind == Kind::Release));
+            }
+            Some(record) => {
+                if orphaned {
+                    let text = format!(
+                        "the commit of this {kind} record is reached by no branch or tag: it counts only by tree"
+                    );
+                    self.findings.push(Finding::new(Code::Orphaned, text).at_commit(entry.on).at_record(id));
+                }
+                self.records.push(record);
+            }
+            None => {
+                self.counts.void += 1;
+                self.findings.extend(code.map(|fault| about_place(fault.at_record(id))));
+            }
+        }
+    }
+}
+
+/// A record in order but for its commit, which nobody can read. Where it is a policy, the one before it must not come
+/// back into force by the deletion of a branch.
+fn unverifiable(kind: Kind) -> Finding {
+    let text = format!("the commit of this {kind} record cannot be read any more: it counts for nothing");
+    let finding = Finding::new(Code::Unverifiable, text);
+    if kind == Kind::Policy {
+        let hint = "fetch the commit from a clone that has it, and keep it by a branch; or ratify the policy anew on one that stays";
+        return finding.weighing(Severity::Incomplete).hint(hint);
+    }
+    finding
+}
+
+fn void_hint(code: Code, line: LineDigest) -> String {
+    let cause = match code {
+        Code::SubjectDiffers => {
+            "git copied it (git notes copy, notes.rewriteRef): set notes.rewriteRef to nothing for refs/notes/qms; record the evidence anew"
+        }
+        Code::RoleMissing => "a root person can grant the role: git qms trust grant; then record anew",
+        Code::KeyUnknown => "a root person can add the member: git qms trust add; then record anew",
+        _ => "record the evidence anew with git qms",
+    };
+    format!("{cause}. To accept the line as void: git qms trust known --line {line}")
+}
