@@ -21,9 +21,11 @@ fn notes_at_tip(ledger: &Ledger<'_>) -> BTreeMap<CommitId, Vec<u8>> {
     }
     let (commits, blobs): (Vec<_>, Vec<_>) = tip.into_iter().unzip();
     let read = Mutex::new(BTreeMap::new());
-    ledger.for_each(&blobs, &|place, note| {
-        let note = note.expect("readable").to_vec();
-        assert_eq!(read.lock().expect("sound").insert(commits[place], note), None, "read once");
+    ledger.for_each(&blobs, &|notes| {
+        for (place, note) in notes {
+            let note = note.clone().expect("readable").to_vec();
+            assert_eq!(read.lock().expect("sound").insert(commits[*place], note), None, "read once");
+        }
     });
     read.into_inner().expect("sound")
 }
@@ -293,8 +295,9 @@ fn a_note_with_other_bytes_than_its_id_says_is_told_from_a_missing_one() {
     let ledger = opened.ledger(LEDGER).expect("readable");
     let ids: Vec<BlobId> = [good, "34".repeat(20)].map(|id| id.parse().expect("an id")).to_vec();
     let read = Mutex::new(BTreeMap::new());
-    ledger.for_each(&ids, &|place, note| {
-        read.lock().expect("sound").insert(place, note.map(<[u8]>::to_vec));
+    ledger.for_each(&ids, &|notes| {
+        let notes = notes.iter().map(|(place, note)| (*place, note.clone().map(<[u8]>::to_vec)));
+        read.lock().expect("sound").extend(notes);
     });
     let read = read.into_inner().expect("sound");
     assert!(matches!(&read[&0], Err(Unreadable::WrongHash(text)) if text.contains("other bytes")), "{:?}", read[&0]);

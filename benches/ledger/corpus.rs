@@ -23,6 +23,13 @@ pub(crate) enum Shape {
     OneByOne,
 }
 
+impl Shape {
+    /// A name for files and the command line.
+    pub(crate) fn named(self, records: usize) -> String {
+        format!("{self}-{records}").replace(", ", "-").replace(' ', "-")
+    }
+}
+
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -60,7 +67,7 @@ impl Corpus {
         let directory = keep.is_none().then(|| tempfile::tempdir().expect("a directory"));
         let root = match (&directory, keep) {
             (Some(directory), _) => directory.path().to_owned(),
-            (None, Some(keep)) => keep.join(format!("{shape}-{records}").replace([' ', ','], "-")),
+            (None, Some(keep)) => keep.join(shape.named(records)),
             (None, None) => unreachable!("one of them is there"),
         };
         let repo = root.join("repo");

@@ -4,6 +4,7 @@
 //!     cargo bench --bench ledger                     everything; minutes
 //!     cargo bench --bench ledger -- --smoke          that it runs; seconds
 //!     cargo bench --bench ledger -- --keep DIR       and leaves the repositories in DIR, to be profiled
+//!     cargo bench --bench ledger -- --only NAME      one ledger alone, for instance bulk-100000
 
 mod corpus;
 mod measure;
@@ -50,10 +51,15 @@ impl Plan {
                     plan.ledgers = vec![(Shape::Bulk, 200), (Shape::HundredANote, 1_000), (Shape::OneByOne, 200)];
                     plan.appends = 3;
                 }
+                "--only" => {
+                    let wanted = args.next().expect("--only NAME");
+                    plan.ledgers.retain(|(shape, records)| shape.named(*records) == wanted);
+                    plan.appends = 0;
+                }
                 "--keep" => plan.keep = args.next().map(PathBuf::from),
                 // cargo's own.
                 "--bench" => {}
-                other => panic!("unknown argument {other}: expected --smoke, --keep DIR"),
+                other => panic!("unknown argument {other}: expected --smoke, --keep DIR, --only NAME"),
             }
         }
         plan
@@ -64,7 +70,7 @@ fn main() {
     let plan = Plan::from_args();
     println!("{} threads, median of {ROUNDS} rounds\n", measure::threads());
     println!("{}", Figures::HEAD);
-    let mut largest: Option<Corpus> = None;
+    let mut largest = None;
     for (shape, records) in plan.ledgers {
         let corpus = Corpus::make(shape, records, plan.keep.as_deref());
         println!("{}", measure::figures(&corpus, ROUNDS));
@@ -72,6 +78,7 @@ fn main() {
             largest = Some(corpus);
         }
     }
-    let largest = largest.expect("every plan has a bulk ledger");
-    println!("\n{}", measure::appends(&largest, plan.appends));
+    if let Some(largest) = largest.filter(|_| plan.appends > 0) {
+        println!("\n{}", measure::appends(&largest, plan.appends));
+    }
 }

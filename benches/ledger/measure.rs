@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use git_qms::envelope::dsse::PAYLOAD_TYPE;
 use git_qms::envelope::pae::pre_authentication_encoding;
-use git_qms::envelope::{Envelope, PublicKey};
+use git_qms::envelope::{Arithmetic, Envelope, PublicKey};
 use git_qms::store::{self, LEDGER};
 use git_qms::trust::Chain;
 use git_qms::verify::{Ledger, Outcome};
@@ -125,7 +125,7 @@ fn whole(repo: &Path, corpus: &Corpus) -> Duration {
     let stored = repository.trust_chain().expect("trust");
     let chain = Chain::check(stored.iter().map(|(commit, bytes)| (*commit, &bytes[..]))).expect("sound");
     let notes = repository.ledger(LEDGER).expect("a ledger");
-    let ledger = Ledger::verify(notes.history(), &notes, chain);
+    let ledger = Ledger::verify(notes.history(), &notes, chain, Arithmetic::Tables);
     let took = started.elapsed();
     assert_eq!(Outcome::of(ledger.findings()), Outcome::Pass, "{:?}", ledger.findings());
     assert!(ledger.records().len() > corpus.lines.len(), "records are missing");

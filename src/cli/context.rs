@@ -6,6 +6,7 @@ use super::environment::Environment;
 use super::error::{Error, Result, While as _};
 use super::ui::Ui;
 use super::{Start, clock};
+use crate::envelope::Arithmetic;
 use crate::envelope::Signer;
 use crate::keys;
 use crate::record::{CommitId, MemberId, UtcTime};
@@ -85,14 +86,14 @@ impl Context {
 
     /// The ledger, verified as a whole.
     pub fn ledger(&self) -> Result<Ledger> {
-        self.ledger_at(&self.tips()?)
+        self.ledger_at(&self.tips()?, Arithmetic::Tables)
     }
 
     /// The ledger and trust of these tips, verified as a whole.
-    pub fn ledger_at(&self, tips: &Tips) -> Result<Ledger> {
+    pub fn ledger_at(&self, tips: &Tips, arithmetic: Arithmetic) -> Result<Ledger> {
         let chain = self.chain_at(tips.trust)?;
         let notes = self.repo.ledger_at(tips.ledger, &tips.also).while_("reading the ledger")?;
-        Ok(Ledger::verify(notes.history(), &notes, chain))
+        Ok(Ledger::verify(notes.history(), &notes, chain, arithmetic))
     }
 
     /// Where ledger and trust stand.

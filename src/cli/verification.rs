@@ -6,6 +6,7 @@ use super::context::{Context, Tips};
 use super::error::Result;
 use super::pin::Pin;
 use super::ui::{Tone, Ui};
+use crate::envelope::Arithmetic;
 use crate::release::{ReleaseTag, check_releases};
 use crate::report::findings::{self, FindingJson};
 use crate::store::{ReadError, TagReadError, TagRecord};
@@ -28,7 +29,7 @@ pub struct Verification {
 pub struct Thoroughness<'a> {
     /// The pinned root, as given on the command line.
     pub trust_root: Option<&'a str>,
-    /// Take no pin from the repository's own configuration; without one it is incomplete.
+    /// Take no pin from the repository's own configuration; without one it is incomplete. Check signatures by the library alone.
     pub strict: bool,
     /// Read the whole tree of every release against its signed SHA-512.
     pub trees: bool,
@@ -42,7 +43,8 @@ impl Context {
 
     /// Verifies everything as it would be with these tips.
     pub fn verify_at(&self, how: Thoroughness<'_>, tips: &Tips) -> Result<Verification> {
-        let ledger = self.ledger_at(tips)?;
+        let arithmetic = if how.strict { Arithmetic::Library } else { Arithmetic::Tables };
+        let ledger = self.ledger_at(tips, arithmetic)?;
         let pin = self.pin(ledger.chain(), how.trust_root, how.strict)?;
         let (mut tags, unreadable) = self.tags()?;
         tags.retain(|tag| !tips.tags.iter().any(|other| other.name == tag.name));

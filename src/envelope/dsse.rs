@@ -74,6 +74,12 @@ impl Envelope {
         Ok(Self { keyid: signer.public_key().fingerprint(), payload, signature })
     }
 
+    /// One that somebody else may have signed.
+    #[cfg(test)]
+    pub(super) fn with(payload: Vec<u8>, keyid: Fingerprint, signature: [u8; 64]) -> Self {
+        Self { payload, keyid, signature }
+    }
+
     /// The line, without a newline.
     pub fn to_line(&self) -> String {
         let payload = STANDARD.encode(&self.payload);

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use curve25519_dalek::edwards::EdwardsPoint;
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
@@ -66,6 +67,11 @@ impl PublicKey {
     /// `SHA256:` and 43 digits of base64, as `ssh-keygen -l` prints.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint(Sha256::digest(self.to_wire()).into())
+    }
+
+    /// The point that the 32 bytes stand for.
+    pub(super) fn point(&self) -> EdwardsPoint {
+        self.0.to_edwards()
     }
 
     /// Checks a signature strictly: S below the group order, A and R canonical and not of small

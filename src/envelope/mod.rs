@@ -2,8 +2,11 @@
 
 pub mod dsse;
 pub mod key;
+pub mod keyring;
+mod multiples;
 pub mod pae;
 pub mod sshsig;
 
 pub use dsse::{Envelope, EnvelopeError, MAX_LINE, PAYLOAD_TYPE};
+pub use keyring::{Arithmetic, Keyring};
 pub use key::{Fingerprint, KeyError, PublicKey, SignError, Signer};

@@ -4,11 +4,12 @@
 
 /// `DSSEv1 SP len(type) SP type SP len(payload) SP payload`, lengths in bytes, decimal ASCII.
 pub fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
-    let head = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len());
-    let mut bytes = Vec::with_capacity(head.len() + payload.len());
-    bytes.extend_from_slice(head.as_bytes());
-    bytes.extend_from_slice(payload);
-    bytes
+    [head(payload_type, payload.len()).as_bytes(), payload].concat()
+}
+
+/// What stands before a payload of so many bytes.
+pub(super) fn head(payload_type: &str, length: usize) -> String {
+    format!("DSSEv1 {} {payload_type} {length} ", payload_type.len())
 }
 
 #[cfg(test)]

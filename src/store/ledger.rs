@@ -14,7 +14,7 @@ use super::reader::{ReadError, Reader, object_id, tree_id};
 use super::refs::RefError;
 use super::repository::Repository;
 use crate::record::ids::{BlobId, CommitId};
-use crate::verify::notes::{Annotated, History, Notes, Unreadable};
+use crate::verify::notes::{Annotated, History, Notes, Unreadable, Visit};
 
 /// The ledger's reference.
 pub const LEDGER: &str = "refs/notes/qms";
@@ -24,6 +24,9 @@ const HERE: [&str; 3] = ["refs/heads/", "refs/remotes/", "refs/tags/"];
 
 /// Objects handed to one thread at a time: few enough to share out, enough to lie side by side in a pack.
 const TAKEN: usize = 512;
+
+/// Notes of so many bytes, and the one that is over it, are checked together.
+const TOGETHER: usize = 1 << 20;
 
 /// A ledger at one tip.
 pub struct Ledger<'r> {
@@ -85,11 +88,18 @@ impl Ledger<'_> {
 }
 
 impl Notes for Ledger<'_> {
-    fn for_each(&self, notes: &[BlobId], each: &(dyn Fn(usize, Result<&[u8], Unreadable>) + Sync)) {
-        spread(self.repository, notes, BlobId::as_bytes, &|reader, place| {
-            let note = object_id(notes[place].as_bytes());
-            let read = note.and_then(|id| reader.find(Kind::Blob, &id));
-            each(place, read.map_err(Unreadable::from));
+    fn for_each(&self, notes: &[BlobId], each: Visit<'_>) {
+        spread(self.repository, notes, BlobId::as_bytes, &|reader, places| {
+            let mut group = Group::default();
+            for place in places {
+                let note = object_id(notes[*place].as_bytes());
+                let read = note.and_then(|id| reader.find(Kind::Blob, &id));
+                group.add(*place, read.map_err(Unreadable::from));
+                if group.bytes.len() >= TOGETHER {
+                    group.hand_to(each);
+                }
+            }
+            group.hand_to(each);
         });
     }
 
@@ -113,23 +123,48 @@ fn annotated_commits(repository: &Repository, history: &History) -> HashMap<Obje
     let distinct: HashSet<_> = changes.filter_map(|change| object_id(change.annotated.as_bytes()).ok()).collect();
     let ids: Vec<_> = distinct.into_iter().collect();
     let read = Mutex::new(HashMap::with_capacity(ids.len()));
-    spread(repository, &ids, |id| id.as_bytes(), &|reader, place| {
+    spread(repository, &ids, |id| id.as_bytes(), &|reader, places| {
         // What is no commit, or not there, is told when somebody asks what it is.
-        if let Ok(node) = reader.node(&ids[place]) {
-            read.lock().unwrap_or_else(PoisonError::into_inner).insert(ids[place], node);
-        }
+        let nodes = places.iter().filter_map(|place| Some((ids[*place], reader.node(&ids[*place]).ok()?)));
+        let nodes: Vec<_> = nodes.collect();
+        read.lock().unwrap_or_else(PoisonError::into_inner).extend(nodes);
     });
     read.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Does `act` for each place in `ids`, on all cores.
+/// Notes read one after the other, to be checked together.
+#[derive(Default)]
+struct Group {
+    bytes: Vec<u8>,
+    notes: Vec<(usize, Result<std::ops::Range<usize>, Unreadable>)>,
+}
+
+impl Group {
+    fn add(&mut self, place: usize, note: Result<&[u8], Unreadable>) {
+        let note = note.map(|note| {
+            let start = self.bytes.len();
+            self.bytes.extend_from_slice(note);
+            start..self.bytes.len()
+        });
+        self.notes.push((place, note));
+    }
+
+    fn hand_to(&mut self, each: Visit<'_>) {
+        let bytes = &self.bytes;
+        let notes = self.notes.drain(..).map(|(place, note)| (place, note.map(|range| &bytes[range])));
+        each(&notes.collect::<Vec<_>>());
+        self.bytes.clear();
+    }
+}
+
+/// Does `act` for places in `ids`, on all cores.
 ///
 /// Each pack is read from end to end: deltas then find their base still decoded.
 fn spread<T: Sync>(
     repository: &Repository,
     ids: &[T],
     raw: impl Fn(&T) -> &[u8] + Sync,
-    act: &(dyn Fn(&mut Reader, usize) + Sync),
+    act: &(dyn Fn(&mut Reader, &[usize]) + Sync),
 ) {
     let places = in_pack_order(repository, ids, raw);
     let next = AtomicUsize::new(0);
@@ -140,7 +175,7 @@ fn spread<T: Sync>(
                 loop {
                     let start = next.fetch_add(TAKEN, Ordering::Relaxed);
                     let Some(rest) = places.get(start..) else { return };
-                    rest.iter().take(TAKEN).for_each(|place| act(&mut reader, *place));
+                    act(&mut reader, &rest[..rest.len().min(TAKEN)]);
                 }
             });
         }

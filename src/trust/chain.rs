@@ -132,6 +132,11 @@ impl Chain {
         self.links.iter().find(|link| link.digest == digest)
     }
 
+    /// Every key that anybody ever held.
+    pub fn keys(&self) -> impl Iterator<Item = &PublicKey> {
+        self.holders.values().map(|(key, _)| key)
+    }
+
     /// Who ever held this key.
     pub fn holder(&self, key: Fingerprint) -> Option<(&PublicKey, &MemberId)> {
         self.holders.get(&key).map(|(key, member)| (key, member))

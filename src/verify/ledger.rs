@@ -10,6 +10,7 @@ use super::reading::Lines;
 use super::supersede;
 use super::tip::Tip;
 use super::verified::Verified;
+use crate::envelope::Arithmetic;
 use crate::record::ids::{CommitId, RecordId, TreeId};
 use crate::record::kind::Claim;
 use crate::record::kind::checkpoint::Occasion;
@@ -51,14 +52,14 @@ pub struct Counts {
 
 impl Ledger {
     /// Verifies the whole history: steps 1 to 4 and 7 of `docs/spec/verification.md`.
-    pub fn verify(history: &History, notes: &dyn Notes, mut chain: Chain) -> Self {
+    pub fn verify(history: &History, notes: &dyn Notes, mut chain: Chain, arithmetic: Arithmetic) -> Self {
         let order = Order::of(history);
         let mut findings = chain_heads(&mut chain, &order);
         findings.extend(chain.fault().map(|fault| {
             Finding::new(Code::TrustFault, fault.to_string()).at_ref("refs/qms/trust").at_commit(fault.commit)
         }));
         findings.extend(reading_faults(history));
-        let mut lines = Lines::read(history, notes, &chain);
+        let mut lines = Lines::read(history, notes, &chain, arithmetic);
         findings.append(&mut lines.findings);
         let tip = Tip::of(history, &order, &lines);
         findings.extend(tip.disordered.iter().map(|on| {

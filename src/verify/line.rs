@@ -2,7 +2,7 @@
 
 use super::finding::Code;
 use super::notes::Annotated;
-use crate::envelope::{Envelope, EnvelopeError, Fingerprint, PublicKey};
+use crate::envelope::{Envelope, EnvelopeError, Fingerprint, Keyring, PublicKey};
 use crate::record::ids::{CommitId, TrustDigest};
 use crate::record::kind::checkpoint::Occasion;
 use crate::record::kind::{Claim, Kind};
@@ -10,6 +10,13 @@ use crate::record::name::{MemberId, Name};
 use crate::record::statement::{self, Record, StatementError};
 use crate::trust::version::ROOT;
 use crate::trust::{Chain, TrustVersion};
+
+/// A line as found, and what it lies on.
+pub(super) struct Line<'n> {
+    pub(super) bytes: &'n [u8],
+    pub(super) on: CommitId,
+    pub(super) annotated: Annotated,
+}
 
 /// A line that holds for itself. Its place in the ledger is still to be checked.
 #[derive(Debug, Clone)]
@@ -104,23 +111,47 @@ impl Rejection {
     }
 }
 
-/// Checks one line. The order is part of the format: the signature comes before anything is parsed.
-pub(super) fn examine(line: &[u8], on: CommitId, annotated: Annotated, chain: &Chain) -> Result<Examined, Rejection> {
+/// Checks lines, each for itself. The order is part of the format: the signature comes before anything is parsed.
+pub(super) fn examine(lines: &[Line<'_>], chain: &Chain, keyring: &Keyring) -> Vec<Result<Examined, Rejection>> {
+    let opened: Vec<_> = lines.iter().map(|line| open(line.bytes, chain)).collect();
+    let envelopes: Vec<_> = opened.iter().flatten().map(|(envelope, ..)| envelope).collect();
+    let mut sound = keyring.check(&envelopes).into_iter();
+    let examined = opened.iter().zip(lines).map(|(opened, line)| {
+        let (envelope, key, holder) = opened.as_ref().map_err(Clone::clone)?;
+        if sound.next() != Some(true) {
+            return Err(Rejection::Signature(envelope.keyid()));
+        }
+        read(envelope, (key, holder), line, chain)
+    });
+    examined.collect()
+}
+
+type Opened<'c> = (Envelope, &'c PublicKey, &'c MemberId);
+
+/// The envelope, and whose key it names. Nothing has been checked.
+fn open<'c>(line: &[u8], chain: &'c Chain) -> Result<Opened<'c>, Rejection> {
     let envelope = Envelope::parse(line)?;
     let keyid = envelope.keyid();
     let (key, holder) = chain.holder(keyid).ok_or(Rejection::KeyUnknown(keyid))?;
-    if !envelope.is_signed_by(key) {
-        return Err(Rejection::Signature(keyid));
-    }
+    Ok((envelope, key, holder))
+}
+
+/// What the signed bytes say, and whether the signer may say it.
+fn read(
+    envelope: &Envelope,
+    (key, holder): (&PublicKey, &MemberId),
+    line: &Line<'_>,
+    chain: &Chain,
+) -> Result<Examined, Rejection> {
     let record = Box::new(statement::parse(envelope.payload())?);
     let header = &record.header;
     if header.project != chain.root() {
         return Err(Rejection::Project { found: header.project, expected: chain.root() });
     }
-    if record.commit != on {
+    if record.commit != line.on {
         return Err(Rejection::Subject(record.commit));
     }
-    let read = match annotated {
+    let read = match line.annotated {
         Annotated::Here(tree) | Annotated::Orphaned(Some(tree)) if tree != header.tree => return Err(Rejection::Tree),
         Annotated::Here(_) | Annotated::Orphaned(Some(_)) => true,
         // All else is checked all the same: who can delete a branch could hide what its records pin.
@@ -132,7 +163,7 @@ pub(super) fn examine(line: &[u8], on: CommitId, annotated: Annotated, chain: &C
     }
     let link = chain.version(header.trust).ok_or(Rejection::Trust(header.trust))?;
     permits(&link.version, &record, key)?;
-    Ok(Examined { record, key: keyid, read })
+    Ok(Examined { record, key: envelope.keyid(), read })
 }
 
 /// Whether a trust version lets the signer sign this record.

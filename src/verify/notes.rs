@@ -59,13 +59,16 @@ pub enum Annotated {
     NotACommit,
 }
 
-/// Takes a note by its place in the list that was asked for.
-pub type Visit<'a> = &'a (dyn Fn(usize, Result<&[u8], Unreadable>) + Sync);
+/// A note by its place in the list that was asked for, or why it cannot be read.
+pub type ReadNote<'n> = (usize, Result<&'n [u8], Unreadable>);
+
+/// Takes a few notes at a time.
+pub type Visit<'a> = &'a (dyn Fn(&[ReadNote<'_>]) + Sync);
 
 /// Reads notes for verification. Every object is re-hashed as it is read.
 pub trait Notes: Sync {
-    /// Reads these notes, each once, in any order and from several threads at once, and hands each to `each` with its place in
-    /// the list. A note that cannot be read is an `Err` that says why.
+    /// Reads these notes, each once, in any order and from several threads at once, and hands them to `each`, as many at a
+    /// time as are worth checking together.
     fn for_each(&self, notes: &[BlobId], each: Visit<'_>);
 
     /// What the annotated object is.

@@ -5,9 +5,9 @@ use std::sync::Mutex;
 
 use super::finding::{Code, Finding};
 use super::ledger::unread;
-use super::line::{Examined, Rejection, examine};
-use super::notes::{History, Notes};
-use crate::envelope::Envelope;
+use super::line::{Examined, Line, Rejection, examine};
+use super::notes::{History, Notes, Unreadable};
+use crate::envelope::{Arithmetic, Envelope, Keyring};
 use crate::record::ids::{BlobId, CommitId, LineDigest, RecordId};
 use crate::trust::Chain;
 
@@ -15,6 +15,12 @@ use crate::trust::Chain;
 pub const MAX_NOTE_BYTES: usize = 4 << 20;
 /// See [`MAX_NOTE_BYTES`].
 pub const MAX_NOTE_LINES: usize = 1_000;
+
+/// So many lines are examined together: their signatures are cheaper so.
+const TOGETHER: usize = 256;
+
+/// And of so many bytes, but for the last one.
+const TOGETHER_BYTES: usize = 2 << 20;
 
 /// Locks are many, so that threads seldom wait for one another.
 const SHARDS: u32 = 64;
@@ -55,47 +61,64 @@ impl Lines {
     }
 
     /// Reads every note that the history mentions.
-    pub(super) fn read(history: &History, notes: &dyn Notes, chain: &Chain) -> Self {
+    pub(super) fn read(history: &History, notes: &dyn Notes, chain: &Chain, arithmetic: Arithmetic) -> Self {
         let (blobs, owners) = distinct(history);
         let shards: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::default()).collect();
         let rest = Mutex::new(Self::default());
-        notes.for_each(&blobs, &|at, content| match content {
-            Ok(content) => {
-                let Split { lines, crowd, ordered } = split(content, |line| chain.knows_line(line));
-                let digests: Vec<_> = lines.iter().map(|line| LineDigest::of(line)).collect();
-                for on in &owners[at] {
-                    let examine = |line: &[u8]| examine(line, *on, notes.annotated(on), chain);
-                    let held: Box<[_]> = lines
-                        .iter()
-                        .zip(&digests)
-                        .map(|(line, digest)| enter(&shards, line, *digest, *on, examine))
-                        .collect();
-                    let mut rest = locked(&rest);
-                    if !ordered {
-                        rest.disordered.push((*on, blobs[at]));
+        let keyring = Keyring::new(chain.keys(), arithmetic);
+        notes.for_each(&blobs, &|group| {
+            let mut fresh = Fresh::default();
+            for (at, content) in group {
+                let content = match content {
+                    Ok(content) => content,
+                    Err(unreadable) => {
+                        locked(&rest).miss(unreadable.clone(), &owners[*at]);
+                        continue;
                     }
-                    if crowd > 0 {
-                        rest.crowds.push((*on, blobs[at], crowd));
-                    }
-                    let count = held.len() + crowd;
-                    if content.len() > MAX_NOTE_BYTES || count > MAX_NOTE_LINES {
-                        let bytes = content.len();
-                        let text = format!("note of {count} lines and {bytes} bytes is larger than writers make it");
-                        rest.findings.push(Finding::new(Code::NoteLarge, text).at_commit(*on));
-                    }
-                    rest.notes.insert((*on, blobs[at]), held);
+                };
+                let split = split(content, |line| chain.knows_line(line));
+                let digests: Vec<_> = split.lines.iter().map(|line| LineDigest::of(line)).collect();
+                for on in &owners[*at] {
+                    let lines = split.lines.iter().zip(&digests);
+                    let held = lines.map(|(line, digest)| {
+                        let (place, is_new) = claim(&shards, *digest, *on);
+                        if is_new {
+                            fresh.lines.push(Line { bytes: line, on: *on, annotated: notes.annotated(on) });
+                            fresh.places.push((place, *digest));
+                        }
+                        place
+                    });
+                    let held = held.collect();
+                    locked(&rest).hold((*on, blobs[*at]), content.len(), &split, held);
                 }
             }
-            Err(unreadable) => {
-                let finding = unread(unreadable);
-                let mut rest = locked(&rest);
-                rest.findings.push(finding.at_ref("refs/notes/qms").at_commit(owners[at][0]));
-                rest.unread.extend(&owners[at]);
-            }
+            fresh.settle(&shards, chain, &keyring);
         });
         let mut lines = rest.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         lines.gather(shards);
         lines
+    }
+
+    /// A note that could not be read.
+    fn miss(&mut self, unreadable: Unreadable, on: &[CommitId]) {
+        self.findings.push(unread(unreadable).at_ref("refs/notes/qms").at_commit(on[0]));
+        self.unread.extend(on);
+    }
+
+    /// A note of so many bytes on an object, and its lines.
+    fn hold(&mut self, note: (CommitId, BlobId), bytes: usize, split: &Split<'_>, held: Box<[u32]>) {
+        if !split.ordered {
+            self.disordered.push(note);
+        }
+        if split.crowd > 0 {
+            self.crowds.push((note.0, note.1, split.crowd));
+        }
+        let count = held.len() + split.crowd;
+        if bytes > MAX_NOTE_BYTES || count > MAX_NOTE_LINES {
+            let text = format!("note of {count} lines and {bytes} bytes is larger than writers make it");
+            self.findings.push(Finding::new(Code::NoteLarge, text).at_commit(note.0));
+        }
+        self.notes.insert(note, held);
     }
 
     /// Puts the shards into one list. A place in a shard becomes its place in the list.
@@ -127,29 +150,46 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Claims the line's place; who comes first examines it, outside the lock.
-fn enter(
-    shards: &[Mutex<Shard>],
-    line: &[u8],
-    digest: LineDigest,
-    on: CommitId,
-    examine: impl Fn(&[u8]) -> Result<Examined, Rejection>,
-) -> u32 {
+/// The line's place, and whether it is new: who comes first examines it.
+fn claim(shards: &[Mutex<Shard>], digest: LineDigest, on: CommitId) -> (u32, bool) {
     let number = u32::from(digest.as_bytes()[0]) % SHARDS;
-    let shard = &shards[number as usize];
-    let at = {
-        let mut shard = locked(shard);
-        if let Some(at) = shard.index.get(&(digest, on)) {
-            return place(*at, number);
-        }
-        let at = u32::try_from(shard.entries.len()).unwrap_or(u32::MAX);
-        shard.index.insert((digest, on), at);
+    let mut shard = locked(&shards[number as usize]);
+    let next = u32::try_from(shard.entries.len()).unwrap_or(u32::MAX);
+    let at = *shard.index.entry((digest, on)).or_insert(next);
+    if at == next {
         shard.entries.push(None);
-        at
-    };
-    let outcome = examine(line);
-    locked(shard).entries[at as usize] = Some(Entry { digest, on, outcome });
-    place(at, number)
+    }
+    (place(at, number), at == next)
+}
+
+/// Lines that nobody has examined, and their places.
+#[derive(Default)]
+struct Fresh<'n> {
+    lines: Vec<Line<'n>>,
+    places: Vec<(u32, LineDigest)>,
+}
+
+impl Fresh<'_> {
+    /// Examines them, as many at a time as are worth it and as memory has room for.
+    fn settle(self, shards: &[Mutex<Shard>], chain: &Chain, keyring: &Keyring) {
+        let (mut lines, mut places) = (&self.lines[..], &self.places[..]);
+        while !lines.is_empty() {
+            let mut room = TOGETHER_BYTES;
+            let fits = |line: &&Line<'_>| {
+                let before = room;
+                room = room.saturating_sub(line.bytes.len());
+                before > 0
+            };
+            let count = lines.iter().take(TOGETHER).take_while(fits).count();
+            let (now, later) = lines.split_at(count);
+            for (outcome, (line, (place, digest))) in examine(now, chain, keyring).into_iter().zip(now.iter().zip(places)) {
+                let (shard, at) = (place % SHARDS, place / SHARDS);
+                let entry = Entry { digest: *digest, on: line.on, outcome };
+                locked(&shards[shard as usize]).entries[at as usize] = Some(entry);
+            }
+            (lines, places) = (later, &places[count..]);
+        }
+    }
 }
 
 fn place(at: u32, shard: u32) -> u32 {

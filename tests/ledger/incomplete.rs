@@ -1,5 +1,6 @@
 //! Where parts cannot be read: incomplete, never an error for what is absent, never a pass.
 
+use git_qms::envelope::Arithmetic;
 use git_qms::verify::{Annotated, Code, History, Ledger, Notes, OddPath, Outcome, Severity, Unreadable, Visit};
 
 use crate::world::{World, bare, chain, told};
@@ -39,7 +40,7 @@ struct Unread(fn(String) -> Unreadable);
 impl Notes for Unread {
     fn for_each(&self, notes: &[git_qms::record::BlobId], each: Visit<'_>) {
         for (at, note) in notes.iter().enumerate() {
-            each(at, Err((self.0)(note.to_string())));
+            each(&[(at, Err((self.0)(note.to_string())))]);
         }
     }
 
@@ -67,7 +68,7 @@ fn one_note() -> History {
 fn a17_a_note_with_other_bytes_than_its_id_says_is_an_error_and_a_missing_one_incomplete() {
     let world = World::new();
     let count = |why, code| {
-        let ledger = Ledger::verify(&one_note(), &Unread(why), chain(&world));
+        let ledger = Ledger::verify(&one_note(), &Unread(why), chain(&world), Arithmetic::Tables);
         told(&ledger).into_iter().filter(|(found, _)| *found == code).count()
     };
     assert_eq!(count(Unreadable::Missing, Code::ObjectMissing), 2, "the note, and what it is on");
@@ -82,7 +83,7 @@ fn a19_an_odd_path_and_a_damaged_object_of_the_ledger_are_errors_that_name_them(
     let world = World::new();
     let odd = OddPath { commit: crate::memory::commit_id("root"), path: "ab/README".into(), reason: "is no note" };
     let history = History { odd_paths: vec![odd], damaged: vec!["tree 1234 is broken".into()], ..one_note() };
-    let ledger = Ledger::verify(&history, &Unread(Unreadable::Missing), chain(&world));
+    let ledger = Ledger::verify(&history, &Unread(Unreadable::Missing), chain(&world), Arithmetic::Tables);
     let message = |code| {
         let found = ledger.findings().iter().find(|finding| finding.code == code);
         found.map(|finding| (finding.severity, finding.message.clone())).expect("told")
@@ -100,7 +101,7 @@ fn a_note_that_is_not_sorted_is_a_warning_and_its_lines_count() {
     for (content, disordered) in
         [(lines.join("\n\n") + "\n", true), (lines.join("\n") + "\n", false), (lines.join("\n"), true)]
     {
-        let ledger = Ledger::verify(&one_note(), &One(content.clone()), chain(&world));
+        let ledger = Ledger::verify(&one_note(), &One(content.clone()), chain(&world), Arithmetic::Tables);
         let found = told(&ledger).contains(&(Code::NoteDisordered, Severity::Warning));
         assert_eq!(found, disordered, "{content}");
         assert!(told(&ledger).contains(&(Code::EnvelopeForm, Severity::Error)), "the line ~~ is read");
@@ -112,7 +113,7 @@ fn a20_a_note_of_too_many_lines_is_flagged_and_read() {
     let world = World::new();
     let lines: Vec<String> = (1_000..2_001).map(|line| line.to_string()).collect();
     let content = lines.join("\n") + "\n";
-    let ledger = Ledger::verify(&one_note(), &One(content), chain(&world));
+    let ledger = Ledger::verify(&one_note(), &One(content), chain(&world), Arithmetic::Tables);
     assert!(told(&ledger).contains(&(Code::NoteLarge, Severity::Warning)));
     assert_eq!(ledger.counts().void, 1_001);
     let forms = told(&ledger).into_iter().filter(|told| *told == (Code::EnvelopeForm, Severity::Error)).count();
@@ -125,7 +126,7 @@ struct One(String);
 impl Notes for One {
     fn for_each(&self, notes: &[git_qms::record::BlobId], each: Visit<'_>) {
         for at in 0..notes.len() {
-            each(at, Ok(self.0.as_bytes()));
+            each(&[(at, Ok(self.0.as_bytes()))]);
         }
     }
 
@@ -137,7 +138,7 @@ impl Notes for One {
 #[test]
 fn a18_a_note_of_the_history_that_is_missing_makes_nothing_an_error() {
     let world = World::new();
-    let ledger = Ledger::verify(&one_note(), &Unread(Unreadable::Missing), chain(&world));
+    let ledger = Ledger::verify(&one_note(), &Unread(Unreadable::Missing), chain(&world), Arithmetic::Tables);
     assert_eq!(Outcome::of(ledger.findings()), Outcome::Incomplete, "{:?}", told(&ledger));
     assert!(ledger.is_cut());
 }
@@ -154,7 +155,7 @@ fn a18_a_line_is_not_called_removed_where_the_tip_of_its_note_is_missing() {
     next.changes.push(git_qms::verify::Change { annotated, before: vec![before], after });
     history.commits.push(next);
     let notes = Partly(line, before.expect("a note"));
-    let ledger = Ledger::verify(&history, &notes, chain(&world));
+    let ledger = Ledger::verify(&history, &notes, chain(&world), Arithmetic::Tables);
     assert!(told(&ledger).contains(&(Code::LineRemoved, Severity::Incomplete)), "{:?}", told(&ledger));
     assert_eq!(Outcome::of(ledger.findings()), Outcome::Incomplete);
 }
@@ -166,7 +167,7 @@ impl Notes for Partly {
     fn for_each(&self, notes: &[git_qms::record::BlobId], each: Visit<'_>) {
         for (at, note) in notes.iter().enumerate() {
             let missing = Err(Unreadable::Missing(note.to_string()));
-            each(at, if *note == self.1 { Ok(self.0.as_bytes()) } else { missing });
+            each(&[(at, if *note == self.1 { Ok(self.0.as_bytes()) } else { missing })]);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use git_qms::envelope::{Envelope, PublicKey, SignError, Signer};
+use git_qms::envelope::{Arithmetic, Envelope, PublicKey, SignError, Signer};
 use git_qms::record::kind::checkpoint::{Checkpoint, Occasion};
 use git_qms::record::statement;
 use git_qms::record::{
@@ -232,7 +232,7 @@ impl Memory {
         let chain = Chain::check(self.versions.iter().map(|(commit, bytes, _)| (*commit, &bytes[..])));
         let mut notes = InMemory { blobs: HashMap::new(), annotated: self.annotated.clone() };
         let history = History { missing, ..self.history(&mut notes) };
-        Ledger::verify(&history, &notes, chain.expect("a sound first version"))
+        Ledger::verify(&history, &notes, chain.expect("a sound first version"), Arithmetic::Tables)
     }
 
     fn history(&self, notes: &mut InMemory) -> History {
@@ -289,8 +289,8 @@ impl Notes for InMemory {
     fn for_each(&self, notes: &[BlobId], each: Visit<'_>) {
         for (at, note) in notes.iter().enumerate() {
             match self.blobs.get(note) {
-                Some(bytes) => each(at, Ok(bytes)),
-                None => each(at, Err(Unreadable::Missing(format!("note {note}")))),
+                Some(bytes) => each(&[(at, Ok(bytes))]),
+                None => each(&[(at, Err(Unreadable::Missing(format!("note {note}"))))]),
             }
         }
     }

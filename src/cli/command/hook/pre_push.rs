@@ -2,6 +2,7 @@
 
 use std::io::Read as _;
 
+use crate::envelope::Arithmetic;
 use crate::cli::Start;
 use crate::cli::context::{Context, LEDGER, TRUST, Tips};
 use crate::cli::error::{Error, Exit, Result, While as _};
@@ -139,7 +140,7 @@ fn ledger_refusals(context: &Context, verification: &Verification, updates: &[Up
     }
     let is_here = |tip: Option<CommitId>| tip.is_some_and(|tip| context.repo.has_object(&tip));
     let before = if is_here(there.ledger) && is_here(there.trust) {
-        context.ledger_at(&there)?.findings().to_vec()
+        context.ledger_at(&there, Arithmetic::Tables)?.findings().to_vec()
     } else {
         Vec::new()
     };
