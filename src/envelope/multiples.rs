@@ -1,7 +1,7 @@
 //! The multiples of one point that a product with it is added up from.
 //!
 //! A scalar has 32 digits of radix 256, from -128 to 127. With `d · 256^i · P` at hand for every digit `d` at every
-//! place `i`, its product with `P` is 32 additions, without a doubling. A table takes 640 KiB and about a millisecond
+//! place `i`, its product with `P` is 32 additions, without a doubling. A table takes 640 KiB and half a millisecond
 //! to make. All that is computed here is public, so time may depend on it.
 
 use curve25519_dalek::edwards::EdwardsPoint;
@@ -15,6 +15,22 @@ const DIGITS: usize = 128;
 
 /// `d · 256^i · P` at `i · DIGITS + d - 1`.
 pub(super) struct Multiples(Box<[EdwardsPoint]>);
+
+/// A scalar by its digits, the lowest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Digits([i16; PLACES]);
+
+impl Digits {
+    /// A reduced scalar is below 2^253, so the highest digit takes in the last carry.
+    pub(super) fn of(scalar: &Scalar) -> Self {
+        let mut carry = 0;
+        Self(scalar.to_bytes().map(|byte| {
+            let digit = i16::from(byte) + carry;
+            carry = i16::from(digit > 127);
+            digit - (carry << 8)
+        }))
+    }
+}
 
 impl Multiples {
     /// Those of `point`.
@@ -34,49 +50,28 @@ impl Multiples {
         Self(all.into())
     }
 
-    /// `sum + scalar · P`.
-    pub(super) fn plus(&self, sum: EdwardsPoint, scalar: &Scalar) -> EdwardsPoint {
-        self.rows(scalar).fold(sum, |sum, (row, digit)| match entry(row, digit) {
-            (_, None) => sum,
-            (false, Some(multiple)) => sum + multiple,
-            (true, Some(multiple)) => sum - multiple,
-        })
+    /// Adds to each sum the product of its scalar with `P`.
+    ///
+    /// Place by place, and in each for all sums: the multiples of one place stay in the processor's nearest cache.
+    pub(super) fn add(&self, sums: &mut [(EdwardsPoint, Digits)]) {
+        for (place, row) in self.0.chunks_exact(DIGITS).enumerate() {
+            for (sum, digits) in &mut *sums {
+                let digit = digits.0[place];
+                let multiple = usize::from(digit.unsigned_abs()).checked_sub(1).and_then(|at| row.get(at));
+                match multiple {
+                    None => {}
+                    Some(multiple) if digit < 0 => *sum -= multiple,
+                    Some(multiple) => *sum += multiple,
+                }
+            }
+        }
     }
-
-    /// `sum - scalar · P`.
-    pub(super) fn minus(&self, sum: EdwardsPoint, scalar: &Scalar) -> EdwardsPoint {
-        self.rows(scalar).fold(sum, |sum, (row, digit)| match entry(row, digit) {
-            (_, None) => sum,
-            (false, Some(multiple)) => sum - multiple,
-            (true, Some(multiple)) => sum + multiple,
-        })
-    }
-
-    fn rows(&self, scalar: &Scalar) -> impl Iterator<Item = (&[EdwardsPoint], i16)> {
-        self.0.chunks_exact(DIGITS).zip(digits(scalar))
-    }
-}
-
-/// Whether the digit is negative, and the multiple of what it is without its sign.
-fn entry(row: &[EdwardsPoint], digit: i16) -> (bool, Option<&EdwardsPoint>) {
-    (digit < 0, usize::from(digit.unsigned_abs()).checked_sub(1).and_then(|at| row.get(at)))
-}
-
-/// The lowest digit first. A reduced scalar is below 2^253, so the highest digit takes in the last carry.
-fn digits(scalar: &Scalar) -> [i16; PLACES] {
-    let mut carry = 0;
-    scalar.to_bytes().map(|byte| {
-        let digit = i16::from(byte) + carry;
-        carry = i16::from(digit > 127);
-        digit - (carry << 8)
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
-    use curve25519_dalek::traits::Identity as _;
     use sha2::{Digest as _, Sha512};
 
     fn scalar(seed: u64) -> Scalar {
@@ -92,22 +87,24 @@ mod tests {
                 let size = Scalar::from(u64::from(digit.unsigned_abs()));
                 if digit < 0 { -size } else { size }
             };
-            let sum = digits(&scalar).iter().rev().fold(Scalar::ZERO, |sum, digit| sum * radix + signed(*digit));
+            let digits = Digits::of(&scalar).0;
+            let sum = digits.iter().rev().fold(Scalar::ZERO, |sum, digit| sum * radix + signed(*digit));
             assert_eq!(sum, scalar);
-            assert!(digits(&scalar).iter().all(|digit| (-128..=127).contains(digit)));
+            assert!(digits.iter().all(|digit| (-128..=127).contains(digit)));
         }
     }
 
     #[test]
     fn products_are_those_of_the_library() {
-        // The last point has a component of order eight.
-        let points = [ED25519_BASEPOINT_POINT, scalar(9) * ED25519_BASEPOINT_POINT, scalar(8) * EIGHT_TORSION[1]];
-        let mixed = points[1] + EIGHT_TORSION[1];
-        for point in points.into_iter().chain([mixed]) {
-            let multiples = Multiples::of(point);
-            for scalar in (0..50).map(scalar).chain([Scalar::ZERO, -Scalar::ONE]) {
-                assert_eq!(multiples.plus(EdwardsPoint::identity(), &scalar), scalar * point);
-                assert_eq!(multiples.minus(ED25519_BASEPOINT_POINT, &scalar), ED25519_BASEPOINT_POINT - scalar * point);
+        let base = ED25519_BASEPOINT_POINT;
+        // One of small order, and one with a component of order eight.
+        let points = [base, scalar(9) * base, EIGHT_TORSION[1], scalar(9) * base + EIGHT_TORSION[1]];
+        for point in points {
+            let scalars: Vec<_> = (0..50).map(scalar).chain([Scalar::ZERO, Scalar::ONE, -Scalar::ONE]).collect();
+            let mut sums: Vec<_> = scalars.iter().map(|scalar| (base, Digits::of(scalar))).collect();
+            Multiples::of(point).add(&mut sums);
+            for (scalar, (sum, _)) in scalars.iter().zip(sums) {
+                assert_eq!(sum, base + scalar * point);
             }
         }
     }

@@ -113,7 +113,8 @@ struct Subject {
     name: String,
     digest: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    annotations: Option<Annotations>,
+    // Boxed: a list of subjects grows by moving them, and most have none.
+    annotations: Option<Box<Annotations>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -211,7 +212,7 @@ pub fn write(
     let annotated = Subject {
         name: "commit".into(),
         digest: digest("gitCommit", commit.to_string()),
-        annotations: Some(Annotations { qms: header.clone() }),
+        annotations: Some(Box::new(Annotations { qms: header.clone() })),
     };
     let artifacts = artifacts.iter().map(|artifact| Subject {
         name: artifact.name.clone(),

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::finding::{Code, Finding, Severity};
+use super::index::Index;
 use super::notes::{History, Notes, Unreadable};
 use super::order::Order;
 use super::place::introductions;
-use super::reading::Lines;
+use super::reading::{Entry, Lines};
 use super::supersede;
 use super::tip::Tip;
 use super::verified::Verified;
@@ -28,9 +29,9 @@ pub struct Ledger {
     order: Order,
     records: Vec<Verified<Record>>,
     lost_releases: Vec<Verified<Record>>,
-    by_id: HashMap<RecordId, usize>,
-    by_commit: HashMap<CommitId, Vec<usize>>,
-    by_tree: HashMap<TreeId, Vec<usize>>,
+    by_id: Index<RecordId>,
+    by_commit: Index<CommitId>,
+    by_tree: Index<TreeId>,
     superseded: HashMap<RecordId, RecordId>,
     findings: Vec<Finding>,
     counts: Counts,
@@ -77,21 +78,23 @@ impl Ledger {
             order,
             records: Vec::new(),
             lost_releases: Vec::new(),
-            by_id: HashMap::new(),
-            by_commit: HashMap::new(),
-            by_tree: HashMap::new(),
+            by_id: Index::of([].into_iter()),
+            by_commit: Index::of([].into_iter()),
+            by_tree: Index::of([].into_iter()),
             superseded: HashMap::new(),
             findings,
             counts: Counts { void: tip.crowds.iter().map(|(_, count)| *count as u64).sum(), ..Counts::default() },
             is_cut: !history.missing.is_empty(),
         };
         let in_root = introduced.at.iter().filter(|at| at.contains(&0)).count();
-        let mut entries: Vec<_> = lines.entries.into_iter().enumerate().collect();
         // In the ledger's own order, which the threads that read it did not keep.
-        entries.sort_by(|(a, one), (b, other)| {
-            introduced.at[*a].cmp(&introduced.at[*b]).then_with(|| one.record_id().cmp(&other.record_id()))
-        });
-        for (at, entry) in entries {
+        let key = |(at, entry): (usize, &Entry)| (&introduced.at[at][..], entry.record_id(), at);
+        let mut places: Vec<_> = lines.entries.iter().enumerate().map(key).collect();
+        places.sort_unstable();
+        let places: Vec<_> = places.into_iter().map(|(.., at)| at).collect();
+        let mut entries: Vec<_> = lines.entries.into_iter().map(Some).collect();
+        for at in places {
+            let Some(entry) = entries[at].take() else { continue };
             let here = Where {
                 in_tip: tip.lines[at],
                 introduced: &introduced.at[at],
@@ -119,19 +122,16 @@ impl Ledger {
         ledger
     }
 
-    /// Sorts the records by where they were introduced, makes equal ids one, and indexes them.
+    /// Makes records of equal ids one, the first, and indexes them.
     fn settle(&mut self) {
-        self.records.sort_by(|a, b| a.seal().introduced.cmp(&b.seal().introduced).then(a.id.cmp(&b.id)));
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::with_capacity(self.records.len());
         self.records.retain(|record| seen.insert(record.id));
         let orphaned = self.records.iter().filter(|record| record.seal().orphaned).count();
         self.counts.orphaned = orphaned as u64;
         self.counts.valid = (self.records.len() - orphaned) as u64;
-        for (at, record) in self.records.iter().enumerate() {
-            self.by_id.insert(record.id, at);
-            self.by_commit.entry(record.commit).or_default().push(at);
-            self.by_tree.entry(record.header.tree).or_default().push(at);
-        }
+        self.by_id = Index::of(self.records.iter().map(|record| record.id));
+        self.by_commit = Index::of(self.records.iter().map(|record| record.commit));
+        self.by_tree = Index::of(self.records.iter().map(|record| record.header.tree));
     }
 
     /// The ledger has one root, and in it only the checkpoint of trust version 1.
@@ -217,17 +217,17 @@ impl Ledger {
 
     /// The record of this id.
     pub fn record(&self, id: RecordId) -> Option<&Verified<Record>> {
-        self.by_id.get(&id).map(|at| &self.records[*at])
+        self.by_id.at(id).next().map(|at| &self.records[at])
     }
 
     /// The records on a commit.
     pub fn on(&self, commit: CommitId) -> impl Iterator<Item = &Verified<Record>> {
-        self.by_commit.get(&commit).into_iter().flatten().map(|at| &self.records[*at])
+        self.by_commit.at(commit).map(|at| &self.records[at])
     }
 
     /// The records on any commit with this tree.
     pub fn by_tree(&self, tree: TreeId) -> impl Iterator<Item = &Verified<Record>> {
-        self.by_tree.get(&tree).into_iter().flatten().map(|at| &self.records[*at])
+        self.by_tree.at(tree).map(|at| &self.records[at])
     }
 
     /// The record that corrects this one, if any does.

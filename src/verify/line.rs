@@ -112,16 +112,16 @@ impl Rejection {
 }
 
 /// Checks lines, each for itself. The order is part of the format: the signature comes before anything is parsed.
-pub(super) fn examine(lines: &[Line<'_>], chain: &Chain, keyring: &Keyring) -> Vec<Result<Examined, Rejection>> {
+pub(super) fn examine(lines: &[Line<'_>], chain: &Chain, keyring: &Keyring) -> Vec<Result<Examined, Box<Rejection>>> {
     let opened: Vec<_> = lines.iter().map(|line| open(line.bytes, chain)).collect();
     let envelopes: Vec<_> = opened.iter().flatten().map(|(envelope, ..)| envelope).collect();
     let mut sound = keyring.check(&envelopes).into_iter();
     let examined = opened.iter().zip(lines).map(|(opened, line)| {
-        let (envelope, key, holder) = opened.as_ref().map_err(Clone::clone)?;
+        let (envelope, key, holder) = opened.as_ref().map_err(|rejection| Box::new(rejection.clone()))?;
         if sound.next() != Some(true) {
-            return Err(Rejection::Signature(envelope.keyid()));
+            return Err(Box::new(Rejection::Signature(envelope.keyid())));
         }
-        read(envelope, (key, holder), line, chain)
+        read(envelope, (key, holder), line, chain).map_err(Box::new)
     });
     examined.collect()
 }

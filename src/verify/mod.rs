@@ -3,6 +3,7 @@
 //! [`Ledger::verify`] is the only place where [`Verified`] records are made.
 
 pub mod finding;
+mod index;
 pub mod ledger;
 mod line;
 pub mod notes;

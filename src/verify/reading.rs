@@ -30,7 +30,8 @@ const SHARDS: u32 = 64;
 pub(super) struct Entry {
     pub(super) digest: LineDigest,
     pub(super) on: CommitId,
-    pub(super) outcome: Result<Examined, Rejection>,
+    /// Boxed: almost every line is a record, and lists of these are long.
+    pub(super) outcome: Result<Examined, Box<Rejection>>,
 }
 
 impl Entry {

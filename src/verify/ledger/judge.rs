@@ -50,7 +50,13 @@ impl Ledger {
         };
         let (id, read) = (examined.record.id, examined.read);
         let orphaned = matches!(notes.annotated(&entry.on), Annotated::Orphaned(_));
-        let (kind, who) = (examined.record.header.kind, examined.record.header.recorder.clone());
+        let kind = examined.record.header.kind;
+        // Needed of few.
+        let told = if here.in_tip && !here.removed {
+            String::new()
+        } else {
+            format!("the {kind} record of {}", examined.record.header.recorder)
+        };
         let (code, record) = match place_of(&examined, here.introduced, &self.chain, &self.order) {
             Ok(head) => {
                 let introduced = here.introduced.into();
@@ -60,9 +66,7 @@ impl Ledger {
             Err(fault) => (Some(fault), None),
         };
         if !here.in_tip {
-            let text = format!(
-                "the {kind} record of {who} was in the ledger and is not in its tip: it was removed or cut off"
-            );
+            let text = format!("{told} was in the ledger and is not in its tip: it was removed or cut off");
             let hint = format!(
                 "put the line back from a clone that has it (git qms sync), or accept the loss: git qms trust known --line {}",
                 entry.digest
@@ -73,7 +77,7 @@ impl Ledger {
             return;
         }
         if here.removed {
-            let text = format!("the {kind} record of {who} was removed and put back");
+            let text = format!("{told} was removed and put back");
             self.findings.push(Finding::new(Code::LineRestored, text).at_commit(entry.on).at_record(id));
         }
         match record {
