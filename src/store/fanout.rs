@@ -30,8 +30,37 @@ struct Directory {
 /// Reads notes trees, and keeps what it read: a history repeats itself.
 pub(super) struct Fanout<'r> {
     reader: &'r mut Reader,
-    kept: HashMap<(ObjectId, usize), Arc<Directory>>,
+    kept: Kept,
+}
+
+/// What was read lately. A directory is looked for again when the next commit has the same or changes it; at the root that is
+/// the next one, and below it one in a few hundred.
+#[derive(Default)]
+struct Kept {
+    young: HashMap<(ObjectId, usize), Arc<Directory>>,
+    old: HashMap<(ObjectId, usize), Arc<Directory>>,
+    /// In the young ones.
     entries: usize,
+}
+
+impl Kept {
+    fn get(&mut self, key: (ObjectId, usize)) -> Option<Arc<Directory>> {
+        if let Some(known) = self.young.get(&key) {
+            return Some(known.clone());
+        }
+        let known = self.old.remove(&key)?;
+        self.put(key, known.clone());
+        Some(known)
+    }
+
+    fn put(&mut self, key: (ObjectId, usize), directory: Arc<Directory>) {
+        self.entries += directory.notes.len() + directory.below.len() + 1;
+        if self.entries > KEPT_ENTRIES / 2 {
+            self.old = std::mem::take(&mut self.young);
+            self.entries = 0;
+        }
+        self.young.insert(key, directory);
+    }
 }
 
 /// What two notes trees do not have in common.
@@ -43,8 +72,8 @@ pub(super) struct Difference {
     pub(super) odd: Vec<(String, &'static str)>,
 }
 
-/// The directories kept at a time hold about this many entries: 50 MB.
-const KEPT_ENTRIES: usize = 1 << 20;
+/// The directories kept at a time hold about this many entries: 20 MB a thread.
+const KEPT_ENTRIES: usize = 1 << 19;
 
 /// Objects of any id.
 pub(super) const ALL: RangeInclusive<u8> = 0..=u8::MAX;
@@ -54,7 +83,7 @@ pub(super) const SECOND: &str = "a second note of one object";
 
 impl<'r> Fanout<'r> {
     pub(super) fn new(reader: &'r mut Reader) -> Self {
-        Self { reader, kept: HashMap::new(), entries: 0 }
+        Self { reader, kept: Kept::default() }
     }
 
     /// Compares two trees; subtrees of one id are passed over. Objects whose id begins with a byte outside `part` are left
@@ -133,26 +162,24 @@ impl<'r> Fanout<'r> {
 
     fn directory(&mut self, id: Option<ObjectId>, depth: usize) -> Result<Arc<Directory>, ReadError> {
         let Some(id) = id else { return Ok(Arc::default()) };
-        if let Some(known) = self.kept.get(&(id, depth)) {
-            return Ok(known.clone());
+        if let Some(known) = self.kept.get((id, depth)) {
+            return Ok(known);
         }
         let directory = Arc::new(parsed(self.reader.find(Kind::Tree, &id)?, &id, depth)?);
-        self.entries += directory.notes.len() + directory.below.len() + 1;
-        if self.entries > KEPT_ENTRIES {
-            self.kept.clear();
-            self.entries = 0;
-        }
-        self.kept.insert((id, depth), directory.clone());
+        self.kept.put((id, depth), directory.clone());
         Ok(directory)
     }
 }
 
 fn parsed(data: &[u8], id: &ObjectId, depth: usize) -> Result<Directory, ReadError> {
-    let mut directory = Directory::default();
+    let digits = 2 * (RAW - depth);
+    // Most directories hold either notes or directories; the first entry tells.
+    let (notes, below) = if data.starts_with(b"100") { (data.len() / (digits + 28), 0) } else { (0, data.len() / 29) };
+    let mut directory =
+        Directory { notes: Vec::with_capacity(notes), below: Vec::with_capacity(below.min(256)), odd: Vec::new() };
     for entry in TreeRefIter::from_bytes(data, HashKind::Sha1) {
         let entry = entry.map_err(|error| malformed("notes tree", id, &error.to_string()))?;
         let mut raw = [0; RAW];
-        let digits = 2 * (RAW - depth);
         let (is_note, is_below) = (entry.mode.is_blob(), entry.mode.is_tree() && depth + 1 < RAW);
         match entry.filename.len() {
             length if length == digits && is_note && from_hex(entry.filename, &mut raw) => {

@@ -51,9 +51,7 @@ impl Repository {
         };
         let mut reach = Reach {
             reader: self.reader(),
-            read: annotated_commits(self, &history),
-            trees: HashMap::new(),
-            seen: HashSet::new(),
+            commits: annotated_commits(self, &history),
             waiting: BinaryHeap::new(),
             unread,
         };
@@ -118,14 +116,15 @@ impl Notes for Ledger<'_> {
 }
 
 /// The commits that notes are on. One after the other, as a walk would, they take longer to read than all cores need.
-fn annotated_commits(repository: &Repository, history: &History) -> HashMap<ObjectId, Node> {
+fn annotated_commits(repository: &Repository, history: &History) -> HashMap<ObjectId, Commit> {
     let changes = history.commits.iter().flat_map(|commit| &commit.changes);
     let distinct: HashSet<_> = changes.filter_map(|change| object_id(change.annotated.as_bytes()).ok()).collect();
     let ids: Vec<_> = distinct.into_iter().collect();
     let read = Mutex::new(HashMap::with_capacity(ids.len()));
     spread(repository, &ids, |id| id.as_bytes(), &|reader, places| {
         // What is no commit, or not there, is told when somebody asks what it is.
-        let nodes = places.iter().filter_map(|place| Some((ids[*place], reader.node(&ids[*place]).ok()?)));
+        let known = |node| Commit { node: Some(node), way: Way::NotSeen };
+        let nodes = places.iter().filter_map(|place| Some((ids[*place], known(reader.node(&ids[*place]).ok()?))));
         let nodes: Vec<_> = nodes.collect();
         read.lock().unwrap_or_else(PoisonError::into_inner).extend(nodes);
     });
@@ -204,38 +203,80 @@ fn in_pack_order<T: Sync>(repository: &Repository, ids: &[T], raw: impl Fn(&T) -
 /// A walk over all that is *here*, newest first, that goes only as far as it is asked.
 struct Reach {
     reader: Reader,
-    /// Commits read beforehand, not yet walked.
-    read: HashMap<ObjectId, Node>,
-    trees: HashMap<ObjectId, ObjectId>,
-    seen: HashSet<ObjectId>,
+    commits: HashMap<ObjectId, Commit>,
     waiting: BinaryHeap<(i64, ObjectId)>,
     unread: Vec<ReadError>,
+}
+
+/// What is known of a commit.
+#[derive(Default)]
+struct Commit {
+    /// Read beforehand, or when the walk came by.
+    node: Option<Node>,
+    way: Way,
+}
+
+/// How far the walk is with a commit.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    #[default]
+    NotSeen,
+    Waiting,
+    Walked,
 }
 
 impl Reach {
     fn start(&mut self, tip: ObjectId) {
         match self.reader.peeled(&tip) {
-            Ok((Kind::Commit, id)) if self.seen.insert(id) => self.waiting.push((i64::MAX, id)),
+            Ok((Kind::Commit, id)) => self.wait(id, i64::MAX),
             Ok(_) => {}
             Err(error) => self.unread.push(error),
         }
     }
 
-    fn annotated(&mut self, wanted: ObjectId) -> Annotated {
-        while !self.trees.contains_key(&wanted) {
-            let Some((_, id)) = self.waiting.pop() else { break };
-            match self.read.remove(&id).map_or_else(|| self.reader.node(&id), Ok) {
-                Ok(node) => {
-                    self.trees.insert(id, node.tree);
-                    let unseen = node.parents.into_iter().filter(|parent| self.seen.insert(*parent));
-                    self.waiting.extend(unseen.map(|parent| (node.time, parent)));
-                }
+    fn wait(&mut self, id: ObjectId, time: i64) {
+        let commit = self.commits.entry(id).or_default();
+        if commit.way == Way::NotSeen {
+            commit.way = Way::Waiting;
+            self.waiting.push((time, id));
+        }
+    }
+
+    /// Goes one commit further.
+    fn walk(&mut self, id: ObjectId) {
+        let Some(commit) = self.commits.get_mut(&id) else { return };
+        if commit.node.is_none() {
+            match self.reader.node(&id) {
+                Ok(node) => commit.node = Some(node),
                 Err(error) => self.unread.push(error),
             }
         }
-        if let Some(tree) = self.trees.get(&wanted) {
-            return Annotated::Here(tree_id(tree));
+        let Some(node) = &mut commit.node else { return };
+        commit.way = Way::Walked;
+        let (time, parents) = (node.time, std::mem::take(&mut node.parents));
+        for parent in parents {
+            self.wait(parent, time);
         }
+    }
+
+    fn tree(&self, wanted: &ObjectId) -> Option<ObjectId> {
+        let commit = self.commits.get(wanted).filter(|commit| commit.way == Way::Walked)?;
+        commit.node.as_ref().map(|node| node.tree)
+    }
+
+    fn annotated(&mut self, wanted: ObjectId) -> Annotated {
+        loop {
+            if let Some(tree) = self.tree(&wanted) {
+                return Annotated::Here(tree_id(&tree));
+            }
+            let Some((_, id)) = self.waiting.pop() else { break };
+            self.walk(id);
+        }
+        self.elsewhere(wanted)
+    }
+
+    /// What an object is that the walk does not come by.
+    fn elsewhere(&mut self, wanted: ObjectId) -> Annotated {
         match self.reader.any("annotated object", &wanted) {
             Ok((Kind::Commit, _)) => match self.reader.node(&wanted) {
                 Ok(node) => Annotated::Orphaned(Some(tree_id(&node.tree))),

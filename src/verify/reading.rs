@@ -68,36 +68,47 @@ impl Lines {
         let rest = Mutex::new(Self::default());
         let keyring = Keyring::new(chain.keys(), arithmetic);
         notes.for_each(&blobs, &|group| {
-            let mut fresh = Fresh::default();
+            let (mut fresh, mut held) = (Fresh::default(), Self::default());
             for (at, content) in group {
                 let content = match content {
                     Ok(content) => content,
                     Err(unreadable) => {
-                        locked(&rest).miss(unreadable.clone(), &owners[*at]);
+                        held.miss(unreadable.clone(), &owners[*at]);
                         continue;
                     }
                 };
                 let split = split(content, |line| chain.knows_line(line));
                 let digests: Vec<_> = split.lines.iter().map(|line| LineDigest::of(line)).collect();
                 for on in &owners[*at] {
-                    let lines = split.lines.iter().zip(&digests);
-                    let held = lines.map(|(line, digest)| {
+                    let mut annotated = None;
+                    let claimed = split.lines.iter().zip(&digests).map(|(line, digest)| {
                         let (place, is_new) = claim(&shards, *digest, *on);
                         if is_new {
-                            fresh.lines.push(Line { bytes: line, on: *on, annotated: notes.annotated(on) });
+                            let annotated = *annotated.get_or_insert_with(|| notes.annotated(on));
+                            fresh.lines.push(Line { bytes: line, on: *on, annotated });
                             fresh.places.push((place, *digest));
                         }
                         place
                     });
-                    let held = held.collect();
-                    locked(&rest).hold((*on, blobs[*at]), content.len(), &split, held);
+                    let claimed = claimed.collect();
+                    held.hold((*on, blobs[*at]), content.len(), &split, claimed);
                 }
             }
+            locked(&rest).unite(held);
             fresh.settle(&shards, chain, &keyring);
         });
         let mut lines = rest.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         lines.gather(shards);
         lines
+    }
+
+    /// Takes in what another one holds, but for its entries, which are in the shards.
+    fn unite(&mut self, other: Self) {
+        self.notes.extend(other.notes);
+        self.disordered.extend(other.disordered);
+        self.crowds.extend(other.crowds);
+        self.unread.extend(other.unread);
+        self.findings.extend(other.findings);
     }
 
     /// A note that could not be read.
