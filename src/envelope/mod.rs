@@ -8,5 +8,5 @@ pub mod pae;
 pub mod sshsig;
 
 pub use dsse::{Envelope, EnvelopeError, MAX_LINE, PAYLOAD_TYPE};
-pub use keyring::{Arithmetic, Keyring};
 pub use key::{Fingerprint, KeyError, PublicKey, SignError, Signer};
+pub use keyring::{Arithmetic, Keyring};

@@ -194,7 +194,9 @@ impl Fresh<'_> {
             };
             let count = lines.iter().take(TOGETHER).take_while(fits).count();
             let (now, later) = lines.split_at(count);
-            for (outcome, (line, (place, digest))) in examine(now, chain, keyring).into_iter().zip(now.iter().zip(places)) {
+            for (outcome, (line, (place, digest))) in
+                examine(now, chain, keyring).into_iter().zip(now.iter().zip(places))
+            {
                 let (shard, at) = (place % SHARDS, place / SHARDS);
                 let entry = Entry { digest: *digest, on: line.on, outcome };
                 locked(&shards[shard as usize]).entries[at as usize] = Some(entry);

@@ -33,7 +33,7 @@ pub struct Verify {
     /// The digest of the first trust version, as the project's people gave it to you
     #[arg(long, value_name = "DIGEST")]
     trust_root: Option<String>,
-    /// Believe no cache and no pin of the repository itself; check the tree of every release
+    /// Believe no cache and no pin of the repository itself; check the tree of every release, and each signature by itself
     #[arg(long)]
     strict: bool,
     /// Tell also findings that change nothing

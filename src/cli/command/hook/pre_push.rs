@@ -2,12 +2,12 @@
 
 use std::io::Read as _;
 
-use crate::envelope::Arithmetic;
 use crate::cli::Start;
 use crate::cli::context::{Context, LEDGER, TRUST, Tips};
 use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::judge::{Question, for_gate};
 use crate::cli::verification::Verification;
+use crate::envelope::Arithmetic;
 use crate::record::kind::release::Release;
 use crate::record::{CommitId, Record, TagId};
 use crate::release::check::contents;
