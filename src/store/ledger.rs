@@ -1,6 +1,6 @@
 //! The ledger as verification reads it: its history, its notes, and what they are on.
 
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -10,7 +10,8 @@ use gix::objs::Kind;
 use super::commit::Node;
 use super::history::{history, threads};
 use super::places::Places;
-use super::reader::{ReadError, Reader, object_id, tree_id};
+use super::reach::Reach;
+use super::reader::{Reader, object_id};
 use super::refs::RefError;
 use super::repository::Repository;
 use crate::record::ids::{BlobId, CommitId};
@@ -49,12 +50,8 @@ impl Repository {
             Ok(start) => (history(self, start), Vec::new()),
             Err(error) => (History::default(), vec![error]),
         };
-        let mut reach = Reach {
-            reader: self.reader(),
-            commits: annotated_commits(self, &history),
-            waiting: BinaryHeap::new(),
-            unread,
-        };
+        let mut reach = Reach::new(self.reader(), annotated_commits(self, &history));
+        reach.unread = unread;
         for prefix in HERE {
             for tip in self.tips_below(prefix)? {
                 reach.start(tip.target);
@@ -116,15 +113,14 @@ impl Notes for Ledger<'_> {
 }
 
 /// The commits that notes are on. One after the other, as a walk would, they take longer to read than all cores need.
-fn annotated_commits(repository: &Repository, history: &History) -> HashMap<ObjectId, Commit> {
+fn annotated_commits(repository: &Repository, history: &History) -> Vec<(ObjectId, Node)> {
     let changes = history.commits.iter().flat_map(|commit| &commit.changes);
     let distinct: HashSet<_> = changes.filter_map(|change| object_id(change.annotated.as_bytes()).ok()).collect();
     let ids: Vec<_> = distinct.into_iter().collect();
-    let read = Mutex::new(HashMap::with_capacity(ids.len()));
+    let read = Mutex::new(Vec::with_capacity(ids.len()));
     spread(repository, &ids, |id| id.as_bytes(), &|reader, places| {
         // What is no commit, or not there, is told when somebody asks what it is.
-        let known = |node| Commit { node: Some(node), way: Way::NotSeen };
-        let nodes = places.iter().filter_map(|place| Some((ids[*place], known(reader.node(&ids[*place]).ok()?))));
+        let nodes = places.iter().filter_map(|place| Some((ids[*place], reader.node(&ids[*place]).ok()?)));
         let nodes: Vec<_> = nodes.collect();
         read.lock().unwrap_or_else(PoisonError::into_inner).extend(nodes);
     });
@@ -198,96 +194,4 @@ fn in_pack_order<T: Sync>(repository: &Repository, ids: &[T], raw: impl Fn(&T) -
     });
     located.sort_unstable();
     located.into_iter().map(|(_, place)| place).collect()
-}
-
-/// A walk over all that is *here*, newest first, that goes only as far as it is asked.
-struct Reach {
-    reader: Reader,
-    commits: HashMap<ObjectId, Commit>,
-    waiting: BinaryHeap<(i64, ObjectId)>,
-    unread: Vec<ReadError>,
-}
-
-/// What is known of a commit.
-#[derive(Default)]
-struct Commit {
-    /// Read beforehand, or when the walk came by.
-    node: Option<Node>,
-    way: Way,
-}
-
-/// How far the walk is with a commit.
-#[derive(Default, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    #[default]
-    NotSeen,
-    Waiting,
-    Walked,
-}
-
-impl Reach {
-    fn start(&mut self, tip: ObjectId) {
-        match self.reader.peeled(&tip) {
-            Ok((Kind::Commit, id)) => self.wait(id, i64::MAX),
-            Ok(_) => {}
-            Err(error) => self.unread.push(error),
-        }
-    }
-
-    fn wait(&mut self, id: ObjectId, time: i64) {
-        let commit = self.commits.entry(id).or_default();
-        if commit.way == Way::NotSeen {
-            commit.way = Way::Waiting;
-            self.waiting.push((time, id));
-        }
-    }
-
-    /// Goes one commit further.
-    fn walk(&mut self, id: ObjectId) {
-        let Some(commit) = self.commits.get_mut(&id) else { return };
-        if commit.node.is_none() {
-            match self.reader.node(&id) {
-                Ok(node) => commit.node = Some(node),
-                Err(error) => self.unread.push(error),
-            }
-        }
-        let Some(node) = &mut commit.node else { return };
-        commit.way = Way::Walked;
-        let (time, parents) = (node.time, std::mem::take(&mut node.parents));
-        for parent in parents {
-            self.wait(parent, time);
-        }
-    }
-
-    fn tree(&self, wanted: &ObjectId) -> Option<ObjectId> {
-        let commit = self.commits.get(wanted).filter(|commit| commit.way == Way::Walked)?;
-        commit.node.as_ref().map(|node| node.tree)
-    }
-
-    fn annotated(&mut self, wanted: ObjectId) -> Annotated {
-        loop {
-            if let Some(tree) = self.tree(&wanted) {
-                return Annotated::Here(tree_id(&tree));
-            }
-            let Some((_, id)) = self.waiting.pop() else { break };
-            self.walk(id);
-        }
-        self.elsewhere(wanted)
-    }
-
-    /// What an object is that the walk does not come by.
-    fn elsewhere(&mut self, wanted: ObjectId) -> Annotated {
-        match self.reader.any("annotated object", &wanted) {
-            Ok((Kind::Commit, _)) => match self.reader.node(&wanted) {
-                Ok(node) => Annotated::Orphaned(Some(tree_id(&node.tree))),
-                Err(_) => Annotated::NotACommit,
-            },
-            Ok(_) => Annotated::NotACommit,
-            Err(ReadError::Missing { .. }) => Annotated::Orphaned(None),
-            Err(error) => {
-                self.unread.push(error);
-                Annotated::Orphaned(None)
-            }
-        }
-    }
 }

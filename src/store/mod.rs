@@ -13,6 +13,7 @@ mod history;
 mod ledger;
 mod lock;
 mod places;
+mod reach;
 mod reader;
 mod refs;
 mod repository;

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::claims::Entry;
 use super::finding::{Code, Finding, Severity};
 use super::index::Index;
 use super::notes::{History, Notes, Unreadable};
 use super::order::Order;
 use super::place::introductions;
-use super::reading::{Entry, Lines};
+use super::reading::Lines;
 use super::supersede;
 use super::tip::Tip;
 use super::verified::Verified;

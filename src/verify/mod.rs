@@ -2,10 +2,12 @@
 //!
 //! [`Ledger::verify`] is the only place where [`Verified`] records are made.
 
+mod claims;
 pub mod finding;
 mod index;
 pub mod ledger;
 mod line;
+mod note;
 pub mod notes;
 mod order;
 pub mod pin;
@@ -18,8 +20,8 @@ mod verified;
 pub use finding::{Code, Finding, Outcome, Severity};
 pub use ledger::{Counts, Ledger};
 pub use line::Rejection;
+pub use note::{MAX_NOTE_BYTES, MAX_NOTE_LINES};
 pub use notes::{Annotated, Change, History, LedgerCommit, Notes, OddPath, Unreadable, Visit};
 pub use pin::check_pin;
-pub use reading::{MAX_NOTE_BYTES, MAX_NOTE_LINES};
 pub use supersede::may_supersede;
 pub use verified::{Seal, Verified};

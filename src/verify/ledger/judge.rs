@@ -4,10 +4,10 @@
 use super::Ledger;
 use crate::record::ids::LineDigest;
 use crate::record::kind::Kind;
+use crate::verify::claims::Entry;
 use crate::verify::finding::{Code, Finding, Severity};
 use crate::verify::notes::{Annotated, Notes};
 use crate::verify::place::place_of;
-use crate::verify::reading::Entry;
 use crate::verify::verified::{Seal, Verified};
 
 /// Where a line stands in the history.
