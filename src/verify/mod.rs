@@ -2,7 +2,9 @@
 //!
 //! [`Ledger::verify`] is the only place where [`Verified`] records are made.
 
+mod case;
 pub mod finding;
+mod last;
 pub mod ledger;
 mod line;
 pub mod notes;
@@ -14,7 +16,9 @@ mod supersede;
 mod tip;
 mod verified;
 
+pub use case::Case;
 pub use finding::{Code, Finding, Outcome, Severity};
+pub use last::last_of;
 pub use ledger::{Counts, Ledger};
 pub use line::Rejection;
 pub use notes::{Annotated, Change, History, LedgerCommit, Notes, OddPath, Unreadable, Visit};

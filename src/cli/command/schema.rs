@@ -27,7 +27,8 @@ macro_rules! schemas {
 }
 
 schemas! {
-    "approval" "build" "build-detail" "checkpoint" "common" "deploy" "gate" "gate-detail" "header" "manifest"
+    "approval" "build" "build-detail" "checkpoint" "common" "defect" "deploy" "gate" "gate-detail" "header" "incident"
+    "manifest"
     "monitor" "plan" "policy" "release" "scan" "scan-detail" "statement" "test" "test-detail" "trust"
 }
 

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::order::last_of;
 use super::people::Identities;
 use super::plans::Plans;
 use super::{Evidence, Lineage, Proof, Subject};
 use crate::policy::catalog::Policy;
 use crate::record::{CommitId, Kind, Name, TreeId, UtcTime};
-use crate::verify::Ledger;
+use crate::verify::{Ledger, last_of};
 
 /// Evidence as it stands at one moment.
 #[derive(Debug)]
