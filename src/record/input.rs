@@ -81,6 +81,10 @@ struct WireArtifact {
     sha256: FileDigest,
 }
 
+/// The kinds that are read: those that `git qms record` writes. Every other is written by a command of its own.
+pub const RECORDED: [Kind; 8] =
+    [Kind::Plan, Kind::Build, Kind::Test, Kind::Scan, Kind::Deploy, Kind::Monitor, Kind::Incident, Kind::Defect];
+
 /// Whether records of a kind speak about artifacts.
 pub fn has_artifacts(kind: Kind) -> bool {
     matches!(kind, Kind::Build | Kind::Deploy)
@@ -110,11 +114,8 @@ pub fn read(kind: Kind, bytes: &[u8]) -> Result<Input, Misfit> {
     if artifacts.is_some() && !has_artifacts(kind) {
         return Err(Misfit::new("/artifacts", format!("a {kind} record has no artifacts")));
     }
-    let artifacts: Vec<Artifact> = artifacts
-        .into_iter()
-        .flatten()
-        .map(|WireArtifact { name, sha256 }| Artifact { name, sha256 })
-        .collect();
+    let artifacts: Vec<Artifact> =
+        artifacts.into_iter().flatten().map(|WireArtifact { name, sha256 }| Artifact { name, sha256 }).collect();
     if let Some(at) = artifacts.iter().position(|artifact| artifact.name.is_empty()) {
         return Err(Misfit::new(format!("/artifacts/{at}/name"), "an artifact needs a name"));
     }
@@ -262,7 +263,7 @@ mod tests {
             (Kind::Plan, "{}", "", "missing field `predicate`"),
             (Kind::Plan, r#"{"predicate":{}}"#, "/predicate", "missing field `reason`"),
             (Kind::Plan, r#"{"predicate":{"reason":7}}"#, "/predicate/reason", "expected a string"),
-            (Kind::Plan, r#"{"predicate":["R"]}"#, "/predicate", "invalid type: sequence"),
+            (Kind::Plan, r#"{"predicate":["R"]}"#, "/predicate", "invalid type: array, expected an object"),
             (
                 Kind::Plan,
                 r#"{"predicate":{"reason":"R","requirements":["REQ-1","a b"]}}"#,
@@ -288,6 +289,12 @@ mod tests {
                 r#"{"predicate":{"outcome":"success","planned":true},"artifacts":[{"name":"","sha256":"00"}]}"#,
                 "/artifacts/0/sha256",
                 "SHA-256",
+            ),
+            (
+                Kind::Test,
+                r#"{"detail":{"suites":[{"type":"unit","passed":-1}]}}"#,
+                "/detail/suites/0/passed",
+                "integer `-1`, expected a whole number, not below 0",
             ),
             (Kind::Test, r#"{"predicate":{}}"#, "", "missing field `detail`"),
             (Kind::Test, r#"{"detail":{}}"#, "/detail", "needs suites or coverage"),

@@ -56,11 +56,29 @@ pub(super) fn fit<T: DeserializeOwned>(value: &Value) -> Result<T, Misfit> {
             };
             pointer.extend(["/", &step]);
         }
-        let misfit = Misfit::new(&*pointer, error.inner().to_string());
+        let misfit = Misfit::new(&*pointer, in_json(&error.inner().to_string()));
         // The whole is what they sent: they know it.
         match value.pointer(&pointer).filter(|_| !pointer.is_empty()) {
             Some(value) => misfit.with(value),
             None => misfit,
         }
     })
+}
+
+/// What the parser says of its own types, in the words of JSON.
+fn in_json(message: &str) -> String {
+    let Some((found, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
+    let found = match found.split_once("invalid type: ") {
+        Some((before, "map")) => format!("{before}invalid type: object"),
+        Some((before, "sequence")) => format!("{before}invalid type: array"),
+        _ => found.to_owned(),
+    };
+    let expected = match expected {
+        "u64" | "u32" | "u16" | "u8" => "a whole number, not below 0",
+        "a sequence" => "an array",
+        "a map" => "an object",
+        expected if expected.starts_with("struct ") => "an object",
+        expected => expected,
+    };
+    format!("{found}, expected {expected}")
 }

@@ -57,9 +57,9 @@ impl Ledger {
         }
         let case = |records: Vec<_>| {
             // Of concurrent words the worst counts, then the smaller id, so that two clones agree.
-            let last = last_of(self, records.iter().copied()).into_iter().min_by_key(|record| {
-                (told(record).map(|(_, severity, state)| (state, Reverse(severity))), record.id)
-            });
+            let last = last_of(self, records.iter().copied())
+                .into_iter()
+                .min_by_key(|record| (told(record).map(|(_, severity, state)| (state, Reverse(severity))), record.id));
             last.map(|last| Case { last, records })
         };
         cases.into_values().filter_map(case).collect()

@@ -2,19 +2,22 @@
 
 use clap::Args;
 
+use super::stdin::{self, Dash, dash};
 use crate::cli::Start;
 use crate::cli::ci;
 use crate::cli::context::{Context, Signing};
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::write::Draft;
 use crate::policy;
+use crate::record::input::Place;
 use crate::record::statement::Artifact;
 use crate::record::{
-    ChangeRef, Claim, CommitId, FileRef, Header, Kind, Name, RecordId, Span, Supersedes, TagName, UtcTime,
+    ChangeRef, Claim, CommitId, FileRef, Header, Input, Kind, Name, Record, RecordId, Source, Span, Supersedes,
+    TagName, UtcTime,
 };
 use crate::store::{CommitInfo, Dirty};
 use crate::trust::Chain;
-use crate::verify::may_supersede;
+use crate::verify::{Ledger, may_supersede};
 
 /// Evidence made from the files on disk; the other kinds are words about the commit itself.
 const FROM_WORK_TREE: [Kind; 3] = [Kind::Build, Kind::Test, Kind::Scan];
@@ -23,6 +26,9 @@ const FROM_WORK_TREE: [Kind; 3] = [Kind::Build, Kind::Test, Kind::Scan];
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What it applies to")]
 pub struct About {
+    /// `-`: read one JSON object from standard input; its shape: git qms schema KIND --stdin
+    #[arg(id = "stdin", value_name = "-", value_parser = dash)]
+    input: Option<Dash>,
     /// The commit it speaks about
     #[arg(long, value_name = "REV")]
     commit: Option<String>,
@@ -49,7 +55,25 @@ pub struct About {
     supersedes: Option<String>,
     /// Why: of a plan, the business reason; else why it supersedes
     #[arg(long)]
-    pub(super) reason: Option<String>,
+    reason: Option<String>,
+    /// Why it supersedes, where an object on standard input says so.
+    #[arg(skip)]
+    why: Option<String>,
+    /// The id of the automation's run; in CI that of the system
+    #[arg(long, value_name = "ID")]
+    run: Option<String>,
+    /// The run's web address
+    #[arg(long, value_name = "URL")]
+    run_url: Option<String>,
+    /// Who started the run
+    #[arg(long, value_name = "NAME")]
+    run_actor: Option<String>,
+    /// The branch, tag or merge request it ran for
+    #[arg(long, value_name = "REF")]
+    run_ref: Option<String>,
+    /// The automation; in CI the system
+    #[arg(skip)]
+    system: Option<String>,
 }
 
 /// A record in the making: who signs it, about which commit, and its header so far.
@@ -69,6 +93,90 @@ pub struct Making {
 }
 
 impl About {
+    /// Whether the object on standard input is asked for.
+    pub fn is_from_stdin(&self) -> bool {
+        self.input.is_some()
+    }
+
+    /// Of a plan: why the change is made. Beside an object that says so, the option is why it supersedes.
+    pub fn business_reason(&self) -> Option<String> {
+        let corrects = self.is_from_stdin() && self.supersedes.is_some() && self.why.is_none();
+        self.reason.clone().filter(|_| !corrects)
+    }
+
+    /// Where an earlier record applied, unless the options say otherwise. With another release it lies elsewhere.
+    #[must_use]
+    pub fn beside(mut self, earlier: &Record) -> Self {
+        let header = &earlier.header;
+        if self.release.is_none() && self.commit.is_none() {
+            self.commit = Some(earlier.commit.to_string());
+            self.release.clone_from(&header.release);
+        }
+        self.service = self.service.or_else(|| header.service.clone());
+        self.environment = self.environment.or_else(|| header.environment.clone());
+        self.change = self.change.or_else(|| header.change.clone());
+        self
+    }
+
+    /// The object on standard input, if it is asked for: what it says of where it applies gives way to the options.
+    pub fn with_input(self, kind: Kind) -> Result<(Self, Option<Input>)> {
+        if !self.is_from_stdin() {
+            return Ok((self, None));
+        }
+        let mut input = stdin::read(kind)?;
+        let place = std::mem::take(&mut input.place);
+        Ok((self.over(place), Some(input)))
+    }
+
+    /// The options, and where they say nothing, what a place says.
+    #[must_use]
+    pub fn over(mut self, place: Place) -> Self {
+        let Place { occurred, service, environment, release, change, source, supersedes } = place;
+        self.start = self.start.or(occurred.map(|span| span.start));
+        self.end = self.end.or(occurred.map(|span| span.end));
+        self.service = self.service.or(service);
+        self.environment = self.environment.or(environment);
+        self.release = self.release.or(release);
+        self.change = self.change.or(change);
+        if let Some(source) = source {
+            self.system = Some(source.system);
+            self.run = self.run.or(source.run);
+            self.run_url = self.run_url.or(source.url);
+            self.run_actor = self.run_actor.or(source.actor);
+            self.run_ref = self.run_ref.or(source.git_ref);
+        }
+        if let (None, Some(supersedes)) = (&self.supersedes, supersedes) {
+            self.supersedes = Some(supersedes.record.to_string());
+            self.why = Some(supersedes.reason);
+        }
+        self
+    }
+
+    /// What the environment says of the run, and the options over it.
+    fn source(&self, context: &Context) -> Result<Option<Source>> {
+        let found = ci::source(&context.environment);
+        let told = [&self.system, &self.run, &self.run_url, &self.run_actor, &self.run_ref];
+        if told.iter().all(|option| option.is_none()) {
+            return Ok(found);
+        }
+        let bare = Source { system: ci::OTHER.to_owned(), run: None, url: None, actor: None, git_ref: None };
+        let mut source = found.unwrap_or(bare);
+        if let Some(system) = &self.system {
+            source.system.clone_from(system);
+        }
+        source.run = self.run.clone().or(source.run);
+        source.actor = self.run_actor.clone().or(source.actor);
+        source.git_ref = self.run_ref.clone().or(source.git_ref);
+        if let Some(url) = &self.run_url {
+            let url = ci::address(url).ok_or_else(|| {
+                Error::new(format!("{url:?} is no web address of a run"))
+                    .hint("--run-url https://ci.example.com/run/77")
+            })?;
+            source.url = Some(url);
+        }
+        Ok(Some(source))
+    }
+
     /// Opens the repository and fills the header of a record of `kind`. `reported` is when a report says
     /// that it happened.
     pub fn begin(&self, start: &Start, kind: Kind, reported: Option<Span>) -> Result<Making> {
@@ -88,7 +196,7 @@ impl About {
         }
         header.release.clone_from(&self.release);
         header.change.clone_from(&self.change);
-        header.source = ci::source(&context.environment);
+        header.source = self.source(&context)?;
         let dirty =
             if FROM_WORK_TREE.contains(&kind) { context.repo.dirty_state(&commit.id)? } else { Dirty::default() };
         header.dirty = dirty.is_dirty();
@@ -107,29 +215,46 @@ impl About {
         Ok(Span { start, end })
     }
 
-    /// What the record corrects; refused where verification would find that it has no effect.
     fn supersedes(&self, context: &Context, header: &Header, commit: CommitId) -> Result<Option<Supersedes>> {
         let Some(prefix) = &self.supersedes else { return Ok(None) };
-        let ledger = context.ledger()?;
-        let record = resolve_record(&ledger, prefix)?;
-        if let Some(earlier) = ledger.record(record)
-            && let Err(reason) = may_supersede(earlier, header, commit)
-        {
-            let (kind, on, found) = (header.kind, earlier.commit.short(), earlier.header.kind);
-            return Err(Error::new(format!(
-                "a {kind} record on {} cannot supersede {}: {reason}",
-                commit.short(),
-                record.short()
-            ))
-            .detail(format!("{} is of kind {found}, on {on}", record.short()))
-            .hint("a correction is of the same kind and on the same commit (--commit)"));
-        }
-        let reason = self.reason.clone().unwrap_or_default();
-        if reason.trim().is_empty() {
-            return Err(Error::new("a correction needs a reason").hint("--reason TEXT"));
-        }
-        Ok(Some(Supersedes { record, reason }))
+        let reason = self.why.as_ref().or(self.reason.as_ref());
+        correction(&context.ledger()?, prefix, reason, header, commit).map(Some)
     }
+}
+
+/// What a record with this header, on this commit, is to correct; refused where verification would find that it has
+/// no effect.
+pub fn correction(
+    ledger: &Ledger,
+    prefix: &str,
+    reason: Option<&String>,
+    header: &Header,
+    commit: CommitId,
+) -> Result<Supersedes> {
+    let record = resolve_record(ledger, prefix)?;
+    if let Some(earlier) = ledger.record(record)
+        && let Err(reason) = may_supersede(earlier, header, commit)
+    {
+        let (kind, on, found) = (header.kind, earlier.commit.short(), earlier.header.kind);
+        let hint = match (kind, found) {
+            (Kind::Approval, Kind::Approval) => "an approval is corrected by who gave it, on the same commit",
+            _ => "a correction is of the same kind and on the same commit (--commit)",
+        };
+        return Err(Error::new(format!(
+            "a {kind} record on {} cannot supersede {}: {reason}",
+            commit.short(),
+            record.short()
+        ))
+        .detail(format!("{} is of kind {found}, on {on}", record.short()))
+        .hint(hint));
+    }
+    if let Some(by) = ledger.superseded_by(record) {
+        return Err(Error::new(format!("{} is superseded already, by {}", record.short(), by.short()))
+            .hint(format!("correct that one: --supersedes {}", by.short())));
+    }
+    let reason = reason.filter(|reason| !reason.trim().is_empty()).cloned();
+    let reason = reason.ok_or_else(|| Error::new("a correction needs a reason").hint("--reason TEXT"))?;
+    Ok(Supersedes { record, reason })
 }
 
 impl Making {
@@ -181,7 +306,7 @@ fn catalog(context: &Context) -> Option<policy::Policy> {
 }
 
 /// The record of an id, or of a prefix of 12 or more digits, among those that count.
-pub fn resolve_record(ledger: &crate::verify::Ledger, prefix: &str) -> Result<RecordId> {
+pub fn resolve_record(ledger: &Ledger, prefix: &str) -> Result<RecordId> {
     let hex = prefix.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     if !hex || !(12..=64).contains(&prefix.len()) {
         return Err(Error::new(format!("{prefix:?} is not a record id of 12 to 64 lower-case hex digits"))
