@@ -5,7 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::catalog::{Control, DEFAULT_TAG, DirtyEvidence, Environment, Interval, Service, Systems};
+use super::catalog::{Control, DEFAULT_TAG, DirtyEvidence, Environment, Service, Systems};
+use super::interval::Interval;
 use super::problem::Problems;
 use super::rule::Rule;
 use super::table::{Placed, Table, list, parsed, sentence, string, table, truth};

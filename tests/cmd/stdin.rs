@@ -200,3 +200,26 @@ fn e14_the_schema_of_standard_input_is_in_one_piece() {
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     assert!(validator.is_valid(&json!({"change": "CHG-1", "predicate": {"reason": "R"}})));
 }
+
+#[test]
+fn a21_nothing_of_an_object_reaches_the_terminal_raw() {
+    let project = Project::founded();
+    let hostile = "\u{1b}[31m\u{202e}\u{9b}2J";
+    let unknown = json!({"predicate": {"reason": "R", hostile: 1}}).to_string();
+    let value = json!({"change": format!("C{hostile}"), "predicate": {"reason": "R"}}).to_string();
+    for input in [unknown, value] {
+        let ran = project.fed("ada", &["record", "plan", "-"], input.as_bytes()).exit(2);
+        assert!(!ran.err.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{:?}", ran.err);
+    }
+    let told = json!({"change": "C", "predicate": {"reason": format!("R{hostile}")}}).to_string();
+    let refused = project.fed("ada", &["record", "plan", "-"], told.as_bytes()).exit(2);
+    assert!(!refused.err.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{:?}", refused.err);
+    let incident = json!({"predicate": {"id": "INC-1", "severity": "low", "detected": "2026-04-13T09:00:00Z",
+        "title": format!("T{hostile}")}});
+    project.fed("ada", &["record", "incident", "-"], incident.to_string().as_bytes()).ok();
+    for args in [&["status"][..], &["log"], &["show"]] {
+        let ran = project.qms(args);
+        assert!(!ran.out.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{:?}", ran.out);
+        ran.says("INC-1 low, open");
+    }
+}

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::cli::Start;
-use crate::cli::command::record::about::correction;
+use crate::cli::command::record::correct::correction;
 use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::target::Target;

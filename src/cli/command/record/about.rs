@@ -2,9 +2,10 @@
 
 use clap::Args;
 
+use super::correct::correction;
+use super::run::Run;
 use super::stdin::{self, Dash, dash};
 use crate::cli::Start;
-use crate::cli::ci;
 use crate::cli::context::{Context, Signing};
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::write::Draft;
@@ -12,12 +13,10 @@ use crate::policy;
 use crate::record::input::Place;
 use crate::record::statement::Artifact;
 use crate::record::{
-    ChangeRef, Claim, CommitId, FileRef, Header, Input, Kind, Name, Record, RecordId, Source, Span, Supersedes,
-    TagName, UtcTime,
+    ChangeRef, Claim, CommitId, FileRef, Header, Input, Kind, Name, Record, Span, Supersedes, TagName, UtcTime,
 };
 use crate::store::{CommitInfo, Dirty};
 use crate::trust::Chain;
-use crate::verify::{Ledger, may_supersede};
 
 /// Evidence made from the files on disk; the other kinds are words about the commit itself.
 const FROM_WORK_TREE: [Kind; 3] = [Kind::Build, Kind::Test, Kind::Scan];
@@ -59,21 +58,8 @@ pub struct About {
     /// Why it supersedes, where an object on standard input says so.
     #[arg(skip)]
     why: Option<String>,
-    /// The id of the automation's run; in CI that of the system
-    #[arg(long, value_name = "ID")]
-    run: Option<String>,
-    /// The run's web address
-    #[arg(long, value_name = "URL")]
-    run_url: Option<String>,
-    /// Who started the run
-    #[arg(long, value_name = "NAME")]
-    run_actor: Option<String>,
-    /// The branch, tag or merge request it ran for
-    #[arg(long, value_name = "REF")]
-    run_ref: Option<String>,
-    /// The automation; in CI the system
-    #[arg(skip)]
-    system: Option<String>,
+    #[command(flatten)]
+    run: Run,
 }
 
 /// A record in the making: who signs it, about which commit, and its header so far.
@@ -138,43 +124,12 @@ impl About {
         self.environment = self.environment.or(environment);
         self.release = self.release.or(release);
         self.change = self.change.or(change);
-        if let Some(source) = source {
-            self.system = Some(source.system);
-            self.run = self.run.or(source.run);
-            self.run_url = self.run_url.or(source.url);
-            self.run_actor = self.run_actor.or(source.actor);
-            self.run_ref = self.run_ref.or(source.git_ref);
-        }
+        self.run = self.run.over(source);
         if let (None, Some(supersedes)) = (&self.supersedes, supersedes) {
             self.supersedes = Some(supersedes.record.to_string());
             self.why = Some(supersedes.reason);
         }
         self
-    }
-
-    /// What the environment says of the run, and the options over it.
-    fn source(&self, context: &Context) -> Result<Option<Source>> {
-        let found = ci::source(&context.environment);
-        let told = [&self.system, &self.run, &self.run_url, &self.run_actor, &self.run_ref];
-        if told.iter().all(|option| option.is_none()) {
-            return Ok(found);
-        }
-        let bare = Source { system: ci::OTHER.to_owned(), run: None, url: None, actor: None, git_ref: None };
-        let mut source = found.unwrap_or(bare);
-        if let Some(system) = &self.system {
-            source.system.clone_from(system);
-        }
-        source.run = self.run.clone().or(source.run);
-        source.actor = self.run_actor.clone().or(source.actor);
-        source.git_ref = self.run_ref.clone().or(source.git_ref);
-        if let Some(url) = &self.run_url {
-            let url = ci::address(url).ok_or_else(|| {
-                Error::new(format!("{url:?} is no web address of a run"))
-                    .hint("--run-url https://ci.example.com/run/77")
-            })?;
-            source.url = Some(url);
-        }
-        Ok(Some(source))
     }
 
     /// Opens the repository and fills the header of a record of `kind`. `reported` is when a report says
@@ -196,7 +151,7 @@ impl About {
         }
         header.release.clone_from(&self.release);
         header.change.clone_from(&self.change);
-        header.source = self.source(&context)?;
+        header.source = self.run.source(&context.environment)?;
         let dirty =
             if FROM_WORK_TREE.contains(&kind) { context.repo.dirty_state(&commit.id)? } else { Dirty::default() };
         header.dirty = dirty.is_dirty();
@@ -220,41 +175,6 @@ impl About {
         let reason = self.why.as_ref().or(self.reason.as_ref());
         correction(&context.ledger()?, prefix, reason, header, commit).map(Some)
     }
-}
-
-/// What a record with this header, on this commit, is to correct; refused where verification would find that it has
-/// no effect.
-pub fn correction(
-    ledger: &Ledger,
-    prefix: &str,
-    reason: Option<&String>,
-    header: &Header,
-    commit: CommitId,
-) -> Result<Supersedes> {
-    let record = resolve_record(ledger, prefix)?;
-    if let Some(earlier) = ledger.record(record)
-        && let Err(reason) = may_supersede(earlier, header, commit)
-    {
-        let (kind, on, found) = (header.kind, earlier.commit.short(), earlier.header.kind);
-        let hint = match (kind, found) {
-            (Kind::Approval, Kind::Approval) => "an approval is corrected by who gave it, on the same commit",
-            _ => "a correction is of the same kind and on the same commit (--commit)",
-        };
-        return Err(Error::new(format!(
-            "a {kind} record on {} cannot supersede {}: {reason}",
-            commit.short(),
-            record.short()
-        ))
-        .detail(format!("{} is of kind {found}, on {on}", record.short()))
-        .hint(hint));
-    }
-    if let Some(by) = ledger.superseded_by(record) {
-        return Err(Error::new(format!("{} is superseded already, by {}", record.short(), by.short()))
-            .hint(format!("correct that one: --supersedes {}", by.short())));
-    }
-    let reason = reason.filter(|reason| !reason.trim().is_empty()).cloned();
-    let reason = reason.ok_or_else(|| Error::new("a correction needs a reason").hint("--reason TEXT"))?;
-    Ok(Supersedes { record, reason })
 }
 
 impl Making {
@@ -303,22 +223,4 @@ pub fn check_environment(context: &Context, environment: &Name) {
 fn catalog(context: &Context) -> Option<policy::Policy> {
     let text = std::fs::read_to_string(context.repo.workdir()?.join(policy::PATH)).ok()?;
     policy::parse(&text, policy::PATH).ok()
-}
-
-/// The record of an id, or of a prefix of 12 or more digits, among those that count.
-pub fn resolve_record(ledger: &Ledger, prefix: &str) -> Result<RecordId> {
-    let hex = prefix.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    if !hex || !(12..=64).contains(&prefix.len()) {
-        return Err(Error::new(format!("{prefix:?} is not a record id of 12 to 64 lower-case hex digits"))
-            .hint("ids are shown by: git qms log"));
-    }
-    let mut found = ledger.records().iter().map(|record| record.id).filter(|id| id.to_string().starts_with(prefix));
-    match (found.next(), found.next()) {
-        (Some(id), None) => Ok(id),
-        (None, _) => Err(Error::no(format!("no record that counts has an id that begins with {prefix}"))
-            .hint("ids are shown by: git qms log; what does not count by: git qms verify")),
-        (Some(_), Some(_)) => {
-            Err(Error::new(format!("{prefix} is the beginning of several record ids")).hint("give more digits"))
-        }
-    }
 }

@@ -2,7 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
-use super::about::{About, Making, resolve_record};
+use super::about::{About, Making};
+use super::correct::resolve_record;
 use crate::cli::Start;
 use crate::cli::error::{Error, Result};
 use crate::record::kind::incident::{self, Severity};
@@ -94,13 +95,7 @@ pub(super) struct Case {
 }
 
 /// Puts together what the options say, what the object on standard input says, and what was known before.
-pub(super) fn gather(
-    kind: Kind,
-    known: Known,
-    restored: Option<When>,
-    about: About,
-    start: &Start,
-) -> Result<Case> {
+pub(super) fn gather(kind: Kind, known: Known, restored: Option<When>, about: About, start: &Start) -> Result<Case> {
     let (about, input) = about.with_input(kind)?;
     let said = input.and_then(|Input { claim, .. }| as_incident(&claim));
     let context = start.open()?;
@@ -201,11 +196,10 @@ fn deployed(ledger: &Ledger, prefix: &str) -> Result<RecordId> {
 /// Where it applies: as the options say, else as before, else as the deployment at fault says.
 fn placed(about: About, earlier: Option<&Verified<Record>>, ledger: &Ledger, known: &incident::Incident) -> About {
     let deployment = known.deployment.and_then(|id| ledger.record(id));
-    let mut about = about;
-    for record in [earlier, deployment].into_iter().flatten() {
-        about = about.beside(record);
-    }
-    about
+    let before = earlier.and_then(|record| as_incident(&record.claim)).and_then(|before| before.deployment);
+    // A deployment that is named anew says where better than what was known before.
+    let order = if known.deployment == before { [earlier, deployment] } else { [deployment, earlier] };
+    order.into_iter().flatten().fold(about, |about, record| about.beside(record))
 }
 
 /// Service and change of the release at fault, on whose commit the record lies.
