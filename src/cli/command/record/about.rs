@@ -2,8 +2,8 @@
 
 use clap::Args;
 
+use super::automation::Automation;
 use super::correct::correction;
-use super::run::Run;
 use super::stdin::{self, Dash, dash};
 use crate::cli::Start;
 use crate::cli::context::{Context, Signing};
@@ -59,7 +59,7 @@ pub struct About {
     #[arg(skip)]
     why: Option<String>,
     #[command(flatten)]
-    run: Run,
+    automation: Automation,
 }
 
 /// A record in the making: who signs it, about which commit, and its header so far.
@@ -124,7 +124,7 @@ impl About {
         self.environment = self.environment.or(environment);
         self.release = self.release.or(release);
         self.change = self.change.or(change);
-        self.run = self.run.over(source);
+        self.automation = self.automation.over(source);
         if let (None, Some(supersedes)) = (&self.supersedes, supersedes) {
             self.supersedes = Some(supersedes.record.to_string());
             self.why = Some(supersedes.reason);
@@ -151,7 +151,7 @@ impl About {
         }
         header.release.clone_from(&self.release);
         header.change.clone_from(&self.change);
-        header.source = self.run.source(&context.environment)?;
+        header.source = self.automation.source(&context.environment)?;
         let dirty =
             if FROM_WORK_TREE.contains(&kind) { context.repo.dirty_state(&commit.id)? } else { Dirty::default() };
         header.dirty = dirty.is_dirty();

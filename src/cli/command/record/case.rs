@@ -1,90 +1,14 @@
-//! What incidents and defects have in common on the command line.
-
-use clap::{Args, ValueEnum};
+//! What is known of an incident or a defect now: by the options, by standard input, and by what was recorded before.
 
 use super::about::{About, Making};
 use super::correct::resolve_record;
+use super::known::{Known, When};
 use crate::cli::Start;
 use crate::cli::error::{Error, Result};
 use crate::record::kind::incident::{self, Severity};
-use crate::record::{CaseId, Claim, CommitId, Input, Kind, Name, Record, RecordId, Span, UtcTime};
+use crate::record::{Claim, CommitId, Input, Kind, Record, RecordId, Span, UtcTime};
 use crate::release::releases;
 use crate::verify::{Ledger, Verified};
-
-/// What is known. What an earlier record of the same id said goes on holding, unless it is said anew.
-#[derive(Debug, Args)]
-pub(super) struct Known {
-    /// By which later records name it, too: INC-7, acme/payments#41
-    #[arg(long, value_name = "ID", required_unless_present = "stdin")]
-    id: Option<CaseId>,
-    /// In a sentence
-    #[arg(long)]
-    title: Option<String>,
-    /// How grave it is
-    #[arg(long, value_enum)]
-    severity: Option<SeverityOf>,
-    /// When it was noticed; now, unless said
-    #[arg(long, value_name = "TIME", value_parser = crate::cli::time)]
-    detected: Option<UtcTime>,
-    /// The deploy record at fault
-    #[arg(long, value_name = "RECORD")]
-    deployment: Option<String>,
-    /// The commit that brought it in
-    #[arg(long, value_name = "REV")]
-    introduced_by: Option<String>,
-    /// The type of suite that should have caught it
-    #[arg(long, value_name = "SUITE")]
-    missed_by: Option<Name>,
-    /// What was done about it
-    #[arg(long, value_name = "TEXT")]
-    remediation: Option<String>,
-    /// When nothing was left to do; now, where no time is given
-    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "now", value_parser = when)]
-    closed: Option<When>,
-    /// It is open again
-    #[arg(long)]
-    reopen: bool,
-}
-
-/// A time, or the one at which the command runs.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum When {
-    Now,
-    At(UtcTime),
-}
-
-/// Reads `now`, or a time.
-pub(super) fn when(text: &str) -> std::result::Result<When, String> {
-    if text == "now" { Ok(When::Now) } else { crate::cli::time(text).map(When::At) }
-}
-
-impl When {
-    fn moment(self, now: UtcTime) -> UtcTime {
-        match self {
-            Self::Now => now,
-            Self::At(time) => time,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum SeverityOf {
-    Critical,
-    High,
-    Medium,
-    Low,
-}
-
-impl From<SeverityOf> for Severity {
-    fn from(severity: SeverityOf) -> Self {
-        match severity {
-            SeverityOf::Critical => Self::Critical,
-            SeverityOf::High => Self::High,
-            SeverityOf::Medium => Self::Medium,
-            SeverityOf::Low => Self::Low,
-        }
-    }
-}
 
 /// What is known now, as a claim of an incident; a defect takes what it has of it.
 pub(super) struct Case {
@@ -130,8 +54,8 @@ pub(super) fn gather(kind: Kind, known: Known, restored: Option<When>, about: Ab
     let base = if known.reopen { incident::Incident { restored: None, closed: None, ..base } } else { base };
     let told = [known.detected, at(restored), at(known.closed)];
     let known = incident::Incident {
-        // As it was first written.
-        id: base.id,
+        // As it was first written, unless it is written anew.
+        id: if said.is_some() { id } else { base.id },
         title: known.title.or(base.title),
         severity,
         detected: known.detected.unwrap_or(base.detected),

@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::about::About;
-use super::case::{Case, Known, When, gather, when};
+use super::case::{Case, gather};
+use super::known::{Known, When, when};
 use crate::cli::Start;
 use crate::cli::error::{Exit, Result};
 use crate::record::kind::Predicate as _;

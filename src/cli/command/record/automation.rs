@@ -10,7 +10,7 @@ use crate::record::Source;
 /// The run that records; in continuous integration the system says all of it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Where it was recorded, other than CI says")]
-pub(super) struct Run {
+pub(super) struct Automation {
     /// The id of the run
     #[arg(long, value_name = "ID")]
     run: Option<String>,
@@ -28,7 +28,7 @@ pub(super) struct Run {
     system: Option<String>,
 }
 
-impl Run {
+impl Automation {
     /// The options, and where they say nothing, what is known otherwise.
     pub(super) fn over(self, source: Option<Source>) -> Self {
         let Some(source) = source else { return self };
