@@ -10,6 +10,7 @@ use crate::policy::{self, InForce, Policy, Verdict, in_force};
 use crate::record::kind::gate::VerificationResult;
 use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Name, Record, UtcTime};
 use crate::release::releases;
+use crate::report::timing::Deadlines;
 use crate::store::CommitInfo;
 use crate::verify::{Ledger, Verified};
 
@@ -99,6 +100,22 @@ impl Context {
         };
         let text = String::from_utf8(bytes).map_err(|_| Error::new(format!("{place} is not UTF-8")))?;
         Ok(policy::parse(&text, &place)?)
+    }
+
+    /// What is late by the catalog in force, or else by that of the work tree; a day where there is none.
+    pub fn deadlines(&self, ledger: &Ledger) -> Deadlines {
+        let in_force = in_force(ledger, self.at);
+        let ratified = match &in_force {
+            InForce::Ratified { commit, .. } => self.repo.read_blob_at(commit, policy::PATH, MAX_POLICY).ok().flatten(),
+            _ => None,
+        };
+        let bytes =
+            ratified.filter(|bytes| in_force.confirm(bytes).is_ok()).or_else(|| self.policy_of_work_tree().ok());
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        match text.and_then(|text| policy::parse(&text, policy::PATH).ok()) {
+            Some(policy) => Deadlines::of(&policy, self.at),
+            None => Deadlines { at: Some(self.at), ..Deadlines::default() },
+        }
     }
 
     fn policy_of_work_tree(&self) -> Result<Vec<u8>> {

@@ -66,10 +66,16 @@ impl Context {
         let role = sole.map_or("ROLE", crate::record::Name::as_str);
         Err(Error::new(format!("{} may not sign records of kind {kind}", member.id))
             .detail(format!("{} has {}; {kind} needs one of: {needed}", member.id, list(&member.roles)))
-            .hint(format!(
-                "sign with another member's key (--key), or: git qms trust grant {} --role {role}",
-                member.id
-            )))
+            .hint(match roles {
+                Some(_) => {
+                    format!(
+                        "sign with another member's key (--key), or: git qms trust grant {} --role {role}",
+                        member.id
+                    )
+                }
+                // A project that was founded before the kind came.
+                None => format!("no role may sign it here; let one: git qms trust grant --kind {kind} --role ROLE"),
+            }))
     }
 
     /// Signs the draft over the ledger's tip and puts it there.

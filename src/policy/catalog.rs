@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::glob::Glob;
+use super::interval::Interval;
 use super::rule::Rule;
 use crate::record::{CommitId, FileDigest, Kind, Name, UtcTime};
 
@@ -21,6 +22,8 @@ pub struct Policy {
     pub services: Vec<Service>,
     /// Where releases go, in the order of the file.
     pub environments: Vec<Environment>,
+    /// A record that is written longer after what it tells of is late: a day, unless said.
+    pub late_after: Interval,
     /// Addresses of authors who are no members and need no approval of their own.
     pub outside_contributors: Vec<String>,
     /// The controls, in the order of the file; at least one.
@@ -62,6 +65,8 @@ pub struct Environment {
     pub name: Name,
     /// Whether users are served from it: controls triggered by `release` guard it.
     pub production: bool,
+    /// So soon after a deployment it has to be recorded how it did: a day, unless said.
+    pub monitor_within: Interval,
 }
 
 /// One control.
@@ -85,6 +90,8 @@ pub struct Control {
     pub owner: Name,
     /// The role to turn to when it blocks.
     pub escalation: Option<Name>,
+    /// Whether evidence from a dirty working tree counts for it.
+    pub dirty: DirtyEvidence,
     /// Where its parts are kept.
     pub systems: Systems,
     /// How long its evidence is kept.
@@ -164,6 +171,16 @@ impl FromStr for Enforcement {
             _ => Err("block or warn"),
         }
     }
+}
+
+/// What evidence from a dirty working tree is worth to a control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DirtyEvidence {
+    /// Nothing.
+    #[default]
+    Refused,
+    /// As much as any, by the catalog's own word: `allow-dirty = true`.
+    Allowed,
 }
 
 /// The systems of record of a control.

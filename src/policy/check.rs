@@ -39,6 +39,7 @@ impl UncheckedPolicy {
             baseline: self.baseline,
             services: self.services.into_iter().map(|one| one.value).collect(),
             environments: self.environments.into_iter().map(|one| one.value).collect(),
+            late_after: self.late_after,
             outside_contributors: self.outside_contributors.into_iter().map(|one| one.value).collect(),
             controls: self.controls.into_iter().map(|one| one.value.control).collect(),
         }

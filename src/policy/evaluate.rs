@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::catalog::{Control, Enforcement, Policy};
+use super::catalog::{Control, DirtyEvidence, Enforcement, Policy};
 use super::evidence::{Evidence, Proof, Standing, Subject};
 use super::in_force::{InForce, in_force};
 use super::rule::Rule;
@@ -23,9 +23,12 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
     let read_whole = !evidence.findings().iter().any(|finding| finding.severity == Severity::Incomplete);
     let environment = subject.environment.as_ref().and_then(|name| policy.environment(name));
     let mut controls = own_lines(policy, evidence, &standing, state, read_whole);
+    let allows = |control: &Control| control.dirty == DirtyEvidence::Allowed;
+    let lenient = policy.controls.iter().any(allows).then(|| standing.allowing_dirty());
     for control in &policy.controls {
         controls.push(if control.applies_to(environment) {
-            judge(control, &standing, read_whole)
+            let standing = lenient.as_ref().filter(|_| allows(control)).unwrap_or(&standing);
+            judge(control, standing, read_whole)
         } else {
             not_applicable(control)
         });
@@ -180,6 +183,9 @@ fn judge(control: &Control, standing: &Standing<'_>, read_whole: bool) -> Contro
     let records = rules::distinct(told.iter().flat_map(|part| part.records.iter().copied()));
     if records.iter().any(|record| standing.is_by_tree(record)) {
         found += " (by tree)";
+    }
+    if records.iter().any(|record| record.header.dirty) {
+        found += " (dirty, which the control allows)";
     }
     let outcome = match (shortfall, control.enforcement) {
         _ if !read_whole => Judgement::Incomplete,

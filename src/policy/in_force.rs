@@ -2,7 +2,7 @@
 
 use super::evidence::Proof;
 use crate::record::{Claim, CommitId, FileDigest, UtcTime};
-use crate::verify::Ledger;
+use crate::verify::{Ledger, last_of};
 
 /// The catalog in force.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub enum InForce<'a> {
 pub fn in_force(ledger: &Ledger, at: UtcTime) -> InForce<'_> {
     let policies = ledger.records().iter().filter(|record| record.header.recorded <= at);
     let policies = policies.filter(|record| matches!(record.claim, Claim::Policy(_)));
-    let last = super::evidence::last_of(ledger, policies);
+    let last = last_of(ledger, policies);
     let digest = |record: Proof<'_>| match &record.claim {
         Claim::Policy(policy) => Some(policy.sha256),
         _ => None,

@@ -9,6 +9,7 @@ mod evaluate;
 pub mod evidence;
 pub mod glob;
 mod in_force;
+mod interval;
 pub mod number;
 mod problem;
 pub mod rule;
@@ -18,11 +19,14 @@ mod table;
 mod unchecked;
 pub mod verdict;
 
-pub use catalog::{Control, Enforcement, Environment, Policy, Retention, Service, Systems, Trigger};
+pub use catalog::{
+    Control, DirtyEvidence, Enforcement, Environment, Policy, Retention, Service, Systems, Trigger,
+};
 pub use evaluate::evaluate;
 pub use evidence::{CommitFacts, Evidence, Lineage, Subject};
 pub use glob::Glob;
 pub use in_force::{InForce, in_force};
+pub use interval::Interval;
 pub use problem::{PolicyError, PolicyErrors};
 pub use rule::Rule;
 pub use starter::starter;

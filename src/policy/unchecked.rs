@@ -5,7 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::catalog::{Control, DEFAULT_TAG, Environment, Service, Systems};
+use super::catalog::{Control, DEFAULT_TAG, DirtyEvidence, Environment, Service, Systems};
+use super::interval::Interval;
 use super::problem::Problems;
 use super::rule::Rule;
 use super::table::{Placed, Table, list, parsed, sentence, string, table, truth};
@@ -20,6 +21,7 @@ pub(super) struct UncheckedPolicy {
     pub(super) baseline: Option<CommitId>,
     pub(super) services: Vec<Placed<Service>>,
     pub(super) environments: Vec<Placed<Environment>>,
+    pub(super) late_after: Interval,
     pub(super) outside_contributors: Vec<Placed<String>>,
     pub(super) controls: Vec<Placed<UncheckedControl>>,
 }
@@ -72,6 +74,7 @@ fn read_root(root: &DeTable<'_>, problems: &mut Problems<'_>) -> UncheckedPolicy
         );
     }
     policy.baseline = file.optional("baseline").and_then(|value| parsed(value, problems));
+    policy.late_after = file.optional("late-after").and_then(|value| parsed(value, problems)).unwrap_or_default();
     if let Some(value) = file.optional("outside-contributors") {
         policy.outside_contributors = list(value, problems, sentence);
     }
@@ -118,8 +121,9 @@ fn read_environment<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems
     let mut environment = table("[[environment]]", value, problems)?;
     let name = environment.required("name", "\"production\"", problems).and_then(|name| parsed(name, problems));
     let production = environment.required("production", "true", problems).and_then(|value| truth(value, problems));
+    let within = environment.optional("monitor-within").and_then(|value| parsed(value, problems));
     environment.finish(problems);
-    Some(Environment { name: name?, production: production? })
+    Some(Environment { name: name?, production: production?, monitor_within: within.unwrap_or_default() })
 }
 
 fn read_control<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems<'_>) -> Option<UncheckedControl> {
@@ -142,6 +146,7 @@ fn read_control<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems<'_>
     let frameworks =
         take("frameworks", "[\"ISO 9001:2015 8.6\"]", problems).map(|value| list(value, problems, sentence));
     let escalation = control.optional("escalation").map(|value| parsed(value, problems));
+    let dirty = control.optional("allow-dirty").and_then(|value| truth(value, problems));
     control.finish(problems);
     let (trigger, require) = (trigger?, require?);
     Some(UncheckedControl {
@@ -161,6 +166,7 @@ fn read_control<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems<'_>
                 Some(read) => Some(read?),
                 None => None,
             },
+            dirty: if dirty == Some(true) { DirtyEvidence::Allowed } else { DirtyEvidence::Refused },
             systems: systems?,
             retention: retention?,
             frameworks: values(frameworks?),

@@ -3,7 +3,9 @@
 
 pub mod header;
 pub mod ids;
+pub mod input;
 pub mod kind;
+pub mod misfit;
 pub mod name;
 mod objects;
 pub mod statement;
@@ -12,7 +14,9 @@ pub mod time;
 
 pub use header::{FileRef, Header, Signatory, Source, Supersedes};
 pub use ids::{BlobId, CommitId, FileDigest, LineDigest, RecordId, TagId, TreeId, TrustDigest};
+pub use input::Input;
 pub use kind::{Claim, Kind, Stage};
-pub use name::{ChangeRef, MemberId, Name, RequirementId, TagName};
+pub use misfit::Misfit;
+pub use name::{CaseId, ChangeRef, MemberId, Name, RequirementId, TagName};
 pub use statement::{Artifact, Record, StatementError};
 pub use time::{Span, UtcTime};

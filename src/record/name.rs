@@ -79,6 +79,11 @@ name! {
     "1 to 100 of A-Z a-z 0-9 . _ - # / : starting with a letter or digit"
 }
 name! {
+    /// An incident's or a defect's id, such as `INC-7`. Compared without regard to case.
+    CaseId, "incident or defect id", 100, "._-#/:",
+    "1 to 100 of A-Z a-z 0-9 . _ - # / : starting with a letter or digit"
+}
+name! {
     /// A requirement's id, such as `REQ-7`.
     RequirementId, "requirement id", 100, "._-#/:~",
     "1 to 100 of A-Z a-z 0-9 . _ - # / : ~ starting with a letter or digit"
@@ -91,6 +96,13 @@ name! {
 
 impl ChangeRef {
     /// The form by which two references are compared: ASCII, case folded.
+    pub fn folded(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+impl CaseId {
+    /// The form by which two ids are compared: ASCII, case folded.
     pub fn folded(&self) -> String {
         self.0.to_ascii_lowercase()
     }

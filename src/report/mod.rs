@@ -1,11 +1,13 @@
 //! What people and programs read: one file a format, one line each in a table.
 
+pub mod duty;
 pub mod escape;
 pub mod findings;
 mod json;
 pub mod paint;
 pub mod story;
 mod text;
+pub mod timing;
 
 pub use escape::{escape, escape_json};
 pub use paint::{Paint, Tone};

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::record::kind::deploy::DeployOutcome;
-use crate::record::{Claim, CommitId, Kind, Name, Record, RecordId, Stage, TreeId, UtcTime};
+use super::duty::{Duty, deployments, is_watched};
+use super::timing::{Deadlines, Timing};
+use crate::record::kind::incident::CaseState;
+use crate::record::{CommitId, Kind, Name, Record, RecordId, Stage, TreeId};
 use crate::release::Manifest;
-use crate::verify::{Ledger, Verified};
+use crate::verify::{Case, Ledger, Verified};
 
 /// The records that speak about one commit, composed.
 pub struct Story<'a> {
@@ -17,8 +19,13 @@ pub struct Story<'a> {
     pub manifest: Option<&'a Manifest>,
     /// Each stage with its records, in the order of the ledger.
     pub stages: Vec<(Stage, Vec<Part<'a>>)>,
+    /// Deployments of the release of which it is not recorded yet how they did.
+    pub duties: Vec<Duty>,
+    /// The incidents and defects that its records tell of, as they stand now.
+    pub cases: Vec<Case<'a>>,
     /// What is not there yet, each a sentence.
     pub pending: Vec<String>,
+    ledger: &'a Ledger,
 }
 
 /// One record in a story.
@@ -36,7 +43,13 @@ pub struct Part<'a> {
 impl<'a> Story<'a> {
     /// Composes it: the records on the commit, those that the release relies on, those on the same
     /// tree for the same change, and the plans of the change.
-    pub fn of(ledger: &'a Ledger, commit: CommitId, tree: TreeId, manifest: Option<&'a Manifest>) -> Self {
+    pub fn of(
+        ledger: &'a Ledger,
+        commit: CommitId,
+        tree: TreeId,
+        manifest: Option<&'a Manifest>,
+        deadlines: &Deadlines,
+    ) -> Self {
         let relied: BTreeSet<RecordId> =
             manifest.map(|manifest| manifest.records.iter().copied().collect()).unwrap_or_default();
         let on_commit: Vec<&Verified<Record>> = ledger.on(commit).collect();
@@ -66,7 +79,12 @@ impl<'a> Story<'a> {
             };
             (stage, of_stage.map(part).collect::<Vec<_>>())
         });
-        let mut story = Self { commit, manifest, stages: stages.into(), pending: Vec::new() };
+        let stages: Vec<(Stage, Vec<Part<'a>>)> = stages.into();
+        let told: BTreeSet<RecordId> = stages.iter().flat_map(|(_, parts)| parts).map(|part| part.record.id).collect();
+        let is_told = |case: &Case<'_>| case.records.iter().any(|record| told.contains(&record.id));
+        let cases = ledger.cases().into_iter().filter(is_told).collect();
+        let mut story = Self { commit, manifest, stages, duties: Vec::new(), cases, pending: Vec::new(), ledger };
+        story.duties = story.duties(deadlines);
         story.pending = story.open_ends();
         story
     }
@@ -78,8 +96,8 @@ impl<'a> Story<'a> {
 
     /// Whether a stage has a record of its own kind that was not corrected.
     pub fn has(&self, stage: Stage) -> bool {
-        self.stage(stage)
-            .any(|part| part.superseded_by.is_none() && !matches!(part.record.header.kind, Kind::Gate | Kind::Release))
+        let beside = [Kind::Gate, Kind::Release, Kind::Incident, Kind::Defect];
+        self.stage(stage).any(|part| part.superseded_by.is_none() && !beside.contains(&part.record.header.kind))
     }
 
     fn open_ends(&self) -> Vec<String> {
@@ -101,26 +119,34 @@ impl<'a> Story<'a> {
         for environment in &manifest.environments {
             if !self.deployed(environment) {
                 pending.push(format!("no successful deployment to {environment} recorded"));
-            } else if !self.watched(environment) {
-                pending.push(format!("no monitoring of {environment} recorded since its deployment"));
             }
         }
+        pending.extend(self.duties.iter().map(Duty::to_string));
+        let open = self.cases.iter().filter(|case| case.state() != CaseState::Closed);
+        pending.extend(open.map(|case| format!("{} {}", case.last.header.kind, case.last.summary())));
         pending
+    }
+
+    fn duties(&self, deadlines: &Deadlines) -> Vec<Duty> {
+        let environments = self.manifest.map(|manifest| &manifest.environments[..]).unwrap_or_default();
+        let open = environments.iter().filter(|environment| !self.watched(environment));
+        open.filter_map(|environment| Some(deadlines.duty(self.last_deployment(environment)?))).flatten().collect()
+    }
+
+    /// Its last deployment to an environment that succeeded.
+    fn last_deployment(&self, environment: &Name) -> Option<&'a Verified<Record>> {
+        let parts = self.stage(Stage::Deploy).filter(|part| part.superseded_by.is_none()).map(|part| part.record);
+        deployments(parts).filter(|record| record.header.environment.as_ref() == Some(environment)).last()
     }
 
     /// Whether it was deployed to an environment with success.
     pub fn deployed(&self, environment: &Name) -> bool {
-        self.stage(Stage::Deploy).any(|part| {
-            part.superseded_by.is_none()
-                && part.record.header.environment.as_ref() == Some(environment)
-                && matches!(&part.record.claim, Claim::Deploy(deploy) if deploy.outcome == DeployOutcome::Success)
-        })
+        self.last_deployment(environment).is_some()
     }
 
-    /// Whether how it did in an environment was recorded.
+    /// Whether it was recorded how it did in an environment since its last deployment there.
     pub fn watched(&self, environment: &Name) -> bool {
-        self.stage(Stage::Monitor)
-            .any(|part| part.superseded_by.is_none() && part.record.header.environment.as_ref() == Some(environment))
+        self.last_deployment(environment).is_some_and(|deployment| is_watched(self.ledger, deployment))
     }
 }
 
@@ -131,57 +157,6 @@ fn sole_change(records: &[&Verified<Record>]) -> Option<String> {
         .map(crate::record::ChangeRef::folded)
         .collect();
     if changes.len() == 1 { changes.into_iter().next() } else { None }
-}
-
-/// A record is late when it was written more than this many seconds after what it tells of: a day.
-const LATE_AFTER: i64 = 24 * 60 * 60;
-
-/// What the times of a record say against each other. Both are claims of whoever signed it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Timing {
-    /// Written more than a day after what it tells of; so many seconds.
-    Late(i64),
-    /// Written before what it tells of had ended: a clock was wrong, by at least so many seconds.
-    ClockFault(i64),
-}
-
-impl Timing {
-    /// What is odd about the times of a record; `None` when nothing is.
-    pub fn of(record: &Record) -> Option<Self> {
-        Self::between(record.header.occurred.end, record.header.recorded)
-    }
-
-    fn between(ended: UtcTime, recorded: UtcTime) -> Option<Self> {
-        let gap = recorded.seconds() - ended.seconds();
-        match gap {
-            ..0 => Some(Self::ClockFault(-gap)),
-            0..=LATE_AFTER => None,
-            _ => Some(Self::Late(gap)),
-        }
-    }
-
-    /// The word in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Late(_) => "late",
-            Self::ClockFault(_) => "clock-fault",
-        }
-    }
-}
-
-impl std::fmt::Display for Timing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let for_people = |seconds: i64| match seconds {
-            ..120 => format!("{seconds} s"),
-            120..7200 => format!("{} min", seconds / 60),
-            7200..172_800 => format!("{} h", seconds / 3600),
-            _ => format!("{} days", seconds / 86_400),
-        };
-        match self {
-            Self::Late(gap) => write!(f, "late: recorded {} after it ended", for_people(*gap)),
-            Self::ClockFault(gap) => write!(f, "clock fault: recorded {} before it ended", for_people(*gap)),
-        }
-    }
 }
 
 /// A record in JSON: who, what, when, where, and how it was verified.
@@ -214,7 +189,7 @@ pub struct RecordJson {
 
 impl RecordJson {
     /// Of a record of this ledger.
-    pub fn of(ledger: &Ledger, record: &Verified<Record>) -> Self {
+    pub fn of(ledger: &Ledger, record: &Verified<Record>, deadlines: &Deadlines) -> Self {
         let header = &record.header;
         let text = |name: &Option<Name>| name.as_ref().map(ToString::to_string);
         Self {
@@ -231,32 +206,36 @@ impl RecordJson {
             change: header.change.as_ref().map(ToString::to_string),
             summary: record.summary(),
             dirty: header.dirty,
-            timing: Timing::of(record).map(Timing::as_str),
+            timing: Timing::of(record, deadlines).map(Timing::as_str),
             verification: if record.seal().orphaned { "orphaned" } else { "verified" },
             superseded_by: ledger.superseded_by(record.id).map(|id| id.to_string()),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// An incident or a defect in JSON, as it stands now.
+#[derive(Serialize)]
+pub struct CaseJson {
+    kind: String,
+    id: String,
+    severity: &'static str,
+    state: &'static str,
+    /// Every record of it that was not corrected, in the order of the ledger.
+    records: Vec<String>,
+    /// The one that counts.
+    last: String,
+}
 
-    #[test]
-    fn e12_a_record_is_late_after_a_day_and_a_negative_gap_is_a_clock_fault() {
-        let timing =
-            |gap: i64| Timing::between(UtcTime::from_seconds(1_000_000), UtcTime::from_seconds(1_000_000 + gap));
-        assert_eq!(timing(0), None);
-        assert_eq!(timing(86_400), None);
-        assert_eq!(timing(86_401), Some(Timing::Late(86_401)));
-        assert_eq!(timing(-1), Some(Timing::ClockFault(1)));
-        assert_eq!(
-            timing(3 * 86_400).map(|odd| odd.to_string()).as_deref(),
-            Some("late: recorded 3 days after it ended")
-        );
-        assert_eq!(
-            timing(-90).map(|odd| odd.to_string()).as_deref(),
-            Some("clock fault: recorded 90 s before it ended")
-        );
+impl CaseJson {
+    /// Of a case.
+    pub fn of(case: &Case<'_>) -> Self {
+        Self {
+            kind: case.last.header.kind.to_string(),
+            id: case.id().to_string(),
+            severity: case.severity().as_str(),
+            state: case.state().as_str(),
+            records: case.records.iter().map(|record| record.id.to_string()).collect(),
+            last: case.last.id.to_string(),
+        }
     }
 }

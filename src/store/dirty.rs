@@ -25,6 +25,8 @@ pub enum Reason {
     Changed(String),
     /// A flag in the index (assume-unchanged or skip-worktree) hides whether this file differs.
     Hidden(String),
+    /// A sparse checkout leaves this file out: what was tested or built is a part of the commit.
+    LeftOut(String),
 }
 
 impl std::fmt::Display for Reason {
@@ -34,6 +36,7 @@ impl std::fmt::Display for Reason {
             Self::OtherHead(Some(head)) => write!(f, "HEAD is {}", head.short()),
             Self::OtherHead(None) => f.write_str("HEAD has no commit"),
             Self::Changed(path) => write!(f, "{} differs", path.escape_debug()),
+            Self::LeftOut(path) => write!(f, "{} is not checked out", path.escape_debug()),
             Self::Hidden(path) => write!(f, "{} is hidden by an index flag", path.escape_debug()),
         }
     }
@@ -58,7 +61,8 @@ impl Dirty {
 }
 
 impl Repository {
-    /// Compares the work tree with a commit. Untracked files do not count.
+    /// Compares the work tree with a commit. Untracked files do not count, in submodules neither. In a bare repository
+    /// there is nothing to compare, so that nobody can tell what evidence was taken from: a reason like any other.
     ///
     /// Runs no hook and no file-system monitor; filters of the user's own configuration do run, as without them every
     /// file that is stored in another form would differ.
@@ -75,9 +79,23 @@ impl Repository {
             ["status", "--porcelain=v2", "-z", "--untracked-files=no", "--ignore-submodules=none", "--no-renames"];
         let status = self.git.read(&status)?.success()?;
         reasons.extend(status.split(|byte| *byte == 0).filter_map(changed).map(Reason::Changed));
-        let flags = self.git.read(&["ls-files", "-v", "-z", "--full-name", ":/"])?.success()?;
-        reasons.extend(flags.split(|byte| *byte == 0).filter_map(hidden).map(Reason::Hidden));
+        let flags = ["ls-files", "-v", "-z", "--full-name", "--recurse-submodules", ":/"];
+        let flags = self.git.read(&flags)?.success()?;
+        reasons.extend(flags.split(|byte| *byte == 0).filter_map(|entry| self.hidden(entry)));
         Ok(Dirty { reasons })
+    }
+
+    /// A lower-case letter is assume-unchanged, `S` skip-worktree.
+    fn hidden(&self, entry: &[u8]) -> Option<Reason> {
+        let (tag, path) = entry.split_once_str(" ")?;
+        let file = self.workdir()?.join(path.to_path().ok()?);
+        let path = path.to_vec().into_string_lossy();
+        match tag {
+            // A sparse checkout sets the flag and takes the file away; where the file is there, the flag hides it.
+            b"S" if file.symlink_metadata().is_err() => Some(Reason::LeftOut(path)),
+            b"S" => Some(Reason::Hidden(path)),
+            tag => tag.first()?.is_ascii_lowercase().then_some(Reason::Hidden(path)),
+        }
     }
 }
 
@@ -88,13 +106,11 @@ fn changed(entry: &[u8]) -> Option<String> {
         b'u' => 11,
         _ => return None,
     };
+    let mut columns = entry.split_str(" ");
+    // A submodule in which nothing but untracked files is new.
+    if columns.nth(1) == Some(b".M") && columns.next() == Some(b"S..U") {
+        return None;
+    }
     let path = entry.splitn_str(fields, " ").last()?;
     Some(path.to_vec().into_string_lossy())
-}
-
-/// A lower-case letter is assume-unchanged, `S` skip-worktree.
-fn hidden(entry: &[u8]) -> Option<String> {
-    let (tag, path) = entry.split_once_str(" ")?;
-    let flagged = tag.first()?.is_ascii_lowercase() || tag == b"S";
-    flagged.then(|| path.to_vec().into_string_lossy())
 }

@@ -2,9 +2,11 @@
 //!
 //! [`Ledger::verify`] is the only place where [`Verified`] records are made.
 
+mod case;
 mod claims;
 pub mod finding;
 mod index;
+mod last;
 pub mod ledger;
 mod line;
 mod note;
@@ -17,7 +19,9 @@ mod supersede;
 mod tip;
 mod verified;
 
+pub use case::Case;
 pub use finding::{Code, Finding, Outcome, Severity};
+pub use last::last_of;
 pub use ledger::{Counts, Ledger};
 pub use line::Rejection;
 pub use note::{MAX_NOTE_BYTES, MAX_NOTE_LINES};

@@ -76,3 +76,51 @@ fn e16_records_of_another_kind_or_commit_are_not_superseded() {
     let other_commit = ["record", "test", "--from", &report, "--reason", "again", "--supersedes", &test];
     refused(&project, "ci", &other_commit, 2, &["cannot supersede", "on another commit", "--commit"]);
 }
+
+#[test]
+fn e16_what_is_superseded_is_not_superseded_again() {
+    let project = Project::proven();
+    let report = project.report("passing.xml", &junit(5, 0, 0));
+    let first = project.qms(&["log", "--ids", "--kind", "test"]).ok().id();
+    let second = test_record(&project, "ci", &report, &["--supersedes", &first, "--reason", "again"]);
+    let again = ["record", "test", "--from", &report, "--supersedes", &first, "--reason", "again"];
+    let words =
+        [&format!("is superseded already, by {}", &second[..12])[..], &format!("--supersedes {}", &second[..12])];
+    refused(&project, "ci", &again, 2, &words);
+    let third = test_record(&project, "ci", &report, &["--supersedes", &second, "--reason", "once more"]);
+    project.qms(&["gate"]).ok().says(&third[..12]);
+    let status = project.qms(&["status"]);
+    status.says(&third[..12]).never_says(&first[..12]).never_says(&second[..12]);
+}
+
+#[test]
+fn e16_an_approval_is_corrected_by_who_gave_it() {
+    let project = Project::proven();
+    let first = project.qms(&["log", "--ids", "--kind", "approval"]).ok().id();
+    let correction = ["--supersedes", &first, "--reason", "approved the wrong commit"];
+    let approve = ["approve", "--quiet", "--meaning", "reviewed"];
+    let words = ["nobody can correct another's approval", "by who gave it"];
+    refused(&project, "ada", &[&approve[..], &correction[..]].concat(), 2, &words);
+    refused(&project, "grace", &["approve", "--reason", "why"], 2, &["--supersedes"]);
+    let role = ["--role", "release-manager"];
+    let second = project.by("grace", &[&approve[..], &role[..], &correction[..]].concat()).ok().id();
+    project.qms(&["show", &first]).ok().says(&format!("superseded by {second}"));
+    project.qms(&["gate"]).exit(1).says("APPROVE-01");
+}
+
+#[test]
+fn e16_what_binds_for_ever_cannot_be_named_from_any_command() {
+    let (project, tag) = Project::released();
+    let report = project.report("passing.xml", &junit(5, 0, 0));
+    let released = project.git(&["rev-parse", &format!("{tag}^{{commit}}")]);
+    for kind in ["release", "policy", "checkpoint", "gate"] {
+        let id = project.qms(&["log", "--ids", "--kind", kind]).ok().id();
+        let args =
+            ["record", "test", "--from", &report, "--commit", &released, "--supersedes", &id, "--reason", "undone"];
+        refused(&project, "ci", &args, 2, &["cannot supersede", &format!("is of kind {kind}")]);
+    }
+    for command in [&["release"][..], &["gate", "--record"], &["policy", "ratify"], &["checkpoint"]] {
+        let args = [command, &["--supersedes", "0123456789ab"]].concat();
+        project.qms(&args).exit(2).says("unexpected argument '--supersedes'");
+    }
+}

@@ -5,6 +5,9 @@ mod project;
 
 mod approving;
 mod correcting;
+mod dirt;
+mod duties;
+mod incidents;
 mod judging;
 mod many;
 mod meeting;
@@ -15,6 +18,7 @@ mod recording;
 mod releasing;
 mod saying;
 mod starting;
+mod stdin;
 mod text;
 mod times;
 mod verdicts;

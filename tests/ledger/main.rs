@@ -1,5 +1,6 @@
 //! The ledger's verification, rule by rule, over histories in memory: each test fails when its check is taken away.
 
+mod cases;
 #[path = "../support/claims.rs"]
 #[expect(dead_code, reason = "shared with the policy's tests")]
 mod claims;

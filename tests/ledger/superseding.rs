@@ -121,3 +121,69 @@ fn a_second_correction_that_says_it_comes_later_does_not_put_the_first_one_off()
     });
     assert_eq!(world.memory.ledger().superseded_by(world.first), Some(correction));
 }
+
+#[test]
+fn e16_a_chain_of_corrections_leaves_the_last_one_standing() {
+    let mut world = World::new();
+    let second = world.forged("ada", "better", corrects(world.first));
+    let third = world.forged("grace", "best", corrects(second));
+    let ledger = world.memory.ledger();
+    assert_eq!(told(&ledger), []);
+    assert_eq!(ledger.superseded_by(world.first), Some(second));
+    assert_eq!(ledger.superseded_by(second), Some(third));
+    assert_eq!(ledger.superseded_by(third), None);
+    // All three stay.
+    assert!([world.first, second, third].iter().all(|id| ledger.record(*id).is_some()));
+}
+
+#[test]
+fn e16_what_a_correction_corrected_does_not_come_back_when_it_is_corrected_itself() {
+    let mut world = World::new();
+    let second = world.forged("ada", "better", corrects(world.first));
+    world.forged("ada", "no, otherwise", corrects(second));
+    assert_eq!(world.memory.ledger().superseded_by(world.first), Some(second));
+}
+
+#[test]
+fn e16_two_corrections_of_one_record_both_stand_and_it_stays_superseded() {
+    let mut world = World::new();
+    let one = world.forged("ada", "one", corrects(world.first));
+    let other = world.forged("grace", "other", corrects(world.first));
+    let ledger = world.memory.ledger();
+    assert_eq!(told(&ledger), []);
+    assert_eq!(ledger.superseded_by(world.first), Some(one));
+    assert_eq!((ledger.superseded_by(one), ledger.superseded_by(other)), (None, None));
+}
+
+#[test]
+fn e16_concurrent_corrections_of_one_record_both_stand() {
+    let mut world = World::new();
+    let fork = world.memory.head();
+    let one = world.forged("ada", "on one branch", corrects(world.first));
+    let there = world.memory.head();
+    world.memory.checkout(fork);
+    let other = world.forged("grace", "on the other", corrects(world.first));
+    world.memory.merge(there);
+    let ledger = world.memory.ledger();
+    assert!([Some(one), Some(other)].contains(&ledger.superseded_by(world.first)));
+    assert_eq!((ledger.superseded_by(one), ledger.superseded_by(other)), (None, None));
+}
+
+/// An id is the digest of what it names, so that only the later of two can name the other.
+#[test]
+fn e16_a_record_that_names_what_comes_after_it_corrects_nothing() {
+    let mut world = World::new();
+    let to_come = RecordId::of(b"a record that cannot know that it is named");
+    let early = world.forged("ada", "before its time", corrects(to_come));
+    let late = world.forged("grace", "back", corrects(early));
+    let ledger = world.memory.ledger();
+    assert_eq!(named(&ledger, Code::SupersedesVoid), [early]);
+    assert_eq!((ledger.superseded_by(early), ledger.superseded_by(late)), (Some(late), None));
+}
+
+#[test]
+fn e16_whoever_may_sign_a_kind_may_correct_it() {
+    let mut world = World::new();
+    let correction = world.forged("grace", "by another developer", corrects(world.first));
+    assert_eq!(world.memory.ledger().superseded_by(world.first), Some(correction));
+}

@@ -178,6 +178,17 @@ impl Project {
         self.run_in(&self.repo, args, &[("QMS_SIGNING_KEY", &self.key(who))])
     }
 
+    /// As [`Self::by`], with bytes on standard input.
+    pub fn fed(&self, who: &str, args: &[&str], input: &[u8]) -> Ran {
+        let mut command = self.command(PROGRAM, &self.repo);
+        let command = command.args(args).env("QMS_SIGNING_KEY", self.key(who));
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().expect("the program runs");
+        // It may refuse before it reads.
+        let _ = child.stdin.take().expect("a pipe").write_all(input);
+        ran(&child.wait_with_output().expect("the program ends"))
+    }
+
     /// Runs the program in the work tree without a key.
     pub fn qms(&self, args: &[&str]) -> Ran {
         self.run_in(&self.repo, args, &[])

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::cli::Start;
+use crate::cli::command::record::correct::correction;
 use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::target::Target;
@@ -41,6 +42,12 @@ pub struct Approve {
     /// Where you stand in the approval chain, from 1
     #[arg(long)]
     order: Option<u32>,
+    /// Your approval that this one corrects, by 12 or more digits of its id
+    #[arg(long, value_name = "RECORD", requires = "reason")]
+    supersedes: Option<String>,
+    /// Why it corrects
+    #[arg(long, value_name = "TEXT", requires = "supersedes")]
+    reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -95,6 +102,10 @@ impl Approve {
         header.environment.clone_from(&self.environment);
         let plans = change.as_ref().map(|change| plans_of(&ledger, change)).unwrap_or_default();
         header.change = change;
+        header.supersedes = match &self.supersedes {
+            Some(prefix) => Some(correction(&ledger, prefix, self.reason.as_ref(), &header, commit.id)?),
+            None => None,
+        };
         let claim =
             Approval { role, meaning: self.meaning.into(), comment: self.comment.clone(), order: self.order, plans };
         let summary = crate::record::kind::Predicate::summary(&claim);

@@ -43,6 +43,8 @@ const GRANTS: &[(Kind, &[&str])] = &[
     (Kind::Gate, &["ci", "developer", "release-manager"]),
     (Kind::Deploy, &["ci", "release-manager"]),
     (Kind::Monitor, &["ci", "release-manager"]),
+    (Kind::Incident, &["ci", "developer", "release-manager"]),
+    (Kind::Defect, &["developer", "qa", "release-manager"]),
     (Kind::Policy, &["policy-owner"]),
     (Kind::Release, &["release-manager"]),
     (Kind::Checkpoint, &["ci", "developer", "release-manager", "root"]),

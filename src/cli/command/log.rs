@@ -9,6 +9,7 @@ use crate::cli::error::{Exit, Result};
 use crate::record::{ChangeRef, Kind, MemberId, Name, Record, Stage, TagName, UtcTime};
 use crate::report::escape::escape;
 use crate::report::story::RecordJson;
+use crate::report::timing::Timing;
 use crate::verify::Verified;
 
 /// List records, the newest last; filters combine.
@@ -72,9 +73,10 @@ impl Log {
         let context = start.open()?;
         let ledger = context.ledger()?;
         let found: Vec<&Verified<Record>> = ledger.records().iter().filter(|record| self.admits(record)).collect();
+        let deadlines = context.deadlines(&ledger);
         let ui = context.ui;
         if ui.is_json() {
-            let records = found.iter().map(|record| RecordJson::of(&ledger, record)).collect();
+            let records = found.iter().map(|record| RecordJson::of(&ledger, record, &deadlines)).collect();
             ui.json(&Output { schema: "git-qms/log/v1", records })?;
         } else if self.ids || ui.is_quiet() {
             for record in &found {
@@ -90,13 +92,14 @@ impl Log {
                     .superseded_by(record.id)
                     .map(|id| format!(" (superseded by {})", id.short()))
                     .unwrap_or_default();
+                let timing = Timing::of(record, &deadlines).map(|odd| format!(" ({odd})")).unwrap_or_default();
                 table.add_row([
                     record.id.short(),
                     record.header.recorded.to_string(),
                     record.header.kind.to_string(),
                     record.header.recorder.to_string(),
                     record.commit.short(),
-                    format!("{}{corrected}", escape(&record.summary())),
+                    format!("{}{timing}{corrected}", escape(&record.summary())),
                 ]);
             }
             for column in table.column_iter_mut() {

@@ -83,10 +83,11 @@ impl Verify {
         }
         let ui = context.ui;
         if ui.is_json() {
+            let deadlines = context.deadlines(&verification.ledger);
             let artifact = about.map(|(file, sha256, found)| ArtifactJson {
                 file,
                 sha256: sha256.to_string(),
-                records: found.iter().map(|record| RecordJson::of(&verification.ledger, record)).collect(),
+                records: found.iter().map(|record| RecordJson::of(&verification.ledger, record, &deadlines)).collect(),
             });
             ui.json(&Output { schema: "git-qms/verify/v1", verification: verification.json(), artifact })?;
             return Ok(exit);

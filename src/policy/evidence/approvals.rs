@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::order::last_of;
 use super::people::{Authors, Unknown};
 use super::standing::{Entry, Place, Standing};
 use super::{CommitFacts, Proof};
 use crate::record::kind::approval::{Approval, Meaning};
 use crate::record::{Claim, CommitId, MemberId, Name, RecordId, TreeId};
+use crate::verify::last_of;
 
 /// What one member last said in one role.
 #[derive(Debug, Clone)]

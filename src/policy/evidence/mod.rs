@@ -6,13 +6,11 @@ use crate::record::{ChangeRef, CommitId, FileDigest, Name, RecordId, TreeId};
 use crate::verify::{Finding, Ledger, Verified};
 
 mod approvals;
-mod order;
 mod people;
 mod plans;
 mod standing;
 
 pub use approvals::{Objection, Vote};
-pub(super) use order::last_of;
 pub use people::Unknown;
 pub use plans::Plans;
 pub use standing::{Entry, Miss, Place, Standing};

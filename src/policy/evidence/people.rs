@@ -8,7 +8,7 @@ use crate::record::{CommitId, MemberId};
 use crate::trust::{Chain, MemberType};
 
 /// Which members an address ever belonged to, and who was ever what.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Identities {
     by_email: BTreeMap<String, BTreeSet<MemberId>>,
     bots: BTreeSet<MemberId>,

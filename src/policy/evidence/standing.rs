@@ -3,16 +3,15 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::order::last_of;
 use super::people::Identities;
 use super::plans::Plans;
 use super::{Evidence, Lineage, Proof, Subject};
 use crate::policy::catalog::Policy;
 use crate::record::{CommitId, Kind, Name, TreeId, UtcTime};
-use crate::verify::Ledger;
+use crate::verify::{Ledger, last_of};
 
 /// Evidence as it stands at one moment.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Standing<'a> {
     pub(in crate::policy) ledger: &'a Ledger,
     pub(in crate::policy) subject: &'a Subject,
@@ -96,6 +95,16 @@ impl<'a> Standing<'a> {
         standing.plans = Plans::of(&standing);
         standing.entries = standing.entries(subject.commit, subject.tree);
         standing
+    }
+
+    /// The same for a control that takes evidence from a dirty working tree, too.
+    #[must_use]
+    pub fn allowing_dirty(&self) -> Self {
+        let mut lenient = self.clone();
+        for entry in lenient.entries.iter_mut().filter(|entry| entry.miss == Some(Miss::Dirty)) {
+            entry.miss = None;
+        }
+        lenient
     }
 
     /// The change asked about, else the one that all plans on the commit name.

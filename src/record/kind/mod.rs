@@ -6,14 +6,17 @@ use std::str::FromStr;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::misfit::{self, Misfit};
 use super::statement::StatementError;
 use super::strict;
 
 pub mod approval;
 pub mod build;
 pub mod checkpoint;
+pub mod defect;
 pub mod deploy;
 pub mod gate;
+pub mod incident;
 pub mod monitor;
 pub mod plan;
 pub mod policy;
@@ -128,6 +131,17 @@ macro_rules! kinds {
                 })
             }
 
+            /// Reads the predicate of `kind` from strict JSON, and says where it does not fit.
+            pub(super) fn fit(kind: Kind, predicate: &serde_json::Value) -> Result<Self, Misfit> {
+                Ok(match kind {
+                    $(Kind::$kind => Self::$kind(misfit::fit(predicate)?),)*
+                })
+                .and_then(|claim: Self| match claim.check() {
+                    Ok(()) => Ok(claim),
+                    Err(message) => Err(Misfit::new("", message)),
+                })
+            }
+
             /// Checks what the types alone cannot say.
             pub fn check(&self) -> Result<(), String> {
                 match self { $(Self::$kind(claim) => claim.check(),)* }
@@ -164,6 +178,10 @@ kinds! {
     Deploy "deploy" deploy::Deploy;
     /// How it did there.
     Monitor "monitor" monitor::Monitor;
+    /// What went wrong where users are.
+    Incident "incident" incident::Incident;
+    /// What was found to be wrong in what was built.
+    Defect "defect" defect::Defect;
     /// Ratifies the control catalog.
     Policy "policy" policy::PolicyRatification;
     /// Names a release tag's object, for ever.

@@ -78,7 +78,7 @@ def name(extra, most):
 
 plain_name = name("._-", 64)
 member_id = name("._-", 64)
-change_ref = name("._-#/:", 100)
+change_ref = case_id = name("._-#/:", 100)
 requirement_id = name("._-#/:~", 100)
 tag_name = name("._-@+/", 200)
 

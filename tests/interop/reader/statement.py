@@ -4,6 +4,7 @@ from . import strict_json
 from .shapes import (
     ShapeError,
     boolean,
+    case_id,
     change_ref,
     count,
     exactly,
@@ -119,6 +120,31 @@ DETAILS = {
     ),
 }
 
+
+
+def case(*ends):
+    """An incident or a defect: `ends` are the times that follow one another after it was detected."""
+    shape = fields(
+        {"id": case_id, "severity": one_of("critical", "high", "medium", "low"), "detected": time},
+        {
+            "title": said, "deployment": sha256, "introducedBy": object_id, "missedBy": plain_name, "remediation": said,
+            **dict.fromkeys(ends, time),
+        },
+    )
+
+    def check(value, path):
+        shape(value, path)
+        if "closed" in value and any(member not in value for member in (*ends, "remediation")):
+            fail(path, f"closed needs {' and '.join((*ends[:-1], 'remediation'))}")
+        told = [value[member] for member in ("detected", *ends) if member in value]
+        if told != sorted(told):
+            fail(path, "its times are not in order")
+
+    return check
+
+
+incident, defect = case("restored", "closed"), case("closed")
+
 # kind: (predicate type, stage, predicate)
 KINDS = {
     "plan": (
@@ -208,6 +234,8 @@ KINDS = {
             {"observation": span, "note": text},
         ),
     ),
+    "incident": ("urn:git-qms:incident:v1", "monitor", incident),
+    "defect": ("urn:git-qms:defect:v1", "monitor", defect),
     "policy": ("urn:git-qms:policy:v1", None, fields({"sha256": sha256}, {"replaces": sha256})),
     "release": (
         "urn:git-qms:release:v1", "approve",

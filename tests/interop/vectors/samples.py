@@ -14,7 +14,8 @@ TAG = "payments-api@2026.04.13+chg-1842"
 SPAN = {"start": WHEN, "end": "2026-04-13T09:31:10Z"}
 STAGES = {
     "plan": "plan", "build": "build", "test": "test", "scan": "test", "approval": "approve", "gate": "approve",
-    "deploy": "deploy", "monitor": "monitor", "release": "approve",
+    "deploy": "deploy", "monitor": "monitor", "incident": "monitor", "defect": "monitor",
+    "release": "approve",
 }
 PREDICATES = {
     "plan": {
@@ -63,6 +64,15 @@ PREDICATES = {
         "actor": "argo", "rollbackOf": "payments-api@2026.04.12+chg-1840",
     },
     "monitor": {"smokeTest": "pass", "observation": SPAN, "rollback": "none", "note": "quiet"},
+    "incident": {
+        "id": "INC-7", "title": "Refunds are booked twice", "severity": "high", "detected": WHEN,
+        "restored": "2026-04-13T10:15:00Z", "deployment": RECORD, "introducedBy": COMMIT, "missedBy": "regression",
+        "remediation": "idempotency key on every booking", "closed": "2026-04-20T08:00:00Z",
+    },
+    "defect": {
+        "id": "acme/payments#41", "title": "Rounding of cents", "severity": "low", "detected": WHEN, "deployment": RECORD,
+        "introducedBy": COMMIT, "missedBy": "unit", "remediation": "decimal arithmetic", "closed": SPAN["end"],
+    },
     "policy": {"sha256": FILE, "replaces": RECORD},
     "release": {"tag": TAG, "object": hashlib.sha1(b"tag").hexdigest(), "manifest": FILE},
     "checkpoint": {"occasion": "request"},

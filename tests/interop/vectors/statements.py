@@ -29,7 +29,8 @@ def accepted_statements():
     yield "sha256_repository", "object ids of a SHA-256 repository", changed
     minimal = {
         "plan": ["reason"], "approval": ["role", "meaning"], "deploy": ["outcome", "planned"],
-        "monitor": ["smokeTest", "rollback"], "policy": ["sha256"], "test": ["result", "configuration"],
+        "monitor": ["smokeTest", "rollback"], "incident": ["id", "severity", "detected"],
+        "defect": ["id", "severity", "detected"], "policy": ["sha256"], "test": ["result", "configuration"],
     }
     for kind, members in minimal.items():
         changed = statement(kind)

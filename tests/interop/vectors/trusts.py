@@ -115,7 +115,7 @@ def rejected():
     yield "nonce_in_the_second", rule, second(nonce="00" * 16)
     yield "nonce_short", "nonce is not 32", [first(nonce="00" * 15)]
     yield "member_unknown_to_the_shape", "unknown field `note`", [first(note="x")]
-    yield "grant_of_an_unknown_kind", "unknown variant `incident`", [first(grants={"incident": ["qa"]})]
+    yield "grant_of_an_unknown_kind", "unknown variant `note`", [first(grants={"note": ["qa"]})]
     yield "threshold_zero", "threshold of 0", [first(thresholds={"root": 0})]
     yield "threshold_out_of_reach", "threshold of 2 root people", [first(thresholds={"root": 2})]
     yield "member_twice", "member ada is there twice", [first(members=FIRST["members"] + [member("ada", GRACE)])]

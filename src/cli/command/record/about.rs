@@ -2,19 +2,21 @@
 
 use clap::Args;
 
+use super::automation::Automation;
+use super::correct::correction;
+use super::stdin::{self, Dash, dash};
 use crate::cli::Start;
-use crate::cli::ci;
 use crate::cli::context::{Context, Signing};
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::write::Draft;
 use crate::policy;
+use crate::record::input::Place;
 use crate::record::statement::Artifact;
 use crate::record::{
-    ChangeRef, Claim, CommitId, FileRef, Header, Kind, Name, RecordId, Span, Supersedes, TagName, UtcTime,
+    ChangeRef, Claim, CommitId, FileRef, Header, Input, Kind, Name, Record, Span, Supersedes, TagName, UtcTime,
 };
 use crate::store::{CommitInfo, Dirty};
 use crate::trust::Chain;
-use crate::verify::may_supersede;
 
 /// Evidence made from the files on disk; the other kinds are words about the commit itself.
 const FROM_WORK_TREE: [Kind; 3] = [Kind::Build, Kind::Test, Kind::Scan];
@@ -23,6 +25,9 @@ const FROM_WORK_TREE: [Kind; 3] = [Kind::Build, Kind::Test, Kind::Scan];
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What it applies to")]
 pub struct About {
+    /// `-`: read one JSON object from standard input; its shape: git qms schema KIND --stdin
+    #[arg(id = "stdin", value_name = "-", value_parser = dash)]
+    input: Option<Dash>,
     /// The commit it speaks about
     #[arg(long, value_name = "REV")]
     commit: Option<String>,
@@ -49,7 +54,12 @@ pub struct About {
     supersedes: Option<String>,
     /// Why: of a plan, the business reason; else why it supersedes
     #[arg(long)]
-    pub(super) reason: Option<String>,
+    reason: Option<String>,
+    /// Why it supersedes, where an object on standard input says so.
+    #[arg(skip)]
+    why: Option<String>,
+    #[command(flatten)]
+    automation: Automation,
 }
 
 /// A record in the making: who signs it, about which commit, and its header so far.
@@ -69,6 +79,59 @@ pub struct Making {
 }
 
 impl About {
+    /// Whether the object on standard input is asked for.
+    pub fn is_from_stdin(&self) -> bool {
+        self.input.is_some()
+    }
+
+    /// Of a plan: why the change is made. Beside an object that says so, the option is why it supersedes.
+    pub fn business_reason(&self) -> Option<String> {
+        let corrects = self.is_from_stdin() && self.supersedes.is_some() && self.why.is_none();
+        self.reason.clone().filter(|_| !corrects)
+    }
+
+    /// Where an earlier record applied, unless the options say otherwise. With another release it lies elsewhere.
+    #[must_use]
+    pub fn beside(mut self, earlier: &Record) -> Self {
+        let header = &earlier.header;
+        if self.release.is_none() && self.commit.is_none() {
+            self.commit = Some(earlier.commit.to_string());
+            self.release.clone_from(&header.release);
+        }
+        self.service = self.service.or_else(|| header.service.clone());
+        self.environment = self.environment.or_else(|| header.environment.clone());
+        self.change = self.change.or_else(|| header.change.clone());
+        self
+    }
+
+    /// The object on standard input, if it is asked for: what it says of where it applies gives way to the options.
+    pub fn with_input(self, kind: Kind) -> Result<(Self, Option<Input>)> {
+        if !self.is_from_stdin() {
+            return Ok((self, None));
+        }
+        let mut input = stdin::read(kind)?;
+        let place = std::mem::take(&mut input.place);
+        Ok((self.over(place), Some(input)))
+    }
+
+    /// The options, and where they say nothing, what a place says.
+    #[must_use]
+    pub fn over(mut self, place: Place) -> Self {
+        let Place { occurred, service, environment, release, change, source, supersedes } = place;
+        self.start = self.start.or(occurred.map(|span| span.start));
+        self.end = self.end.or(occurred.map(|span| span.end));
+        self.service = self.service.or(service);
+        self.environment = self.environment.or(environment);
+        self.release = self.release.or(release);
+        self.change = self.change.or(change);
+        self.automation = self.automation.over(source);
+        if let (None, Some(supersedes)) = (&self.supersedes, supersedes) {
+            self.supersedes = Some(supersedes.record.to_string());
+            self.why = Some(supersedes.reason);
+        }
+        self
+    }
+
     /// Opens the repository and fills the header of a record of `kind`. `reported` is when a report says
     /// that it happened.
     pub fn begin(&self, start: &Start, kind: Kind, reported: Option<Span>) -> Result<Making> {
@@ -88,7 +151,7 @@ impl About {
         }
         header.release.clone_from(&self.release);
         header.change.clone_from(&self.change);
-        header.source = ci::source(&context.environment);
+        header.source = self.automation.source(&context.environment)?;
         let dirty =
             if FROM_WORK_TREE.contains(&kind) { context.repo.dirty_state(&commit.id)? } else { Dirty::default() };
         header.dirty = dirty.is_dirty();
@@ -107,28 +170,10 @@ impl About {
         Ok(Span { start, end })
     }
 
-    /// What the record corrects; refused where verification would find that it has no effect.
     fn supersedes(&self, context: &Context, header: &Header, commit: CommitId) -> Result<Option<Supersedes>> {
         let Some(prefix) = &self.supersedes else { return Ok(None) };
-        let ledger = context.ledger()?;
-        let record = resolve_record(&ledger, prefix)?;
-        if let Some(earlier) = ledger.record(record)
-            && let Err(reason) = may_supersede(earlier, header, commit)
-        {
-            let (kind, on, found) = (header.kind, earlier.commit.short(), earlier.header.kind);
-            return Err(Error::new(format!(
-                "a {kind} record on {} cannot supersede {}: {reason}",
-                commit.short(),
-                record.short()
-            ))
-            .detail(format!("{} is of kind {found}, on {on}", record.short()))
-            .hint("a correction is of the same kind and on the same commit (--commit)"));
-        }
-        let reason = self.reason.clone().unwrap_or_default();
-        if reason.trim().is_empty() {
-            return Err(Error::new("a correction needs a reason").hint("--reason TEXT"));
-        }
-        Ok(Some(Supersedes { record, reason }))
+        let reason = self.why.as_ref().or(self.reason.as_ref());
+        correction(&context.ledger()?, prefix, reason, header, commit).map(Some)
     }
 }
 
@@ -178,22 +223,4 @@ pub fn check_environment(context: &Context, environment: &Name) {
 fn catalog(context: &Context) -> Option<policy::Policy> {
     let text = std::fs::read_to_string(context.repo.workdir()?.join(policy::PATH)).ok()?;
     policy::parse(&text, policy::PATH).ok()
-}
-
-/// The record of an id, or of a prefix of 12 or more digits, among those that count.
-pub fn resolve_record(ledger: &crate::verify::Ledger, prefix: &str) -> Result<RecordId> {
-    let hex = prefix.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    if !hex || !(12..=64).contains(&prefix.len()) {
-        return Err(Error::new(format!("{prefix:?} is not a record id of 12 to 64 lower-case hex digits"))
-            .hint("ids are shown by: git qms log"));
-    }
-    let mut found = ledger.records().iter().map(|record| record.id).filter(|id| id.to_string().starts_with(prefix));
-    match (found.next(), found.next()) {
-        (Some(id), None) => Ok(id),
-        (None, _) => Err(Error::no(format!("no record that counts has an id that begins with {prefix}"))
-            .hint("ids are shown by: git qms log; what does not count by: git qms verify")),
-        (Some(_), Some(_)) => {
-            Err(Error::new(format!("{prefix} is the beginning of several record ids")).hint("give more digits"))
-        }
-    }
 }

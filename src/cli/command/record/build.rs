@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::about::About;
 use super::reports::{self, ReportFile};
+use super::stdin;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::{Start, ci, digest};
 use crate::ingest;
@@ -20,22 +21,22 @@ use crate::record::{Claim, Kind};
 #[derive(Debug, Args)]
 pub struct Build {
     /// The build's id; in CI the run's
-    #[arg(long = "build-id", value_name = "ID")]
+    #[arg(long = "build-id", value_name = "ID", conflicts_with = "stdin")]
     id: Option<String>,
     /// Who built, as a URI; in CI the system's
-    #[arg(long, value_name = "URI")]
+    #[arg(long, value_name = "URI", conflicts_with = "stdin")]
     builder: Option<String>,
     /// A built file; repeat for more
-    #[arg(long = "artifact", value_name = "FILE", required = true)]
+    #[arg(long = "artifact", value_name = "FILE", required_unless_present = "stdin", conflicts_with = "stdin")]
     artifacts: Vec<PathBuf>,
     /// An inventory of its dependencies: CycloneDX JSON
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "stdin")]
     from: Option<PathBuf>,
     /// The revision of the infrastructure code it is meant for
-    #[arg(long, value_name = "REVISION")]
+    #[arg(long, value_name = "REVISION", conflicts_with = "stdin")]
     infra_revision: Option<String>,
     /// Where the build's log is
-    #[arg(long, value_name = "URI")]
+    #[arg(long, value_name = "URI", conflicts_with = "stdin")]
     log: Option<String>,
     #[command(flatten)]
     about: About,
@@ -44,6 +45,9 @@ pub struct Build {
 impl Build {
     /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
+        if self.about.is_from_stdin() {
+            return stdin::record(self.about, start, Kind::Build, "git qms record test --from junit.xml");
+        }
         let inventory = self.from.as_deref().map(|path| reports::read_all(&[path.to_owned()])).transpose()?;
         let mut making = self.about.begin(start, Kind::Build, None)?;
         let environment = &making.context.environment;

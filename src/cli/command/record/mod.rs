@@ -11,11 +11,18 @@ use crate::cli::write::Written;
 
 pub mod about;
 pub mod build;
+mod case;
+pub mod correct;
+pub mod defect;
 pub mod deploy;
+pub mod incident;
+mod known;
 pub mod monitor;
 pub mod plan;
 pub mod reports;
+mod automation;
 pub mod scan;
+pub mod stdin;
 pub mod test;
 
 /// Write evidence as a signed record on a commit.
@@ -25,7 +32,9 @@ Examples:
   git qms record plan --change CHG-1842 --reason \"Refund limits\" --rollback \"restore previous\"
   git qms record test --from junit.xml --from coverage.xml
   git qms record scan --from trivy.json
-  git qms record deploy --release TAG --environment production --outcome success")]
+  git qms record deploy --release TAG --environment production --outcome success
+  git qms record incident --id INC-7 --severity high --release TAG --environment production
+  git qms record monitor - < monitor.json")]
 pub struct Record {
     #[command(subcommand)]
     kind: KindOf,
@@ -60,6 +69,10 @@ kinds! {
     Deploy deploy::Deploy;
     /// How a deployment did: smoke test, observation, rollback
     Monitor monitor::Monitor;
+    /// What went wrong where users are, and how it was mended
+    Incident incident::Incident;
+    /// What was found to be wrong in what was built, and how it was mended
+    Defect defect::Defect;
 }
 
 #[derive(Serialize)]

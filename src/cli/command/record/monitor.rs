@@ -9,15 +9,15 @@ use crate::cli::releases::manifest_of;
 use crate::record::kind::monitor::{Monitor as Claimed, RollbackStatus, SmokeTest};
 use crate::record::{Claim, Kind};
 
-/// How a deployment did.
+/// How a deployment did. The window in which it was watched is --start and --end.
 #[derive(Debug, Args)]
 pub struct Monitor {
     /// The smoke test
+    #[arg(long, value_enum, required_unless_present = "stdin")]
+    smoke: Option<Smoke>,
+    /// Whether it had to be taken back: none, unless said
     #[arg(long, value_enum)]
-    smoke: Smoke,
-    /// Whether it had to be taken back
-    #[arg(long, value_enum, default_value = "none")]
-    rollback: Rollback,
+    rollback: Option<Rollback>,
     /// In your words
     #[arg(long)]
     note: Option<String>,
@@ -39,10 +39,36 @@ enum Rollback {
     Completed,
 }
 
+impl From<Smoke> for SmokeTest {
+    fn from(smoke: Smoke) -> Self {
+        match smoke {
+            Smoke::Pass => Self::Pass,
+            Smoke::Fail => Self::Fail,
+            Smoke::NotRun => Self::NotRun,
+        }
+    }
+}
+
+impl From<Rollback> for RollbackStatus {
+    fn from(rollback: Rollback) -> Self {
+        match rollback {
+            Rollback::None => Self::None,
+            Rollback::Started => Self::Started,
+            Rollback::Completed => Self::Completed,
+        }
+    }
+}
+
 impl Monitor {
-    /// Runs the command. With --start and --end these are the window in which it was watched.
+    /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
-        let mut making = self.about.begin(start, Kind::Monitor, None)?;
+        let (about, input) = self.about.with_input(Kind::Monitor)?;
+        let base = match input.map(|input| input.claim) {
+            Some(Claim::Monitor(monitor)) => Some(monitor),
+            _ => None,
+        };
+        let watched_by = base.as_ref().and_then(|base| base.observation);
+        let mut making = about.begin(start, Kind::Monitor, watched_by)?;
         let header = &mut making.header;
         if header.environment.is_none() {
             return Err(Error::new("monitoring needs the environment it watched").hint("--environment production"));
@@ -55,19 +81,14 @@ impl Monitor {
         header.service = Some(manifest.service);
         header.change.get_or_insert(manifest.change);
         let watched = header.occurred;
+        let smoke_test = self.smoke.map(SmokeTest::from).or(base.as_ref().map(|base| base.smoke_test));
+        let rollback = self.rollback.map(RollbackStatus::from).or(base.as_ref().map(|base| base.rollback));
         let claim = Claimed {
-            smoke_test: match self.smoke {
-                Smoke::Pass => SmokeTest::Pass,
-                Smoke::Fail => SmokeTest::Fail,
-                Smoke::NotRun => SmokeTest::NotRun,
-            },
-            observation: (watched.start < watched.end).then_some(watched),
-            rollback: match self.rollback {
-                Rollback::None => RollbackStatus::None,
-                Rollback::Started => RollbackStatus::Started,
-                Rollback::Completed => RollbackStatus::Completed,
-            },
-            note: self.note,
+            smoke_test: smoke_test
+                .ok_or_else(|| Error::new("monitoring needs the outcome of the smoke test").hint("--smoke pass"))?,
+            observation: (watched.start < watched.end).then_some(watched).or(watched_by),
+            rollback: rollback.unwrap_or(RollbackStatus::None),
+            note: self.note.or(base.and_then(|base| base.note)),
         };
         making.finish(Vec::new(), Vec::new(), Claim::Monitor(claim), Some(&format!("git qms show {release}")))
     }

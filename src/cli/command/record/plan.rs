@@ -40,40 +40,68 @@ pub struct Plan {
 impl Plan {
     /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
-        let making = self.about.begin(start, Kind::Plan, None)?;
+        let Self { requirements, change_type, risk, known_risks, rollout, monitoring, rollback, about } = self;
+        let (about, input) = about.with_input(Kind::Plan)?;
+        let base = match input.map(|input| input.claim) {
+            Some(Claim::Plan(plan)) => Some(plan),
+            _ => None,
+        };
+        let making = about.begin(start, Kind::Plan, None)?;
         if making.header.change.is_none() {
             return Err(Error::new("a plan needs the change it is for").hint("--change CHG-1842"));
         }
-        let reason = self.about.reason.clone().unwrap_or_default();
-        if reason.trim().is_empty() {
+        let base = base.unwrap_or_else(|| Claimed {
+            reason: String::new(),
+            requirements: Vec::new(),
+            change_type: None,
+            risk_tier: None,
+            known_risks: Vec::new(),
+            rollout_strategy: None,
+            monitoring_plan: None,
+            rollback_criteria: None,
+        });
+        let claim = Claimed {
+            reason: about.business_reason().unwrap_or(base.reason),
+            requirements: given(requirements, base.requirements),
+            change_type: change_type.or(base.change_type),
+            risk_tier: risk.or(base.risk_tier),
+            known_risks: given(known_risks, base.known_risks),
+            rollout_strategy: rollout.or(base.rollout_strategy),
+            monitoring_plan: monitoring.or(base.monitoring_plan),
+            rollback_criteria: rollback.or(base.rollback_criteria),
+        };
+        if claim.reason.trim().is_empty() {
             return Err(Error::new("a plan needs a business reason").hint("--reason TEXT: why the change is made"));
         }
-        self.refuse_forged(&reason)?;
-        let claim = Claimed {
-            reason,
-            requirements: self.requirements,
-            change_type: self.change_type,
-            risk_tier: self.risk,
-            known_risks: self.known_risks,
-            rollout_strategy: self.rollout,
-            monitoring_plan: self.monitoring,
-            rollback_criteria: self.rollback,
-        };
+        refuse_forged(&claim)?;
         making.finish(Vec::new(), Vec::new(), Claim::Plan(claim), Some("git qms record test --from junit.xml"))
     }
+}
 
-    /// A plan's words go into the release notes: what could not stand there is refused before it is signed.
-    fn refuse_forged(&self, reason: &str) -> Result<()> {
-        let texts = [("--rollout", &self.rollout), ("--monitoring", &self.monitoring), ("--rollback", &self.rollback)];
-        let texts = texts.iter().filter_map(|(option, text)| Some((*option, text.as_deref()?)));
-        let risks = self.known_risks.iter().map(|risk| ("--known-risk", risk.as_str()));
-        for (option, text) in texts.chain(risks).chain([("--reason", reason)]) {
-            if let Some(line) = forged_line(text) {
-                let line: String = line.chars().take(80).collect();
-                return Err(Error::new(format!("{option} has the line {line:?}, which would pass for a part of the release notes"))
-                    .hint("no line may start with ----- or Git-EVTag, be a title like \"Rollback:\", or hold control characters"));
-            }
+/// A list of the options, or the one it goes over.
+pub(super) fn given<T>(options: Vec<T>, base: Vec<T>) -> Vec<T> {
+    if options.is_empty() { base } else { options }
+}
+
+/// A plan's words go into the release notes: what could not stand there is refused before it is signed.
+fn refuse_forged(plan: &Claimed) -> Result<()> {
+    let texts = [
+        ("rollout", &plan.rollout_strategy),
+        ("monitoring", &plan.monitoring_plan),
+        ("rollback", &plan.rollback_criteria),
+    ];
+    let texts = texts.iter().filter_map(|(what, text)| Some((*what, text.as_deref()?)));
+    let risks = plan.known_risks.iter().map(|risk| ("known-risk", risk.as_str()));
+    for (what, text) in texts.chain(risks).chain([("reason", plan.reason.as_str())]) {
+        if let Some(line) = forged_line(text) {
+            let line: String = line.chars().take(80).collect();
+            return Err(Error::new(format!(
+                "--{what} has the line {line:?}, which would pass for a part of the release notes"
+            ))
+            .hint(
+                "no line may start with ----- or Git-EVTag, be a title like \"Rollback:\", or hold control characters",
+            ));
         }
-        Ok(())
     }
+    Ok(())
 }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::about::About;
 use super::reports::{self, ReportFile};
+use super::stdin;
 use crate::cli::Start;
 use crate::cli::error::{Error, Exit, Result};
 use crate::ingest::{self, Report};
@@ -15,8 +16,8 @@ use crate::record::{Claim, Kind, Span};
 #[derive(Debug, Args)]
 pub struct Scan {
     /// The report: Trivy JSON, CycloneDX with vulnerabilities
-    #[arg(long, value_name = "FILE", required = true)]
-    from: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "stdin", conflicts_with = "stdin")]
+    from: Option<PathBuf>,
     #[command(flatten)]
     about: About,
 }
@@ -24,9 +25,11 @@ pub struct Scan {
 impl Scan {
     /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
-        let ReportFile { file, report } = reports::read_all(std::slice::from_ref(&self.from))?
-            .pop()
-            .ok_or_else(|| Error::new("no report was read"))?;
+        if self.about.is_from_stdin() {
+            return stdin::record(self.about, start, Kind::Scan, "git qms gate");
+        }
+        let ReportFile { file, report } =
+            reports::read_all(self.from.as_slice())?.pop().ok_or_else(|| Error::new("no report was read"))?;
         let made = match &report {
             Report::Scan(scan) => scan.made,
             Report::Inventory(bill) => bill.scan.as_ref().and_then(|scan| scan.made),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::about::About;
-use super::reports;
+use super::{reports, stdin};
 use crate::cli::Start;
 use crate::cli::error::{Exit, Result};
 use crate::ingest::{self, Report};
@@ -15,10 +15,10 @@ use crate::record::{Claim, Kind, Name, Span};
 #[derive(Debug, Args)]
 pub struct Test {
     /// A report: JUnit XML, Cobertura, LCOV; repeat for more
-    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    #[arg(long, value_name = "FILE", required_unless_present = "stdin", conflicts_with = "stdin", num_args = 1..)]
     from: Vec<PathBuf>,
     /// The type of suite: unit, integration, contract, regression, or another name
-    #[arg(long, value_name = "TYPE", default_value = "unit")]
+    #[arg(long, value_name = "TYPE", default_value = "unit", conflicts_with = "stdin")]
     suite: Name,
     #[command(flatten)]
     about: About,
@@ -27,6 +27,9 @@ pub struct Test {
 impl Test {
     /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
+        if self.about.is_from_stdin() {
+            return stdin::record(self.about, start, Kind::Test, "git qms gate");
+        }
         let (reports, files): (Vec<Report>, Vec<_>) =
             reports::read_all(&self.from)?.into_iter().map(|read| (read.report, read.file)).unzip();
         let mut making = self.about.begin(start, Kind::Test, ran(&reports))?;

@@ -13,6 +13,7 @@ use crate::record::{ChangeRef, Claim, Kind, Name, Record, RecordId, Stage, TagNa
 use crate::release::manifest::{Approver, CoverageCounts, Decision, ScanCounts, SuiteCounts, TrustPin};
 use crate::release::{Manifest, Notes, releases};
 use crate::report::story::Story;
+use crate::report::timing::Deadlines;
 use crate::store::CommitInfo;
 use crate::verify::{Ledger, Verified};
 
@@ -34,7 +35,7 @@ pub(super) fn notes(
     named: &Named<'_>,
     decision: Option<RecordId>,
 ) -> Result<Notes> {
-    let evidence = Evidence::of(ledger, commit, named, judged.subject.environment.as_ref());
+    let evidence = Evidence::of(ledger, commit, named, judged);
     let plan = evidence.plan()?;
     let manifest = manifest(context, ledger, judged, commit, named, &evidence, decision)?;
     let text = |lines: Vec<String>, none: &str| if lines.is_empty() { none.to_owned() } else { lines.join("\n") };
@@ -131,15 +132,17 @@ fn retain_until(policy: &Policy, at: UtcTime) -> Option<String> {
     policy.controls.iter().map(|control| control.retention.until(at)).max().map(UtcTime::date)
 }
 
-/// The records that a release stands on: of its commit or tree, not corrected, not dirty.
+/// The records that a release stands on: of its commit or tree, not corrected, and not dirty unless the catalog lets it.
 struct Evidence<'a> {
     all: Vec<Proof<'a>>,
 }
 
 impl<'a> Evidence<'a> {
-    fn of(ledger: &'a Ledger, commit: &CommitInfo, named: &Named<'_>, environment: Option<&Name>) -> Self {
+    fn of(ledger: &'a Ledger, commit: &CommitInfo, named: &Named<'_>, judged: &Judged) -> Self {
+        let environment = judged.subject.environment.as_ref();
+        let relied: BTreeSet<RecordId> = judged.verdict.records().into_iter().collect();
         let change = named.change;
-        let story = Story::of(ledger, commit.id, commit.tree, None);
+        let story = Story::of(ledger, commit.id, commit.tree, None, &Deadlines::default());
         let stages = [Stage::Build, Stage::Test, Stage::Approve];
         let parts = stages.iter().flat_map(|stage| story.stage(*stage)).filter(|part| part.superseded_by.is_none());
         let same = |record: &Proof<'_>| {
@@ -148,7 +151,9 @@ impl<'a> Evidence<'a> {
             let is_for = |of: Option<&Name>, asked: Option<&Name>| of.is_none() || of == asked;
             let for_place = is_for(record.header.service.as_ref(), Some(named.service))
                 && is_for(record.header.environment.as_ref(), environment);
-            for_change && for_place && !record.header.dirty && !matches!(record.header.kind, Kind::Gate | Kind::Release)
+            // What is dirty only where the catalog let the gate rely on it.
+            let is_clean = !record.header.dirty || relied.contains(&record.id);
+            for_change && for_place && is_clean && !matches!(record.header.kind, Kind::Gate | Kind::Release)
         };
         let mut all: Vec<Proof<'a>> = parts.map(|part| part.record).filter(same).collect();
         let plans = ledger.records().iter().filter(|record| {

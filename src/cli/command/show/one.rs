@@ -9,7 +9,8 @@ use crate::cli::ui::{Tone, Ui};
 use crate::cli::verification::Verification;
 use crate::record::kind::test::TestDetail;
 use crate::record::{Record, RecordId};
-use crate::report::story::{RecordJson, Timing};
+use crate::report::story::RecordJson;
+use crate::report::timing::Timing;
 
 #[derive(Serialize)]
 struct Output {
@@ -42,13 +43,14 @@ struct ArtifactJson {
 pub(super) fn show(context: &Context, verification: &Verification, id: RecordId) -> Result<Exit> {
     let ledger = &verification.ledger;
     let record = ledger.record(id).ok_or_else(|| Error::no(format!("record {id} does not count")))?;
+    let deadlines = context.deadlines(ledger);
     let ui = context.ui;
     let (header, predicate) = (to_value(&record.header)?, to_value(&record.claim)?);
     if ui.is_json() {
         let artifacts = record.artifacts.iter();
         ui.json(&Output {
             schema: "git-qms/show/v1",
-            record: RecordJson::of(ledger, record),
+            record: RecordJson::of(ledger, record, &deadlines),
             test: record.header.test.as_ref().map(test_json).transpose()?,
             header,
             predicate,
@@ -67,7 +69,7 @@ pub(super) fn show(context: &Context, verification: &Verification, id: RecordId)
     ui.line(&ui.paint(Tone::Bold, &format!("{} {}", record.header.kind, record.id)));
     field(ui, "by", &format!("{who} ({}), key {}", record.header.recorder, record.seal().key));
     field(ui, "says", &record.summary());
-    if let Some(timing) = Timing::of(record) {
+    if let Some(timing) = Timing::of(record, &deadlines) {
         field(ui, "time", &timing.to_string());
     }
     if let Some(by) = ledger.superseded_by(id) {

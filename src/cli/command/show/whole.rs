@@ -11,7 +11,9 @@ use crate::cli::ui::{Tone, Ui};
 use crate::cli::verification::{Verification, VerificationJson};
 use crate::record::{Stage, TagName};
 use crate::release::Manifest;
-use crate::report::story::{Part, RecordJson, Story, Timing};
+use crate::report::duty::Duty;
+use crate::report::story::{CaseJson, Part, RecordJson, Story};
+use crate::report::timing::{Deadlines, Timing};
 use crate::store::CommitInfo;
 
 #[derive(Serialize)]
@@ -25,6 +27,9 @@ struct Output<'a> {
     stages: serde_json::Map<String, Value>,
     exceptions: Vec<String>,
     pending: &'a [String],
+    /// Deployments that nobody watched yet.
+    duties: &'a [Duty],
+    cases: Vec<CaseJson>,
     verification: VerificationJson,
 }
 
@@ -42,12 +47,13 @@ pub(super) fn show(
     args: &Show,
 ) -> Result<Exit> {
     let ledger = &verification.ledger;
-    let story = Story::of(ledger, commit.id, commit.tree, release.map(|(_, manifest)| manifest));
+    let deadlines = context.deadlines(ledger);
+    let story = Story::of(ledger, commit.id, commit.tree, release.map(|(_, manifest)| manifest), &deadlines);
     let ui = context.ui;
     if ui.is_json() {
         let mut stages = serde_json::Map::new();
         for (stage, parts) in wanted(&story, args) {
-            let records = parts.iter().map(|part| RecordJson::of(ledger, part.record)).collect();
+            let records = parts.iter().map(|part| RecordJson::of(ledger, part.record, &deadlines)).collect();
             let value = serde_json::to_value(StageJson { records });
             stages.insert(stage.to_string(), value.map_err(|error| crate::cli::error::Error::new(error.to_string()))?);
         }
@@ -60,6 +66,8 @@ pub(super) fn show(
             stages,
             exceptions: exceptions.unwrap_or_default(),
             pending: &story.pending,
+            duties: &story.duties,
+            cases: story.cases.iter().map(CaseJson::of).collect(),
             verification: verification.json(),
         })?;
         return Ok(Exit::from(verification.outcome()));
@@ -77,7 +85,7 @@ pub(super) fn show(
             ui.line(&format!("  {}", ui.paint(Tone::Odd, "no record")));
         }
         for part in parts {
-            tell_part(context, verification, part);
+            tell_part(context, verification, part, &deadlines);
             if args.full {
                 tell_all(ui, part.record)?;
             }
@@ -88,7 +96,7 @@ pub(super) fn show(
         field(ui, "complete", "every stage has its records");
     }
     for pending in &story.pending {
-        ui.line(&format!("{}   {pending}", ui.paint(Tone::Odd, "pending")));
+        ui.line(&format!("{}   {}", ui.paint(Tone::Odd, "pending"), ui.paint(Tone::Plain, pending)));
     }
     verification.tell_findings(ui, false);
     ui.line(&verification.summary(ui));
@@ -122,7 +130,7 @@ fn tell_head(ui: Ui, commit: &CommitInfo, release: Option<(&TagName, &Manifest)>
     field(ui, "author", &format!("{} <{}>", commit.author.name, commit.author.email));
 }
 
-fn tell_part(context: &Context, verification: &Verification, part: &Part<'_>) {
+fn tell_part(context: &Context, verification: &Verification, part: &Part<'_>, deadlines: &Deadlines) {
     let (ui, record) = (context.ui, part.record);
     let who = printed_name(verification.ledger.chain(), &record.header.recorder);
     let mut marks = Vec::new();
@@ -132,7 +140,7 @@ fn tell_part(context: &Context, verification: &Verification, part: &Part<'_>) {
     if record.header.dirty {
         marks.push("dirty work tree".to_owned());
     }
-    marks.extend(Timing::of(record).map(|timing| timing.to_string()));
+    marks.extend(Timing::of(record, deadlines).map(|timing| timing.to_string()));
     if let Some(id) = part.superseded_by {
         marks.push(format!("superseded by {}", id.short()));
     }

@@ -10,11 +10,14 @@ use crate::cli::judge::{Judged, Question, for_gate};
 use crate::cli::target::Target;
 use crate::cli::verification::Verification;
 use crate::policy::verdict::{Judgement, PolicyState};
+use crate::record::kind::incident::CaseState;
 use crate::record::{ChangeRef, Kind, Name, RecordId, Stage, TagName};
 use crate::release::{Manifest, releases};
+use crate::report::duty::{Duty, open_duties};
 use crate::report::story::{Part, Story};
+use crate::report::timing::Deadlines;
 use crate::store::CommitInfo;
-use crate::verify::{Outcome, Severity};
+use crate::verify::{Case, Outcome, Severity};
 
 mod tell;
 
@@ -41,6 +44,11 @@ struct Picture<'a> {
     commit: &'a CommitInfo,
     release: Option<(&'a TagName, &'a Manifest)>,
     story: Story<'a>,
+    deadlines: Deadlines,
+    /// Deployments of the project that nobody watched yet.
+    duties: Vec<Duty>,
+    /// Incidents and defects of the project that are not closed.
+    cases: Vec<Case<'a>>,
     /// What the gate says, or why it cannot.
     judged: Result<Judged>,
     next: Option<String>,
@@ -71,11 +79,25 @@ impl Status {
             Some(manifest) => Some(manifest.change.clone()),
             None => sole_change(&context, &verification.ledger, &commit),
         };
-        let story = Story::of(&verification.ledger, commit.id, commit.tree, manifest);
+        let deadlines = context.deadlines(&verification.ledger);
+        let story = Story::of(&verification.ledger, commit.id, commit.tree, manifest, &deadlines);
+        let duties = open_duties(&verification.ledger, &deadlines);
+        let mut cases = verification.ledger.cases();
+        cases.retain(|case| case.state() != CaseState::Closed);
         let judged = context.judge(&verification, &commit, &self.question(manifest, change.clone()));
         let next = next(&verification, &story, &judged, release, change.as_ref());
-        let picture =
-            Picture { context: &context, verification: &verification, commit: &commit, release, story, judged, next };
+        let picture = Picture {
+            context: &context,
+            verification: &verification,
+            commit: &commit,
+            release,
+            story,
+            deadlines,
+            duties,
+            cases,
+            judged,
+            next,
+        };
         picture.tell()?;
         Ok(picture.exit())
     }
@@ -137,7 +159,8 @@ fn next(
                 }
                 (true, true) => None,
             });
-        return open;
+        let case = || story.cases.iter().find(|case| case.state() != CaseState::Closed).map(close);
+        return open.or_else(case);
     }
     if change.is_none() && !story.has(Stage::Plan) {
         return Some("git qms record plan --change CHG-1842 --reason \"why it is made\"".to_owned());
@@ -155,6 +178,15 @@ fn next(
         PolicyState::InForce => "git qms release".to_owned(),
         _ => "the policy owner puts the catalog in force: git qms policy ratify".to_owned(),
     })
+}
+
+/// The command that brings an incident or a defect nearer to its end.
+fn close(case: &Case<'_>) -> String {
+    let (kind, id) = (case.last.header.kind, case.id());
+    match (kind, case.state()) {
+        (Kind::Incident, CaseState::Open) => format!("git qms record incident --id {id} --restored"),
+        _ => format!("git qms record {kind} --id {id} --remediation TEXT --closed"),
+    }
 }
 
 /// `6de69eff010d +1`: the newest record, and how many more.

@@ -9,7 +9,9 @@ use crate::cli::ui::{Tone, Ui};
 use crate::cli::verification::VerificationJson;
 use crate::policy::verdict::{ControlVerdict, Judgement, PolicyState};
 use crate::record::{RecordId, Stage};
-use crate::report::story::{Part, RecordJson, Timing};
+use crate::report::duty::Duty;
+use crate::report::story::{CaseJson, Part, RecordJson};
+use crate::report::timing::Timing;
 use crate::verify::Outcome;
 
 #[derive(Serialize)]
@@ -20,6 +22,8 @@ struct Output<'a> {
     commit: String,
     stages: serde_json::Map<String, serde_json::Value>,
     pending: &'a [String],
+    duties: &'a [Duty],
+    cases: Vec<CaseJson>,
     gate: GateJson<'a>,
     next: Option<&'a str>,
     verification: VerificationJson,
@@ -75,6 +79,7 @@ impl Picture<'_> {
         for pending in self.story.pending.iter().filter(|_| self.release.is_some()) {
             ui.line(&format!("{}  {}", ui.paint(Tone::Odd, "open   "), ui.paint(Tone::Plain, pending)));
         }
+        self.tell_open(ui);
         self.verification.tell_findings(ui, false);
         ui.line(&format!("ledger   {}", self.verification.summary(ui)));
         match &self.next {
@@ -82,6 +87,22 @@ impl Picture<'_> {
             None => ui.line(&format!("{}     nothing: the file is complete", ui.paint(Tone::Bold, "next"))),
         }
         Ok(())
+    }
+
+    /// What is open in the whole project, other than what the release's own line says.
+    fn tell_open(&self, ui: Ui) {
+        let told: Vec<_> = self.story.duties.iter().map(|duty| duty.deployment).collect();
+        for duty in self.duties.iter().filter(|duty| !told.contains(&duty.deployment)) {
+            let (word, tone) = if duty.overdue { ("overdue", Tone::Bad) } else { ("open   ", Tone::Odd) };
+            ui.line(&format!("{}  {}: {duty}", ui.paint(tone, word), duty.release));
+        }
+        let pending = |summary: &String| self.release.is_some() && self.story.pending.contains(summary);
+        for case in &self.cases {
+            let summary = format!("{} {}", case.last.header.kind, case.last.summary());
+            if !pending(&summary) {
+                ui.line(&format!("{}  {}", ui.paint(Tone::Odd, "open   "), ui.paint(Tone::Plain, &summary)));
+            }
+        }
     }
 
     fn tell_head(&self, ui: Ui) {
@@ -114,7 +135,7 @@ impl Picture<'_> {
             if record.header.dirty {
                 marks.push("dirty work tree".to_owned());
             }
-            marks.extend(Timing::of(record).map(|timing| timing.to_string()));
+            marks.extend(Timing::of(record, &self.deadlines).map(|timing| timing.to_string()));
             let marks = if marks.is_empty() { String::new() } else { format!("  ({})", marks.join("; ")) };
             let who = printed_name(self.verification.ledger.chain(), &record.header.recorder);
             ui.line(&format!(
@@ -177,7 +198,7 @@ impl Picture<'_> {
         let ledger = &self.verification.ledger;
         let mut stages = serde_json::Map::new();
         for (stage, parts) in &self.story.stages {
-            let records = parts.iter().map(|part| RecordJson::of(ledger, part.record)).collect();
+            let records = parts.iter().map(|part| RecordJson::of(ledger, part.record, &self.deadlines)).collect();
             let value = serde_json::to_value(StageJson { there: self.story.has(*stage), records });
             stages.insert(stage.to_string(), value.map_err(|error| crate::cli::error::Error::new(error.to_string()))?);
         }
@@ -201,6 +222,8 @@ impl Picture<'_> {
             commit: self.commit.id.to_string(),
             stages,
             pending: &self.story.pending,
+            duties: &self.duties,
+            cases: self.cases.iter().map(CaseJson::of).collect(),
             gate,
             next: self.next.as_deref(),
             verification: self.verification.json(),
