@@ -57,7 +57,7 @@ pub enum IngestError {
         what: &'static str,
     },
     /// A report of another kind of evidence.
-    #[error("{file}: is {format}, which feeds {}, not {wanted}: git qms record {} --from {file}", named(feeds), feeds[0])]
+    #[error("{file}: is {format}, which feeds {}, not {wanted}: git qms record {} --from {file}", named(feeds), likeliest(feeds))]
     WrongKind {
         /// The file's name.
         file: String,
@@ -68,6 +68,52 @@ pub enum IngestError {
         /// The kind that was asked for.
         wanted: Kind,
     },
+    /// Runs of several tools, where one record is one tool's run.
+    #[error("{file}: holds runs of several tools ({runs}), and one record is one tool's run: choose with --run N or --run TOOL, and record each")]
+    SeveralTools {
+        /// The file's name.
+        file: String,
+        /// Place and tool of each run.
+        runs: String,
+    },
+    /// There is no such run in the report.
+    #[error("{file}: has no run {chosen:?}: {runs}")]
+    NoSuchRun {
+        /// The file's name.
+        file: String,
+        /// The run asked for.
+        chosen: String,
+        /// What there is.
+        runs: String,
+    },
+    /// Static analysis, where a scan for vulnerabilities was asked for.
+    #[error("{file}: no rule of {tool} has a security-severity, so nothing says that it looked for vulnerabilities: git qms record analysis --from {file}, or give the scanner's own JSON")]
+    NoSeverities {
+        /// The file's name.
+        file: String,
+        /// The tool.
+        tool: String,
+    },
+    /// More comparisons than are made.
+    #[error("{file}: {statements} statements on {findings} findings are too many to compare: give the VEX statements for this scan alone")]
+    TooManyStatements {
+        /// The first document's name.
+        file: String,
+        /// Statements of all documents.
+        statements: usize,
+        /// Findings of the scan.
+        findings: usize,
+    },
+    /// A statement about other files than those that are recorded.
+    #[error("{file}: attests other files than those recorded: none of its {subjects} subjects has the SHA-256 of {artifacts}; build and attest the same bytes")]
+    NoSuchSubject {
+        /// The file's name.
+        file: String,
+        /// How many subjects it has.
+        subjects: usize,
+        /// The recorded artifacts.
+        artifacts: String,
+    },
     /// No report at all was given.
     #[error("no report for a {0} record: name at least one with --from FILE")]
     NoReport(Kind),
@@ -75,6 +121,11 @@ pub enum IngestError {
 
 fn named(kinds: &[Kind]) -> String {
     kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" or ")
+}
+
+/// The first of them; every format feeds one at least.
+fn likeliest(kinds: &[Kind]) -> &'static str {
+    kinds.first().map_or("KIND", |kind| kind.as_str())
 }
 
 fn understood() -> String {

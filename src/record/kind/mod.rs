@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::statement::StatementError;
 use super::strict;
 
+pub mod analysis;
 pub mod approval;
 pub mod build;
 pub mod checkpoint;
 pub mod deploy;
+pub mod findings;
 pub mod gate;
 pub mod monitor;
 pub mod plan;
@@ -156,6 +158,8 @@ kinds! {
     Test "test" test::TestResult;
     /// What a vulnerability scanner found.
     Scan "scan" scan::Vulnerabilities;
+    /// What a static analysis found.
+    Analysis "analysis" analysis::Analysis;
     /// A person's word on what they reviewed.
     Approval "approval" approval::Approval;
     /// A gate's recorded decision.

@@ -1,0 +1,43 @@
+//! `git qms record analysis`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::about::About;
+use super::reports::{self, ReportFile};
+use crate::cli::Start;
+use crate::cli::error::{Error, Exit, Result};
+use crate::ingest::{self, Report};
+use crate::record::{Claim, Kind};
+
+/// What a static analysis found; one record is one tool's run.
+#[derive(Debug, Args)]
+pub struct Analysis {
+    /// The report: SARIF 2.1.0
+    #[arg(long, value_name = "FILE", required = true)]
+    from: PathBuf,
+    /// The run to take of a report with several tools: its number, or the tool's name
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
+    #[command(flatten)]
+    about: About,
+}
+
+impl Analysis {
+    /// Runs the command.
+    pub fn run(self, start: &Start) -> Result<Exit> {
+        let ReportFile { file, report } = reports::read_all(std::slice::from_ref(&self.from))?
+            .pop()
+            .ok_or_else(|| Error::new("no report was read"))?;
+        let report = report.only(self.run.as_deref())?;
+        let ran = match &report {
+            Report::Analysis(analysis) => analysis.ran(),
+            _ => None,
+        };
+        let making = self.about.begin(start, Kind::Analysis, ran)?;
+        let claim = ingest::analysis_claim(&report)?;
+        super::scan::warn_of(making.context.ui, &claim.tool.name, &claim.run, &claim.not_counted);
+        making.finish(Vec::new(), vec![file], Claim::Analysis(claim), Some("git qms gate"))
+    }
+}
