@@ -145,14 +145,20 @@ fn g05_a_finding_of_unknown_severity_may_be_critical() {
 /// E06: a run that broke off, or left something out, satisfies nothing until one is complete.
 #[test]
 fn e06_a_failed_or_partial_scan_is_unknown_whatever_it_counted() {
+    let rules = [
+        ("scan.critical == 0", "0 critical"),
+        ("scan.critical >= 0", "0 critical"),
+        ("scan.total < 99", "0 findings"),
+        ("scan.recorded >= 1", "1 scanned"),
+    ];
     for (outcome, words) in [(RunOutcome::Failed, "the run failed"), (RunOutcome::Partial, "the run is incomplete")] {
-        for rule in ["scan.critical == 0", "scan.critical >= 0", "scan.total < 99", "scan.recorded >= 1"] {
+        for (rule, found) in rules {
             let mut project = Project::with(&[rule]);
             let detail = scan_detail("grype", Severities::default(), short(outcome, "no database"));
             project.memory.record("ci", commit_id("head"), scan(), |header| header.scan = Some(detail));
             assert_line(&project, "fail", &format!("unknown: grype: {words}: no database"));
             project.memory.record("ci", commit_id("head"), scan(), findings("grype", Severities::default()));
-            assert_line(&project, "pass", "");
+            assert_line(&project, "pass", found);
         }
     }
 }
@@ -163,7 +169,7 @@ fn a_complete_scan_of_another_tool_does_not_cover_for_a_failed_one() {
     let detail = scan_detail("grype", Severities::default(), short(RunOutcome::Failed, "no database"));
     project.memory.record("ci", commit_id("head"), scan(), |header| header.scan = Some(detail));
     project.scan(Severities::default());
-    assert_line(&project, "fail", "unknown: grype");
+    assert_line(&project, "fail", "unknown: grype: the run failed: no database");
 }
 
 #[test]

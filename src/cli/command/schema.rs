@@ -27,7 +27,7 @@ macro_rules! schemas {
 }
 
 schemas! {
-    "approval" "build" "build-detail" "checkpoint" "common" "deploy" "gate" "gate-detail" "header" "manifest"
+    "analysis" "approval" "build" "build-detail" "checkpoint" "common" "deploy" "gate" "gate-detail" "header" "manifest"
     "monitor" "plan" "policy" "release" "scan" "scan-detail" "statement" "test" "test-detail" "trust"
 }
 
