@@ -138,9 +138,7 @@ impl AnalysisReport {
         }
         let mut scan = ScanReport::new(self.origin.clone(), &run.tool.name, run.tool.version.clone());
         (scan.ran, scan.ended, scan.not_counted) = (run.ran, run.ended, run.not_counted);
-        if runs > 1 {
-            scan.pass_over("further runs of the tool, counted as one with the first", (runs - 1) as usize);
-        }
+        scan.runs = runs;
         // The number keeps apart what has the same rule and place.
         let finding = |at: usize, result: &AnalysisResult| Finding {
             id: result.rule.clone(),

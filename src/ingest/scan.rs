@@ -39,6 +39,8 @@ pub struct ScanReport {
     pub database: Database,
     /// How the run ended.
     pub ended: Ended,
+    /// How many runs of the scanner count as one.
+    pub runs: u64,
     /// What was found, each finding once.
     pub findings: BTreeMap<Finding, Found>,
     /// What was found and does not count, and why.
@@ -97,6 +99,7 @@ impl ScanReport {
             ran: None,
             database: Database::default(),
             ended: Ended::Complete,
+            runs: 1,
             findings: BTreeMap::new(),
             set_aside: Vec::new(),
             not_counted: BTreeMap::new(),
@@ -157,7 +160,7 @@ impl ScanReport {
         let detail = ScanDetail {
             tool,
             target: self.target.as_deref().map(name),
-            run: self.ended.as_run(1),
+            run: self.ended.as_run(self.runs),
             counts,
             omitted,
             set_aside: asides.finish(),

@@ -14,6 +14,7 @@ mod policy;
 mod recording;
 mod releasing;
 mod saying;
+mod scanning;
 mod starting;
 mod text;
 mod times;
