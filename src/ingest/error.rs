@@ -57,7 +57,11 @@ pub enum IngestError {
         what: &'static str,
     },
     /// A report of another kind of evidence.
-    #[error("{file}: is {format}, which feeds {}, not {wanted}: git qms record {} --from {file}", named(feeds), likeliest(feeds))]
+    #[error(
+        "{file}: is {format}, which feeds {}, not {wanted}: git qms record {} --from {file}",
+        named(feeds),
+        likeliest(feeds)
+    )]
     WrongKind {
         /// The file's name.
         file: String,
@@ -69,7 +73,9 @@ pub enum IngestError {
         wanted: Kind,
     },
     /// Runs of several tools, where one record is one tool's run.
-    #[error("{file}: holds runs of several tools ({runs}), and one record is one tool's run: choose with --run N or --run TOOL, and record each")]
+    #[error(
+        "{file}: holds runs of several tools ({runs}), and one record is one tool's run: choose with --run N or --run TOOL, and record each"
+    )]
     SeveralTools {
         /// The file's name.
         file: String,
@@ -87,15 +93,37 @@ pub enum IngestError {
         runs: String,
     },
     /// Static analysis, where a scan for vulnerabilities was asked for.
-    #[error("{file}: no rule of {tool} has a security-severity, so nothing says that it looked for vulnerabilities: git qms record analysis --from {file}, or give the scanner's own JSON")]
+    #[error(
+        "{file}: no rule of {tool} has a security-severity, so nothing says that it looked for vulnerabilities: git qms record analysis --from {file}, or give the scanner's own JSON"
+    )]
     NoSeverities {
         /// The file's name.
         file: String,
         /// The tool.
         tool: String,
     },
+    /// Statements on exploitability, where a scan was asked for.
+    #[error(
+        "{file}: says which vulnerabilities can be exploited, not which were found: give the scanner's report with --from, and this one with --vex {file}"
+    )]
+    OnlyVex {
+        /// The file's name.
+        file: String,
+    },
+    /// Something else, where statements on exploitability were asked for.
+    #[error(
+        "{file}: is {format}, and says of no vulnerability whether it can be exploited: --vex takes OpenVEX, or CycloneDX with analysis.state"
+    )]
+    NoVex {
+        /// The file's name.
+        file: String,
+        /// What it was read as.
+        format: &'static str,
+    },
     /// More comparisons than are made.
-    #[error("{file}: {statements} statements on {findings} findings are too many to compare: give the VEX statements for this scan alone")]
+    #[error(
+        "{file}: {statements} statements on {findings} findings are too many to compare: give the VEX statements for this scan alone"
+    )]
     TooManyStatements {
         /// The first document's name.
         file: String,
@@ -105,7 +133,9 @@ pub enum IngestError {
         findings: usize,
     },
     /// A statement about other files than those that are recorded.
-    #[error("{file}: attests other files than those recorded: none of its {subjects} subjects has the SHA-256 of {artifacts}; build and attest the same bytes")]
+    #[error(
+        "{file}: attests other files than those recorded: none of its {subjects} subjects has the SHA-256 of {artifacts}; build and attest the same bytes"
+    )]
     NoSuchSubject {
         /// The file's name.
         file: String,

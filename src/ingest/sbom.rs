@@ -78,11 +78,16 @@ impl Component {
 impl InventoryReport {
     /// The vulnerabilities, where the document lists any.
     pub(super) fn scan(&self) -> Result<&ScanReport, IngestError> {
-        self.scan.as_ref().ok_or_else(|| IngestError::Nothing {
-            file: self.origin.file.clone(),
-            format: self.origin.format,
-            what: "lists no vulnerabilities, and an inventory without them is not a clean scan",
-        })
+        let file = self.origin.file.clone();
+        match &self.scan {
+            Some(scan) => Ok(scan),
+            None if !self.statements.is_empty() => Err(IngestError::OnlyVex { file }),
+            None => Err(IngestError::Nothing {
+                file,
+                format: self.origin.format,
+                what: "lists no vulnerabilities, and an inventory without them is not a clean scan",
+            }),
+        }
     }
 }
 

@@ -179,6 +179,7 @@ impl Report {
             Self::Scan(scan) => Ok(scan.clone()),
             Self::Inventory(inventory) => inventory.scan().cloned(),
             Self::Analysis(analysis) => analysis.scan(),
+            Self::Vex(vex) => Err(IngestError::OnlyVex { file: vex.origin.file.clone() }),
             _ => Err(self.refused_for(Kind::Scan)),
         }
     }

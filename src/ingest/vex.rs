@@ -1,12 +1,11 @@
 //! Statements on exploitability (VEX), held against the findings of a scan. What they set aside stays
 //! visible, with the statement that did it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::room::cut;
 use super::scan::{Excuse, Finding, Found, ScanReport};
 use super::{IngestError, Origin, Report, purl};
-use crate::record::Kind;
 use crate::record::ids::FileDigest;
 use crate::record::kind::findings::{Cause, StatementRef};
 use crate::record::kind::scan::VexDocument;
@@ -99,7 +98,7 @@ impl ScanReport {
         }
         let own = self.target.clone();
         let targets: Vec<&str> = own.iter().chain(products).map(String::as_str).collect();
-        let mut matched: BTreeMap<(usize, usize), ()> = BTreeMap::new();
+        let mut matched: BTreeSet<(usize, usize)> = BTreeSet::new();
         let mut applied = vec![0_u64; documents.len()];
         let mut kept = BTreeMap::new();
         for (finding, found) in std::mem::take(&mut self.findings) {
@@ -107,7 +106,7 @@ impl ScanReport {
             for (at, document) in documents.iter().enumerate() {
                 for (number, statement) in document.statements.iter().enumerate() {
                     if statement.is_about(&finding, &found, &targets) {
-                        matched.insert((at, number), ());
+                        matched.insert((at, number));
                         about.push((at, number, statement));
                     }
                 }
@@ -128,7 +127,7 @@ impl ScanReport {
         self.findings = kept;
         let told = |(at, document): (usize, &VexReport)| {
             let statements = document.statements.len() as u64;
-            let known = matched.keys().filter(|(of, _)| *of == at).count() as u64;
+            let known = matched.iter().filter(|(of, _)| *of == at).count() as u64;
             let text = |text: &Option<String>| text.as_deref().map(|text| cut(text, 300).into_owned());
             VexDocument {
                 sha256: document.sha256,
@@ -170,12 +169,7 @@ impl Report {
                 author: bill.author.clone(),
                 statements: bill.statements.clone(),
             }),
-            Self::Inventory(bill) => Err(IngestError::Nothing {
-                file: bill.origin.file.clone(),
-                format: bill.origin.format,
-                what: "says of no vulnerability whether it is exploitable (analysis.state)",
-            }),
-            _ => Err(self.refused_for(Kind::Scan)),
+            _ => Err(IngestError::NoVex { file: self.origin().file.clone(), format: self.origin().format }),
         }
     }
 }

@@ -87,13 +87,25 @@ fn e06_vex_that_cannot_be_applied_is_refused() {
     let project = Project::founded();
     let grype = fixture("grype-image.json");
     let junit = fixture("junit-jest.xml");
-    refused(&project, "ci", &["record", "scan", "--from", &grype, "--vex", &junit], 2, &["junit-jest.xml", "feeds test"]);
+    refused(
+        &project,
+        "ci",
+        &["record", "scan", "--from", &grype, "--vex", &junit],
+        2,
+        &["junit-jest.xml: is JUnit XML", "--vex takes OpenVEX"],
+    );
     let bare = r#"{"@context":"https://openvex.dev/ns","statements":[{"vulnerability":"C","products":["p"],"status":"not_affected"}]}"#;
     let bare = project.report("vex.json", bare);
     let words = ["vex.json", "statement 1 says not_affected with neither justification", "nothing recorded"];
     refused(&project, "ci", &["record", "scan", "--from", &grype, "--vex", &bare], 2, &words);
     let alone = ["record", "scan", "--from", &fixture("openvex.json")];
-    refused(&project, "ci", &alone, 2, &["openvex.json"]);
+    refused(
+        &project,
+        "ci",
+        &alone,
+        2,
+        &["openvex.json: says which vulnerabilities can be exploited", "--vex openvex.json"],
+    );
     refused(&project, "ci", &["record", "scan", "--from", &grype, "--product", "pkg:oci/till"], 2, &["--vex"]);
 }
 
@@ -102,7 +114,8 @@ fn e06_vex_that_cannot_be_applied_is_refused() {
 fn e06_static_analysis_is_recorded_and_judged() {
     let project = Project::founded();
     let policy = std::fs::read_to_string(project.path().join(".qms/policy.toml")).expect("the policy");
-    let control = policy.replace("\"scan.critical == 0\"", "\"analysis.error == 0\"").replace("\"scan\"", "\"analysis\"");
+    let control =
+        policy.replace("\"scan.critical == 0\"", "\"analysis.error == 0\"").replace("\"scan\"", "\"analysis\"");
     project.commit(".qms/policy.toml", &control.replace(", \"scan.high == 0\"", ""));
     project.by("ada", &["policy", "ratify"]).ok();
     let said = project.by("ci", &["record", "analysis", "--from", &fixture("sarif-eslint.json")]).ok();
@@ -110,7 +123,10 @@ fn e06_static_analysis_is_recorded_and_judged() {
     let record = shown(&project, "analysis");
     assert_eq!((&record["header"]["stage"], &record["predicate"]["counts"]["error"]), (&"test".into(), &2.into()));
     assert_eq!(gate_line(&project, "SCAN-01"), ("fail".to_owned(), "2 of level error, 1 set aside".to_owned()));
-    project.by("ci", &["record", "analysis", "--from", &fixture("sarif-semgrep-failed.json")]).ok().says("the run failed");
+    project
+        .by("ci", &["record", "analysis", "--from", &fixture("sarif-semgrep-failed.json")])
+        .ok()
+        .says("the run failed");
     let (_, found) = gate_line(&project, "SCAN-01");
     assert!(found.starts_with("unknown: Semgrep OSS: the run failed: SemgrepError"), "{found}");
 }

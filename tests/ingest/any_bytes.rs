@@ -155,12 +155,12 @@ fn survives(bytes: &[u8]) {
         }
         Report::Scan(_) => {
             let (claim, detail) = scan_claim(&report, noon()).expect("a claim");
-            written(Claim::Scan(claim), Some(detail));
+            written(&Claim::Scan(claim), Some(detail));
         }
         Report::Analysis(_) => {
             // Runs of several tools are for the claim to refuse.
             if let Ok(claim) = analysis_claim(&report) {
-                written(Claim::Analysis(claim), None);
+                written(&Claim::Analysis(claim), None);
             }
             let _scan = scan_claim(&report, noon());
         }
@@ -168,7 +168,7 @@ fn survives(bytes: &[u8]) {
             let mut scan = fixture("grype-image.json").scan().expect("a scan");
             let told = scan.apply(std::slice::from_ref(vex), &["pkg:oci/till".into()]).expect("few statements");
             let (claim, detail) = scan.claim(noon(), told);
-            written(Claim::Scan(claim), Some(detail));
+            written(&Claim::Scan(claim), Some(detail));
         }
         Report::Attestation(_) => {
             let _matched = attestations(&report, &[]);

@@ -21,7 +21,7 @@ use git_qms::ingest::{
 use git_qms::record::kind::scan::{ScanDetail, Vulnerabilities};
 use git_qms::record::kind::test::{CaseOutcome, Coverage, Outcome, Ratio, Suite, TestDetail, TestResult};
 use git_qms::record::time::Span;
-use git_qms::record::{Claim, Header, Kind, header, statement};
+use git_qms::record::{Claim, Header, header, statement};
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/reports")
@@ -77,7 +77,7 @@ fn noon() -> Span {
 }
 
 /// What we make of a report, as a whole record: it is written, fits its line, and is read back.
-fn written(claim: Claim, scan: Option<ScanDetail>) {
+fn written(claim: &Claim, scan: Option<ScanDetail>) {
     let digest = "11".repeat(32);
     let signatory = header::Signatory {
         project: digest.parse().expect("hex"),
@@ -89,13 +89,13 @@ fn written(claim: Claim, scan: Option<ScanDetail>) {
     let commit = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
     let mut header = Header::new(claim.kind(), commit.parse().expect("hex"), signatory);
     header.scan = scan;
-    let payload = statement::write(commit.parse().expect("hex"), &header, &[], &claim).expect("a record");
+    let payload = statement::write(commit.parse().expect("hex"), &header, &[], claim).expect("a record");
     assert!(payload.len() * 4 / 3 < (1 << 20) - (64 << 10), "{}", payload.len());
 }
 
 /// The claim of a scan of a fixture.
 fn scanned(name: &str) -> (Vulnerabilities, ScanDetail) {
     let (claim, detail) = scan_claim(&fixture(name), noon()).unwrap_or_else(|error| panic!("{error}"));
-    written(Claim::Scan(claim.clone()), Some(detail.clone()));
+    written(&Claim::Scan(claim.clone()), Some(detail.clone()));
     (claim, detail)
 }

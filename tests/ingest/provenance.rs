@@ -84,7 +84,8 @@ fn subjects_without_end_are_counted() {
         artifact("a").sha256,
         "p".repeat(5_000)
     );
-    let noted = attestations(&read("p.json", statement.as_bytes()).expect("a statement"), &[artifact("a")]).expect("it matches");
+    let noted = attestations(&read("p.json", statement.as_bytes()).expect("a statement"), &[artifact("a")])
+        .expect("it matches");
     assert_eq!((noted[0].subjects.len() as u64 + noted[0].omitted, noted[0].matches.len()), (5_001, 1));
     assert!(serde_json::to_vec(&noted).expect("JSON").len() < 10 << 10);
 }

@@ -7,7 +7,7 @@ use super::*;
 
 fn analysed(report: &Report) -> Analysis {
     let claim = analysis_claim(report).unwrap_or_else(|error| panic!("{error}"));
-    written(Claim::Analysis(claim.clone()), None);
+    written(&Claim::Analysis(claim.clone()), None);
     claim
 }
 
@@ -86,8 +86,10 @@ fn e06_a_run_that_failed_is_no_clean_analysis() {
 
 #[test]
 fn the_level_is_the_results_own_then_the_rules_then_warning() {
-    let claim = results(r#"{"ruleId":"r"},{"ruleId":"r","level":"note"},{"ruleId":"r/sub"},{"ruleIndex":0},{"ruleId":"s"},
-        {"rule":{"index":0}},{"rule":{"id":"r"}},{"ruleId":"r","level":"none"}"#);
+    let claim = results(
+        r#"{"ruleId":"r"},{"ruleId":"r","level":"note"},{"ruleId":"r/sub"},{"ruleIndex":0},{"ruleId":"s"},
+        {"rule":{"index":0}},{"rule":{"id":"r"}},{"ruleId":"r","level":"none"}"#,
+    );
     assert_eq!(levels(&claim), [5, 1, 1, 1]);
     assert_eq!(claim.findings[0].level, Level::Error, "errors first");
     let extension = r#"{"tool":{"driver":{"name":"t"},"extensions":[{"name":"e","guid":"7","rules":[{"id":"x","defaultConfiguration":{"level":"error"}}]}]},
@@ -176,14 +178,20 @@ fn what_is_not_read_is_refused() {
     for (text, words) in [
         (r#"{"version":"2.0.0","runs":[]}"#.to_owned(), "version \"2.0.0\" is not 2.1.0"),
         (r#"{"version":"2.1.0","runs":[]}"#.to_owned(), "has no run"),
-        (format!(r#"{{"version":"2.1.0","runs":[{{{tool}}}],"inlineExternalProperties":[{{}}]}}"#), "inlineExternalProperties"),
+        (
+            format!(r#"{{"version":"2.1.0","runs":[{{{tool}}}],"inlineExternalProperties":[{{}}]}}"#),
+            "inlineExternalProperties",
+        ),
         (
             format!(r#"{{"version":"2.1.0","runs":[{{{tool},"externalPropertyFileReferences":{{"results":[]}}}}]}}"#),
             "keeps its results in other files",
         ),
         (format!(r#"{{"version":"2.1.0","runs":[{{{tool},"results":[{{"level":"fatal"}}]}}]}}"#), "level \"fatal\""),
         (format!(r#"{{"version":"2.1.0","runs":[{{{tool},"results":[{{"kind":"odd"}}]}}]}}"#), "kind \"odd\""),
-        (format!(r#"{{"version":"2.1.0","runs":[{{{tool},"results":[{{"baselineState":"old"}}]}}]}}"#), "baselineState"),
+        (
+            format!(r#"{{"version":"2.1.0","runs":[{{{tool},"results":[{{"baselineState":"old"}}]}}]}}"#),
+            "baselineState",
+        ),
         (r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":" "}},"results":[]}]}"#.to_owned(), "has no name"),
     ] {
         assert!(refusal(&text).contains(words), "{text}: {}", refusal(&text));
@@ -192,7 +200,12 @@ fn what_is_not_read_is_refused() {
 
 #[test]
 fn more_findings_than_a_record_lists_are_counted() {
-    let one = |at| format!(r#"{{"ruleId":"r","level":"error","locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"{at}{}"}}}}}}]}}"#, "x".repeat(900));
+    let one = |at| {
+        format!(
+            r#"{{"ruleId":"r","level":"error","locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"{at}{}"}}}}}}]}}"#,
+            "x".repeat(900)
+        )
+    };
     let all: Vec<String> = (0..3_000).map(one).collect();
     let claim = results(&all.join(","));
     assert_eq!((claim.counts.error, claim.findings.len() as u64 + claim.omitted), (3_000, 3_000));

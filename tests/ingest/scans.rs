@@ -29,7 +29,10 @@ fn grype() {
     assert_eq!(aside(&detail), [(Cause::Ignored, 1), (Cause::NotAffected, 1)]);
     assert_eq!(detail.set_aside[0].findings[0].reason.as_deref(), Some("no untrusted archives"));
     let database = claim.scanner.db.last_update.map(|time| time.to_string());
-    assert_eq!((claim.scanner.version.as_deref(), database.as_deref()), (Some("0.121.2"), Some("2026-11-19T01:31:29Z")));
+    assert_eq!(
+        (claim.scanner.version.as_deref(), database.as_deref()),
+        (Some("0.121.2"), Some("2026-11-19T01:31:29Z"))
+    );
     assert!(!serde_json::to_string(&(claim, &detail)).expect("JSON").contains("not-to-be-copied"));
     let summary = "grype: 1 critical, 1 high, 1 medium, 1 low; set aside: 1 ignored, 1 not affected";
     assert_eq!(detail.summary(), summary);
@@ -37,7 +40,8 @@ fn grype() {
 
 #[test]
 fn a_scan_with_an_invalid_database_failed() {
-    let text = String::from_utf8(bytes("grype-image.json")).expect("UTF-8").replace("\"valid\": true", "\"valid\": false");
+    let text =
+        String::from_utf8(bytes("grype-image.json")).expect("UTF-8").replace("\"valid\": true", "\"valid\": false");
     let (_, detail) = scan_claim(&read("grype.json", text.as_bytes()).expect("a report"), noon()).expect("a claim");
     assert_eq!(detail.run.outcome, RunOutcome::Failed);
     assert!(detail.summary().contains("the run failed"), "{}", detail.summary());
@@ -85,13 +89,15 @@ fn an_npm_audit_that_failed_is_refused() {
 
 #[test]
 fn an_npm_audit_whose_totals_are_worse_than_its_list_is_refused() {
-    let hollow = r#"{"auditReportVersion":2,"vulnerabilities":{},"metadata":{"vulnerabilities":{"critical":1,"total":1}}}"#;
+    let hollow =
+        r#"{"auditReportVersion":2,"vulnerabilities":{},"metadata":{"vulnerabilities":{"critical":1,"total":1}}}"#;
     assert!(refusal(hollow).contains("1 critical, but it lists no advisory"), "{}", refusal(hollow));
     let dangling = r#"{"auditReportVersion":2,"vulnerabilities":{"a":{"via":["b"]}}}"#;
     assert!(refusal(dangling).contains("\"a\" is vulnerable by \"b\", which is not listed"), "{}", refusal(dangling));
     let later = r#"{"auditReportVersion":3,"vulnerabilities":{}}"#;
     assert!(refusal(later).contains("auditReportVersion 3 is not 2"), "{}", refusal(later));
-    let clean = br#"{"auditReportVersion":2,"vulnerabilities":{},"metadata":{"vulnerabilities":{"critical":0,"total":0}}}"#;
+    let clean =
+        br#"{"auditReportVersion":2,"vulnerabilities":{},"metadata":{"vulnerabilities":{"critical":0,"total":0}}}"#;
     let (_, detail) = scan_claim(&read("npm.json", clean).expect("a report"), noon()).expect("a claim");
     assert_eq!(detail.summary(), "npm audit: no vulnerabilities");
 }
@@ -101,16 +107,14 @@ fn an_npm_audit_whose_totals_are_worse_than_its_list_is_refused() {
 fn cargo_audit() {
     let (claim, detail) = scanned("cargo-audit.json");
     assert_eq!((severities(&detail), ids(&claim)), ([1, 0, 0, 0, 0], vec!["RUSTSEC-2021-0003"]));
-    let expected = [
-        ("advisories that the tool was told to ignore", 1),
-        ("unmaintained packages", 1),
-        ("unsound packages", 1),
-    ];
+    let expected =
+        [("advisories that the tool was told to ignore", 1), ("unmaintained packages", 1), ("unsound packages", 1)];
     assert_eq!(not_counted(&detail), expected);
     assert_eq!(detail.run.outcome, RunOutcome::Complete);
     let lying = r#"{"lockfile":{},"vulnerabilities":{"found":true,"count":1,"list":[]}}"#;
     assert!(refusal(lying).contains("found is true, but 0 are listed"), "{}", refusal(lying));
-    let picky = br#"{"lockfile":{},"settings":{"severity":"high"},"vulnerabilities":{"found":false,"count":0,"list":[]}}"#;
+    let picky =
+        br#"{"lockfile":{},"settings":{"severity":"high"},"vulnerabilities":{"found":false,"count":0,"list":[]}}"#;
     let (_, detail) = scan_claim(&read("cargo.json", picky).expect("a report"), noon()).expect("a claim");
     assert_eq!(detail.run.outcome, RunOutcome::Partial);
 }
@@ -157,14 +161,17 @@ fn trivy_of_more_than_vulnerabilities() {
 #[test]
 fn more_is_set_aside_than_a_record_names() {
     let one = |at| {
-        format!(r#"{{"vulnerability":{{"id":"CVE-{at}","severity":"High"}},"artifact":{{"name":"a{}"}}}}"#, "x".repeat(400))
+        format!(
+            r#"{{"vulnerability":{{"id":"CVE-{at}","severity":"High"}},"artifact":{{"name":"a{}"}}}}"#,
+            "x".repeat(400)
+        )
     };
     let all: Vec<String> = (0..2_000).map(one).collect();
     let text = format!(r#"{{"matches":[],"source":{{}},"ignoredMatches":[{}]}}"#, all.join(","));
     let (claim, detail) = scan_claim(&read("g.json", text.as_bytes()).expect("a report"), noon()).expect("a claim");
     assert_eq!(aside(&detail), [(Cause::Ignored, 2_000)]);
     assert!((100..=500).contains(&detail.set_aside[0].findings.len()));
-    written(Claim::Scan(claim), Some(detail));
+    written(&Claim::Scan(claim), Some(detail));
 }
 
 #[test]

@@ -15,7 +15,9 @@ fn vex(report: &Report) -> VexReport {
 }
 
 fn openvex(statements: &str) -> VexReport {
-    let text = format!(r#"{{"@context":"https://openvex.dev/ns/v0.2.0","timestamp":"2026-11-20T08:00:00Z","statements":[{statements}]}}"#);
+    let text = format!(
+        r#"{{"@context":"https://openvex.dev/ns/v0.2.0","timestamp":"2026-11-20T08:00:00Z","statements":[{statements}]}}"#
+    );
     vex(&read("vex.json", text.as_bytes()).unwrap_or_else(|error| panic!("{error}")))
 }
 
@@ -25,7 +27,7 @@ fn applied(documents: &[VexReport], products: &[&str]) -> (ScanDetail, Vec<VexDo
     let products: Vec<String> = products.iter().map(|&product| product.to_owned()).collect();
     let told = scan.apply(documents, &products).expect("few statements");
     let (claim, detail) = scan.claim(noon(), told.clone());
-    written(Claim::Scan(claim), Some(detail.clone()));
+    written(&Claim::Scan(claim), Some(detail.clone()));
     (detail, told)
 }
 
@@ -77,7 +79,8 @@ fn another_package_version_or_vulnerability_is_not_meant() {
         ("CVE-2026-1002", "pkg:deb/debian/curl@7.88.1?arch=arm64", 0),
         ("CVE-2026-1002", "pkg:deb/debian/curl", 1),
     ] {
-        let statement = format!(r#"{{"vulnerability":{{"name":"{name}"}},"products":[{{"@id":"{product}"}}],"status":"fixed"}}"#);
+        let statement =
+            format!(r#"{{"vulnerability":{{"name":"{name}"}},"products":[{{"@id":"{product}"}}],"status":"fixed"}}"#);
         let (detail, told) = applied(&[openvex(&statement)], &[]);
         assert_eq!((aside(&detail).len(), told[0].unmatched), (expected, 1 - expected as u64), "{name} {product}");
     }
@@ -104,12 +107,21 @@ fn the_later_statement_counts_across_documents() {
 fn documents_that_openvex_does_not_allow_are_refused() {
     let of = |statement: &str| format!(r#"{{"@context":"https://openvex.dev/ns","statements":[{statement}]}}"#);
     for (statement, words) in [
-        (r#"{"vulnerability":"C","products":["p"],"status":"not_affected"}"#, "neither justification nor impact_statement"),
-        (r#"{"vulnerability":"C","products":["p"],"status":"not_affected","justification":"because"}"#, "justification \"because\""),
+        (
+            r#"{"vulnerability":"C","products":["p"],"status":"not_affected"}"#,
+            "neither justification nor impact_statement",
+        ),
+        (
+            r#"{"vulnerability":"C","products":["p"],"status":"not_affected","justification":"because"}"#,
+            "justification \"because\"",
+        ),
         (r#"{"vulnerability":"C","products":["p"],"status":"resolved"}"#, "status \"resolved\"; expected not_affected"),
         (r#"{"vulnerability":"C","products":[],"status":"fixed"}"#, "names no product"),
         (r#"{"vulnerability":{},"products":["p"],"status":"fixed"}"#, "names no vulnerability"),
-        (r#"{"vulnerability":"C","products":["p"],"status":"fixed","timestamp":"yesterday"}"#, "timestamp of statement 1"),
+        (
+            r#"{"vulnerability":"C","products":["p"],"status":"fixed","timestamp":"yesterday"}"#,
+            "timestamp of statement 1",
+        ),
         ("", "makes no statement"),
     ] {
         let text = of(statement);
@@ -126,7 +138,8 @@ fn documents_that_openvex_does_not_allow_are_refused() {
 #[test]
 fn cyclonedx_analysis_sets_aside() {
     let document = |tools: &str| {
-        let states = ["not_affected", "false_positive", "resolved", "resolved_with_pedigree", "exploitable", "in_triage"];
+        let states =
+            ["not_affected", "false_positive", "resolved", "resolved_with_pedigree", "exploitable", "in_triage"];
         let one = |(at, state): (usize, &&str)| {
             format!(
                 r#"{{"id":"CVE-2026-100{at}","ratings":[{{"severity":"high"}}],"affects":[{{"ref":"urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#pkg%3Anpm%2Fminimist%401.2.5"}}],
@@ -140,11 +153,15 @@ fn cyclonedx_analysis_sets_aside() {
         );
         read("bom.json", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"))
     };
-    let (_, detail) = scan_claim(&document(r#","tools":[{"name":"t"}]"#), noon()).expect("a claim");
+    let (_, detail) =
+        scan_claim(&document(r#","tools":[{"name":"t"}]},"components":[],"x":{"#), noon()).expect("a claim");
     assert_eq!(detail.summary(), "t: 2 high; set aside: 1 not affected, 2 fixed, 1 false positive");
     assert_eq!(detail.set_aside[0].findings[0].reason.as_deref(), Some("code_not_reachable: D"));
+    for alone in [document(""), document(r#","tools":[{"name":"t"}]"#)] {
+        let error = scan_claim(&alone, noon()).expect_err("statements alone are no scan, whoever wrote them");
+        assert!(error.to_string().contains("--vex bom.json"), "{error}");
+    }
     let alone = document("");
-    assert!(scan_claim(&alone, noon()).is_err(), "statements without a tool are no scan");
     let statements = vex(&alone);
     assert_eq!(statements.statements.len(), 6);
     let (detail, told) = applied(&[statements], &[]);

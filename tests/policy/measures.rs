@@ -186,7 +186,7 @@ fn e06_static_analysis_is_measured_by_level_over_its_tools() {
     let mut project = Project::with(&["analysis.error == 0", "analysis.warning <= 2"]);
     assert_line(&project, "fail", "no analysis");
     let levels = |error, warning| Levels { error, warning, note: 9, none: 0 };
-    let mut say = |project: &mut Project, tool, counts, run| {
+    let say = |project: &mut Project, tool, counts, run| {
         project.memory.record("ci", commit_id("head"), analysis(tool, counts, run), |_| {});
     };
     say(&mut project, "ruff", levels(1, 0), Run::complete());

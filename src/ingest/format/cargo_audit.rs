@@ -102,7 +102,9 @@ pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
     }
     match document.warnings {
         Some(Warnings::ByKind(kinds)) => {
-            kinds.iter().for_each(|(kind, warnings)| report.pass_over(&format!("{kind} packages"), warnings.len()));
+            for (kind, warnings) in kinds {
+                report.pass_over(&format!("{kind} packages"), warnings.len());
+            }
         }
         Some(Warnings::List(warnings)) => report.pass_over("warnings", warnings.len()),
         None => {}

@@ -65,7 +65,8 @@ pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
         text.lines().filter(|line| !line.trim().is_empty()).collect()
     };
     if lines.len() > MAX_STATEMENTS {
-        let reason = format!("{} statements are more than {MAX_STATEMENTS}; give those of the artifacts alone", lines.len());
+        let reason =
+            format!("{} statements are more than {MAX_STATEMENTS}; give those of the artifacts alone", lines.len());
         return Err(source.malformed(reason));
     }
     let statements = lines.iter().enumerate().map(|(at, line)| {

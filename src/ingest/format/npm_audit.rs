@@ -48,7 +48,13 @@ struct Vulnerable {
 #[serde(untagged)]
 enum Via {
     Package(String),
-    Advisory { source: Option<Value>, name: Option<String>, url: Option<String>, severity: Option<String>, cvss: Option<Cvss> },
+    Advisory {
+        source: Option<Value>,
+        name: Option<String>,
+        url: Option<String>,
+        severity: Option<String>,
+        cvss: Option<Cvss>,
+    },
 }
 
 #[derive(Deserialize)]

@@ -32,7 +32,8 @@ struct Statement {
     products: Option<Vec<Component>>,
     status: String,
     justification: Option<String>,
-    impact_statement: Option<String>,
+    #[serde(rename = "impact_statement")]
+    impact: Option<String>,
     timestamp: Option<String>,
 }
 
@@ -75,7 +76,9 @@ impl Vulnerability {
     fn ids(self) -> Vec<String> {
         let ids = match self {
             Self::Id(id) => vec![id],
-            Self::Named { id, name, aliases } => name.into_iter().chain(aliases.unwrap_or_default()).chain(id).collect(),
+            Self::Named { id, name, aliases } => {
+                name.into_iter().chain(aliases.unwrap_or_default()).chain(id).collect()
+            }
         };
         ids.into_iter().filter(|id| !id.trim().is_empty()).collect()
     }
@@ -146,10 +149,12 @@ fn statement_of(
         return Err(refuse(&format!("has justification {word:?}; expected one of {}", JUSTIFICATIONS.join(", "))));
     }
     let said = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
-    let explained = said(&statement.justification) || said(&statement.impact_statement);
+    let explained = said(&statement.justification) || said(&statement.impact);
     let status = match statement.status.as_str() {
         "not_affected" if !explained => {
-            return Err(refuse("says not_affected with neither justification nor impact_statement: OpenVEX demands one"));
+            return Err(refuse(
+                "says not_affected with neither justification nor impact_statement: OpenVEX demands one",
+            ));
         }
         "not_affected" => Status::SetAside(Cause::NotAffected),
         "fixed" => Status::SetAside(Cause::Fixed),
@@ -165,14 +170,11 @@ fn statement_of(
         return Err(refuse("names no product: it would be about anything"));
     }
     let own = time(source, &format!("timestamp of statement {number}"), statement.timestamp.as_deref())?;
-    let words = [statement.justification, statement.impact_statement];
+    let words = [statement.justification, statement.impact];
     let reason: Vec<String> = words.into_iter().flatten().filter(|text| !text.trim().is_empty()).collect();
     Ok(VexStatement {
         ids,
-        products: products
-            .iter()
-            .map(|product| Product { names: product.names(), parts: product.parts() })
-            .collect(),
+        products: products.iter().map(|product| Product { names: product.names(), parts: product.parts() }).collect(),
         status,
         reason: (!reason.is_empty()).then(|| reason.join(": ")),
         since: own.or(since),
@@ -180,6 +182,7 @@ fn statement_of(
 }
 
 fn time(source: &Source, what: &str, text: Option<&str>) -> Result<Option<UtcTime>, IngestError> {
-    let read = text.map(|text| UtcTime::from_rfc3339(text).map_err(|error| source.malformed(format!("{what}: {error}"))));
+    let read =
+        text.map(|text| UtcTime::from_rfc3339(text).map_err(|error| source.malformed(format!("{what}: {error}"))));
     read.transpose()
 }

@@ -25,7 +25,7 @@ metrics! {
     "analysis.recorded" "tools" recorded "Tools with a run that counts.";
 }
 
-fn claim<'a>(record: &Proof<'a>) -> Option<&'a Analysis> {
+fn claim(record: Proof<'_>) -> Option<&Analysis> {
     match &record.claim {
         Claim::Analysis(analysis) => Some(analysis),
         _ => None,
@@ -36,7 +36,7 @@ fn claim<'a>(record: &Proof<'a>) -> Option<&'a Analysis> {
 fn last_runs<'a>(standing: &Standing<'a>) -> Vec<Vec<Proof<'a>>> {
     let mut runs: BTreeMap<_, Vec<Proof<'a>>> = BTreeMap::new();
     for record in standing.counted(Kind::Analysis) {
-        if let Some(analysis) = claim(&record) {
+        if let Some(analysis) = claim(record) {
             runs.entry(&analysis.tool.name).or_default().push(record);
         }
     }
@@ -49,8 +49,8 @@ fn complete_runs<'a>(standing: &Standing<'a>) -> Result<Vec<Vec<Proof<'a>>>, Rea
     if runs.is_empty() {
         return Err(absent(standing, Kind::Analysis, "analysis"));
     }
-    let of = |run: &Proof<'a>| claim(run).and_then(|one| Some((one.tool.name.clone(), one.run.shortfall()?)));
-    match super::incomplete(runs.iter().flatten(), of, &super::command_for(Kind::Analysis)) {
+    let of = |run: Proof<'a>| claim(run).and_then(|one| Some((one.tool.name.clone(), one.run.shortfall()?)));
+    match super::incomplete(runs.iter().flatten().copied(), of, &super::command_for(Kind::Analysis)) {
         Some(unknown) => Err(unknown),
         None => Ok(runs),
     }
@@ -62,9 +62,10 @@ fn reading<'a>(standing: &Standing<'a>, word: &str, level: fn(&Levels) -> u64) -
         Err(reading) => return reading,
     };
     // The worst of concurrent runs; of several tools, the sum.
-    let worst = |runs: &Vec<Proof<'a>>| runs.iter().filter_map(claim).map(|one| level(&one.counts)).max().unwrap_or(0);
+    let worst =
+        |runs: &Vec<Proof<'a>>| runs.iter().copied().filter_map(claim).map(|one| level(&one.counts)).max().unwrap_or(0);
     let value = runs.iter().map(worst).fold(0, u64::saturating_add);
-    let claims = runs.iter().flatten().filter_map(claim);
+    let claims = runs.iter().flatten().copied().filter_map(claim);
     let aside = super::set_aside(claims.map(|one| one.set_aside.as_slice()));
     let found = format!("{value} {word}{aside}");
     Reading::measured(Quantity::count(value), found, runs.into_iter().flatten().collect())

@@ -142,13 +142,13 @@ pub(super) fn find(path: &str) -> Option<(&'static Metric, Option<Name>)> {
 }
 
 /// Says that something is unknown, where `shortfall` gives for one of the runs its tool and why it is not complete.
-fn incomplete<'a: 'b, 'b>(
-    runs: impl Iterator<Item = &'b Proof<'a>> + Clone,
-    shortfall: impl Fn(&Proof<'a>) -> Option<(String, String)>,
+fn incomplete<'a>(
+    runs: impl Iterator<Item = Proof<'a>> + Clone,
+    shortfall: impl Fn(Proof<'a>) -> Option<(String, String)>,
     again: &str,
 ) -> Option<Reading<'a>> {
     let (tool, why) = runs.clone().find_map(&shortfall)?;
-    let short = runs.filter(|run| shortfall(run).is_some()).copied().collect();
+    let short = runs.filter(|run| shortfall(run).is_some()).collect();
     let found = format!("unknown: {tool}: {why}");
     Some(Reading::barred(found, short).hint(format!("run {tool} to its end, then: {again}")))
 }

@@ -40,8 +40,9 @@ fn last_runs<'a>(standing: &Standing<'a>) -> Vec<Vec<Proof<'a>>> {
 
 /// A run that is not complete: how much it would have found is unknown, so nothing is measured.
 fn incomplete<'a>(runs: &[Vec<Proof<'a>>]) -> Option<Reading<'a>> {
-    let of = |run: &Proof<'a>| run.header.scan.as_ref().and_then(|scan| Some((scan.tool.clone(), scan.run.shortfall()?)));
-    super::incomplete(runs.iter().flatten(), of, "git qms record scan --from trivy.json")
+    let of =
+        |run: Proof<'a>| run.header.scan.as_ref().and_then(|scan| Some((scan.tool.clone(), scan.run.shortfall()?)));
+    super::incomplete(runs.iter().flatten().copied(), of, "git qms record scan --from trivy.json")
 }
 
 fn reading<'a>(

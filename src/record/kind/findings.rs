@@ -192,11 +192,9 @@ mod tests {
         };
         assert!(run(RunOutcome::Complete, &[]).check().is_ok());
         assert!(run(RunOutcome::Failed, &["it crashed"]).check().is_ok());
-        for (outcome, reasons) in [
-            (RunOutcome::Complete, &["it crashed"][..]),
-            (RunOutcome::Failed, &[]),
-            (RunOutcome::Partial, &[" "]),
-        ] {
+        for (outcome, reasons) in
+            [(RunOutcome::Complete, &["it crashed"][..]), (RunOutcome::Failed, &[]), (RunOutcome::Partial, &[" "])]
+        {
             assert!(run(outcome, reasons).check().is_err(), "{outcome:?} {reasons:?}");
         }
         assert!(Run { merged: Some(1), ..Run::complete() }.check().is_err());

@@ -71,7 +71,9 @@ fn documents(paths: &[PathBuf], files: &mut Vec<FileRef>) -> Result<Vec<VexRepor
 /// Warns of what nobody should take for a clean run.
 pub(super) fn warn_of(ui: Ui, tool: &str, run: &Run, not_counted: &[NotCounted]) {
     if let Some(shortfall) = run.shortfall() {
-        ui.warn(&format!("{tool}: {shortfall}: what it would have found is unknown, and the record satisfies no control"));
+        ui.warn(&format!(
+            "{tool}: {shortfall}: what it would have found is unknown, and the record satisfies no control"
+        ));
     }
     if let Some(merged) = run.merged {
         ui.warn(&format!("{tool}: {merged} runs count as one; record one alone with --run N"));

@@ -102,7 +102,9 @@ fn run_of(source: &Source, at: usize, run: Run) -> Result<AnalysisRun, IngestErr
     let invocations = run.invocations.unwrap_or_default();
     let rules = Rules::of(run.tool.driver, run.tool.extensions.unwrap_or_default());
     let mut ended = Ended::Complete;
-    invocations.iter().for_each(|invocation| invocation.judge(&mut ended));
+    for invocation in &invocations {
+        invocation.judge(&mut ended);
+    }
     if run.results.is_none() {
         ended.failed("the run has no results array: nothing says that anything was looked at");
     }
@@ -119,13 +121,13 @@ fn run_of(source: &Source, at: usize, run: Run) -> Result<AnalysisRun, IngestErr
         not_counted: std::collections::BTreeMap::new(),
         rates_severity: rules.rate_severity(),
     };
-    let overrides: Vec<Vec<Override>> = invocations
-        .into_iter()
-        .map(|invocation| invocation.rule_configuration_overrides.unwrap_or_default())
-        .collect();
+    let overrides: Vec<Vec<Override>> =
+        invocations.into_iter().map(|invocation| invocation.rule_configuration_overrides.unwrap_or_default()).collect();
     for result in run.results.into_iter().flatten() {
         let at = result.place_in_report(analysis.results.len() + analysis.set_aside.len());
-        result.count(&rules, &overrides, &mut analysis).map_err(|reason| source.malformed(format!("{at}: {reason}")))?;
+        result
+            .count(&rules, &overrides, &mut analysis)
+            .map_err(|reason| source.malformed(format!("{at}: {reason}")))?;
     }
     Ok(analysis)
 }
@@ -164,6 +166,7 @@ fn ran(invocations: &[Invocation]) -> Option<Span> {
         Some(Span { start: start.or(end)?, end: end.or(start)? })
     };
     let spans: Option<Vec<Span>> = invocations.iter().map(span).collect();
-    let whole = spans?.into_iter().reduce(|all, one| Span { start: all.start.min(one.start), end: all.end.max(one.end) });
+    let whole =
+        spans?.into_iter().reduce(|all, one| Span { start: all.start.min(one.start), end: all.end.max(one.end) });
     whole.filter(|span| span.start <= span.end)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::rule::{Override, Reference, Rules, level, overridden, severity};
+use super::rule::{Override, Reference, Rule, Rules, level, overridden, severity};
 use crate::ingest::analysis::{AnalysisResult, AnalysisRun};
 use crate::ingest::scan::{Excuse, Severity};
 use crate::record::kind::analysis::Level;
@@ -110,7 +110,7 @@ impl SarifResult {
         let told = invocation.and_then(|at| overrides.get(usize::try_from(at).ok()?));
         let told = told.zip(place).and_then(|(overrides, place)| overridden(rules, overrides, place));
         let word = self.level.as_deref().or(told).or(rule.and_then(|rule| rule.level())).unwrap_or("warning");
-        Ok((level(word)?, rule.map_or(Severity::Unknown, |rule| rule.severity())))
+        Ok((level(word)?, rule.map_or(Severity::Unknown, Rule::severity)))
     }
 
     /// What sets it aside, if something does. A suppression without status is accepted (3.35.3); where one

@@ -98,7 +98,7 @@ impl Rules {
     /// Whether one of them rates vulnerabilities.
     pub(super) fn rate_severity(&self) -> bool {
         let components = std::iter::once(&self.driver).chain(&self.extensions);
-        components.flat_map(|component| component.rules.iter().flatten()).any(|rule| rule.has_severity())
+        components.flat_map(|component| component.rules.iter().flatten()).any(Rule::has_severity)
     }
 
     /// The rule that a result means by `reference`, its own `rule_id` and `rule_index`.

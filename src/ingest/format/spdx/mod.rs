@@ -20,8 +20,10 @@ mod three;
 #[serde(rename_all = "camelCase")]
 struct Document {
     spdx_version: String,
-    document_namespace: Option<String>,
-    document_describes: Option<Vec<String>>,
+    #[serde(rename = "documentNamespace")]
+    namespace: Option<String>,
+    #[serde(rename = "documentDescribes")]
+    describes: Option<Vec<String>>,
     creation_info: Option<CreationInfo>,
     packages: Option<Vec<Package>>,
     relationships: Option<Vec<Relationship>>,
@@ -61,7 +63,8 @@ struct ExternalRef {
 #[serde(rename_all = "camelCase")]
 struct Relationship {
     spdx_element_id: Option<String>,
-    relationship_type: Option<String>,
+    #[serde(rename = "relationshipType")]
+    kind: Option<String>,
     related_spdx_element: Option<String>,
 }
 
@@ -75,7 +78,7 @@ pub(super) fn sniff(glance: &Glance) -> bool {
 pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
     let is_two = json::members(source.bytes).iter().any(|member| member == "spdxVersion");
     let (version, id, author, components) =
-        if is_two { two(source, source.json()?)? } else { three::read(source, source.json()?)? };
+        if is_two { two(source, source.json()?)? } else { three::read(source, &source.json()?)? };
     Ok(Report::Inventory(InventoryReport {
         origin: source.origin(),
         version,
@@ -102,7 +105,7 @@ fn two(source: &Source, document: Document) -> Result<Parts, IngestError> {
     };
     let packages = document.packages.ok_or_else(|| source.nothing("has no packages"))?;
     let described: BTreeSet<String> = document
-        .document_describes
+        .describes
         .into_iter()
         .flatten()
         .chain(document.relationships.into_iter().flatten().filter_map(Relationship::described))
@@ -114,13 +117,13 @@ fn two(source: &Source, document: Document) -> Result<Parts, IngestError> {
     let components = components.map_err(|reason| source.malformed(reason))?;
     let author = document.creation_info.and_then(|info| info.creators).unwrap_or_default();
     let author = (!author.is_empty()).then(|| author.join(", "));
-    Ok((version.to_owned(), document.document_namespace, author, components))
+    Ok((version.to_owned(), document.namespace, author, components))
 }
 
 impl Relationship {
     /// What the document describes, if that is what it says.
     fn described(self) -> Option<String> {
-        match self.relationship_type.as_deref()? {
+        match self.kind.as_deref()? {
             "DESCRIBES" if self.spdx_element_id.as_deref() == Some(DOCUMENT) => self.related_spdx_element,
             "DESCRIBED_BY" if self.related_spdx_element.as_deref() == Some(DOCUMENT) => self.spdx_element_id,
             _ => None,
@@ -130,7 +133,8 @@ impl Relationship {
 
 impl Package {
     fn component(self) -> Result<Component, String> {
-        let purls = self.external_refs.into_iter().flatten().filter(|one| one.reference_type.as_deref() == Some("purl"));
+        let purls =
+            self.external_refs.into_iter().flatten().filter(|one| one.reference_type.as_deref() == Some("purl"));
         let mut purls = purls.filter_map(|one| one.reference_locator);
         let licenses = [self.license_concluded, self.license_declared].into_iter().flatten();
         let mut component = Component {

@@ -29,7 +29,8 @@ struct Element {
     #[serde(rename = "type", alias = "@type")]
     kind: Option<String>,
     spdx_id: Option<String>,
-    root_element: Option<Vec<String>>,
+    #[serde(rename = "rootElement")]
+    roots: Option<Vec<String>>,
     #[serde(rename = "software_packageUrl")]
     package_url: Option<String>,
     external_identifier: Option<Vec<Identifier>>,
@@ -55,7 +56,7 @@ struct Hash {
     hash_value: Option<String>,
 }
 
-pub(super) fn read(source: &Source, document: Document) -> Result<Parts, IngestError> {
+pub(super) fn read(source: &Source, document: &Document) -> Result<Parts, IngestError> {
     let context = document.context.as_str().unwrap_or_default();
     let Some(minor) = context.strip_prefix(CONTEXT) else {
         let context: String = document.context.to_string().chars().take(80).collect();
@@ -68,7 +69,7 @@ pub(super) fn read(source: &Source, document: Document) -> Result<Parts, IngestE
     let mut id = None;
     for element in &document.graph {
         if is(element, "SpdxDocument") || is(element, "software_Sbom") {
-            roots.extend(element.root_element.iter().flatten().map(String::as_str));
+            roots.extend(element.roots.iter().flatten().map(String::as_str));
         }
         if is(element, "SpdxDocument") {
             id.clone_from(&element.spdx_id);
