@@ -6,12 +6,12 @@ use crate::project::Project;
 fn e01_an_unknown_kind_is_answered_with_those_that_exist() {
     let project = Project::bare_of_evidence();
     let said = project.qms(&["record", "frob"]).exit(2);
-    said.says("git qms record knows no \"frob\"").says("it knows plan, build, test, scan, deploy, monitor");
+    said.says("git qms record knows no \"frob\"").says("it knows plan, build, test, scan, analysis, deploy, monitor");
     project.qms(&["record", "approval"]).exit(2).says("approval records are written by: git qms approve");
     project.qms(&["frob"]).exit(2).says("git qms knows no \"frob\"").says("init, record, approve, status");
     project.qms(&["trust", "frob"]).exit(2).says("git qms trust knows no \"frob\"").says("show");
     let told = project.qms(&["record", "frob", "--json"]).exit(2).json();
-    assert_eq!(told["details"][0], "it knows plan, build, test, scan, deploy, monitor");
+    assert_eq!(told["details"][0], "it knows plan, build, test, scan, analysis, deploy, monitor");
 }
 
 #[test]

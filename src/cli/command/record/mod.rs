@@ -56,7 +56,7 @@ kinds! {
     Build build::Build;
     /// What the tests found: JUnit XML, and coverage as Cobertura or LCOV
     Test test::Test;
-    /// What a vulnerability scanner found: Trivy, Grype, OSV-Scanner, npm, cargo and pip audits, SARIF, CycloneDX
+    /// What a vulnerability scanner found: Trivy, Grype, OSV-Scanner, audits, SARIF, CycloneDX
     Scan scan::Scan;
     /// What a static analysis found: SARIF
     Analysis analysis::Analysis;
