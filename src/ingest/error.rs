@@ -122,15 +122,11 @@ pub enum IngestError {
     },
     /// More comparisons than are made.
     #[error(
-        "{file}: {statements} statements on {findings} findings are too many to compare: give the VEX statements for this scan alone"
+        "{file}: names too many products to compare with every finding: give the statements that are about this scan"
     )]
     TooManyStatements {
-        /// The first document's name.
+        /// The document's name.
         file: String,
-        /// Statements of all documents.
-        statements: usize,
-        /// Findings of the scan.
-        findings: usize,
     },
     /// A statement about other files than those that are recorded.
     #[error(

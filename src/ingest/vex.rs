@@ -1,17 +1,17 @@
 //! Statements on exploitability (VEX), held against the findings of a scan. What they set aside stays
 //! visible, with the statement that did it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::room::cut;
-use super::scan::{Excuse, Finding, Found, ScanReport};
+use super::scan::{Excuse, Found, ScanReport};
 use super::{IngestError, Origin, Report, purl};
 use crate::record::ids::FileDigest;
 use crate::record::kind::findings::{Cause, StatementRef};
 use crate::record::kind::scan::VexDocument;
 use crate::record::time::UtcTime;
 
-/// How many pairs of a finding and a statement are compared in one command.
+/// How many names of products are compared with findings in one command.
 const MAX_COMPARED: usize = 20_000_000;
 
 /// One document.
@@ -63,12 +63,15 @@ pub enum Status {
 }
 
 impl VexStatement {
-    /// Whether it is about this finding in what is called `targets`.
-    fn is_about(&self, finding: &Finding, found: &Found, targets: &[&str]) -> bool {
-        let known = |id: &String| *id == finding.id || found.aliases.contains(id);
-        if !self.ids.iter().any(known) {
-            return false;
-        }
+    /// How many names its products have.
+    fn names(&self) -> usize {
+        let of =
+            |product: &Product| product.names.len() + product.parts.iter().map(|part| part.len() + 1).sum::<usize>();
+        self.products.iter().map(of).sum::<usize>() + 1
+    }
+
+    /// Whether it is about this finding, whose vulnerability it names, in what is called `targets`.
+    fn is_about(&self, found: &Found, targets: &[&str]) -> bool {
         let is_package = |names: &[String]| {
             names.iter().any(|name| found.purl.as_deref().is_some_and(|package| purl::names(name, package)))
         };
@@ -91,24 +94,26 @@ impl ScanReport {
     /// scanned thing is called in them, beside the report's own word. Of the statements about a finding the
     /// latest counts; where the latest disagree, or one has no time, the finding stays.
     pub fn apply(&mut self, documents: &[VexReport], products: &[String]) -> Result<Vec<VexDocument>, IngestError> {
-        let statements: usize = documents.iter().map(|document| document.statements.len()).sum();
-        if self.findings.len().saturating_mul(statements) > MAX_COMPARED {
-            let file = documents.first().map_or_else(String::new, |document| document.origin.file.clone());
-            return Err(IngestError::TooManyStatements { file, statements, findings: self.findings.len() });
-        }
         let own = self.target.clone();
         let targets: Vec<&str> = own.iter().chain(products).map(String::as_str).collect();
+        let by_id = by_id(documents);
+        let mut compared = 0_usize;
         let mut matched: BTreeSet<(usize, usize)> = BTreeSet::new();
         let mut applied = vec![0_u64; documents.len()];
         let mut kept = BTreeMap::new();
         for (finding, found) in std::mem::take(&mut self.findings) {
+            let ids = std::iter::once(&finding.id).chain(&found.aliases);
+            let named: BTreeSet<_> = ids.filter_map(|id| by_id.get(id.as_str())).flatten().copied().collect();
             let mut about = Vec::new();
-            for (at, document) in documents.iter().enumerate() {
-                for (number, statement) in document.statements.iter().enumerate() {
-                    if statement.is_about(&finding, &found, &targets) {
-                        matched.insert((at, number));
-                        about.push((at, number, statement));
-                    }
+            for (at, number) in named {
+                let statement = &documents[at].statements[number];
+                compared = compared.saturating_add(statement.names());
+                if compared > MAX_COMPARED {
+                    return Err(IngestError::TooManyStatements { file: documents[at].origin.file.clone() });
+                }
+                if statement.is_about(&found, &targets) {
+                    matched.insert((at, number));
+                    about.push((at, number, statement));
                 }
             }
             match excuse(&about) {
@@ -140,6 +145,19 @@ impl ScanReport {
         };
         Ok(documents.iter().enumerate().map(told).collect())
     }
+}
+
+/// The statements of all documents, by the vulnerabilities that they name.
+fn by_id(documents: &[VexReport]) -> HashMap<&str, Vec<(usize, usize)>> {
+    let mut by_id: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
+    for (at, document) in documents.iter().enumerate() {
+        for (number, statement) in document.statements.iter().enumerate() {
+            for id in &statement.ids {
+                by_id.entry(id).or_default().push((at, number));
+            }
+        }
+    }
+    by_id
 }
 
 /// The statement that sets a finding aside, if the latest of those about it do so.

@@ -5,6 +5,8 @@
 //! its notifications found nothing out: it is a failed run, not a clean one (3.14.23, 3.20.14, 3.58.6).
 //! What lies in another file or beside the run (3.14.2, 3.13.7) is refused: it would not be counted.
 
+use std::collections::{BTreeMap, HashMap};
+
 use serde::Deserialize;
 
 use super::{Glance, Source};
@@ -18,7 +20,7 @@ mod result;
 mod rule;
 
 use result::SarifResult;
-use rule::{Component, Override, Rules};
+use rule::{Component, Override, Place, Rules, overridden};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -118,11 +120,11 @@ fn run_of(source: &Source, at: usize, run: Run) -> Result<AnalysisRun, IngestErr
         ended,
         results: Vec::new(),
         set_aside: Vec::new(),
-        not_counted: std::collections::BTreeMap::new(),
+        not_counted: BTreeMap::new(),
         rates_severity: rules.rate_severity(),
     };
-    let overrides: Vec<Vec<Override>> =
-        invocations.into_iter().map(|invocation| invocation.rule_configuration_overrides.unwrap_or_default()).collect();
+    let told = |one: Invocation| overridden(&rules, one.rule_configuration_overrides.unwrap_or_default());
+    let overrides: Vec<HashMap<Place, String>> = invocations.into_iter().map(told).collect();
     for result in run.results.into_iter().flatten() {
         let at = result.place_in_report(analysis.results.len() + analysis.set_aside.len());
         result

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::rule::{Override, Reference, Rule, Rules, level, overridden, severity};
+use super::rule::{Place, Reference, Rule, Rules, level, severity};
 use crate::ingest::analysis::{AnalysisResult, AnalysisRun};
 use crate::ingest::scan::{Excuse, Severity};
 use crate::record::kind::analysis::Level;
@@ -71,7 +71,12 @@ impl SarifResult {
     }
 
     /// Counts it where it belongs.
-    pub(super) fn count(self, rules: &Rules, overrides: &[Vec<Override>], run: &mut AnalysisRun) -> Result<(), String> {
+    pub(super) fn count(
+        self,
+        rules: &Rules,
+        overrides: &[HashMap<Place, String>],
+        run: &mut AnalysisRun,
+    ) -> Result<(), String> {
         let kind = self.kind.as_deref().unwrap_or("fail");
         if !["fail", "pass", "open", "informational", "notApplicable", "review"].contains(&kind) {
             return Err(format!("kind {:?} is unknown", kind.chars().take(40).collect::<String>()));
@@ -103,12 +108,16 @@ impl SarifResult {
     }
 
     /// Its own level, else what the invocation told its rule, else the rule's default, else warning (3.27.10).
-    fn level_and_severity(&self, rules: &Rules, overrides: &[Vec<Override>]) -> Result<(Level, Severity), String> {
+    fn level_and_severity(
+        &self,
+        rules: &Rules,
+        overrides: &[HashMap<Place, String>],
+    ) -> Result<(Level, Severity), String> {
         let place = rules.find(self.rule.as_ref(), self.rule_id.as_deref(), self.rule_index);
         let rule = place.and_then(|place| rules.rule(place));
         let invocation = self.provenance.as_ref().and_then(|provenance| provenance.invocation_index);
         let told = invocation.and_then(|at| overrides.get(usize::try_from(at).ok()?));
-        let told = told.zip(place).and_then(|(overrides, place)| overridden(rules, overrides, place));
+        let told = told.zip(place).and_then(|(levels, place)| levels.get(&place)).map(String::as_str);
         let word = self.level.as_deref().or(told).or(rule.and_then(|rule| rule.level())).unwrap_or("warning");
         Ok((level(word)?, rule.map_or(Severity::Unknown, Rule::severity)))
     }

@@ -61,8 +61,16 @@ pub(super) struct Rules {
     pub(super) driver: Component,
     extensions: Vec<Component>,
     /// Rules of the driver, then of the extensions, by id; the first of an id.
-    by_id: HashMap<String, (usize, usize)>,
+    by_id: HashMap<String, Place>,
+    /// The same within each component.
+    within: HashMap<(usize, String), usize>,
+    /// Components by name, and by identifier in lower case.
+    by_name: HashMap<String, usize>,
+    by_guid: HashMap<String, usize>,
 }
+
+/// The longest id that is looked up, in bytes.
+const MAX_ID: usize = 1_000;
 
 /// A rule's place: the component, from 0 the driver, and the index there.
 pub(super) type Place = (usize, usize);
@@ -76,15 +84,21 @@ impl Component {
 
 impl Rules {
     pub(super) fn of(driver: Component, extensions: Vec<Component>) -> Self {
-        let mut by_id = HashMap::new();
+        let (mut by_id, mut within) = (HashMap::new(), HashMap::new());
+        let (mut by_name, mut by_guid) = (HashMap::new(), HashMap::new());
         for (at, component) in std::iter::once(&driver).chain(&extensions).enumerate() {
+            by_name.entry(component.name.clone()).or_insert(at);
+            if let Some(guid) = &component.guid {
+                by_guid.entry(guid.to_ascii_lowercase()).or_insert(at);
+            }
             for (index, rule) in component.rules.iter().flatten().enumerate() {
                 if let Some(id) = &rule.id {
                     by_id.entry(id.clone()).or_insert((at, index));
+                    within.entry((at, id.clone())).or_insert(index);
                 }
             }
         }
-        Self { driver, extensions, by_id }
+        Self { driver, extensions, by_id, within, by_name, by_guid }
     }
 
     fn component(&self, at: usize) -> Option<&Component> {
@@ -120,32 +134,27 @@ impl Rules {
         {
             return Some((at, index));
         }
-        self.by_name(id?, component.is_some().then_some(at))
+        self.by_id(id?, component.is_some().then_some(at))
     }
 
     fn component_at(&self, reference: &ComponentReference) -> Option<usize> {
         if let Some(index) = reference.index.and_then(|index| usize::try_from(index).ok()) {
             return (index < self.extensions.len()).then_some(index + 1);
         }
-        let same = |component: &Component| match (&reference.guid, &reference.name) {
-            (Some(guid), _) => component.guid.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(guid)),
-            (None, Some(name)) => component.name == *name,
-            (None, None) => false,
-        };
-        let found = std::iter::once(&self.driver).chain(&self.extensions).position(same);
-        found.or((reference.guid.is_none() && reference.name.is_none()).then_some(0))
+        match (&reference.guid, &reference.name) {
+            (Some(guid), _) => self.by_guid.get(&guid.to_ascii_lowercase()).copied(),
+            (None, Some(name)) => self.by_name.get(name).copied(),
+            (None, None) => Some(0),
+        }
     }
 
     /// By id, or by what it begins with: `CA1000/1` is of rule `CA1000` (3.5.4).
-    fn by_name(&self, id: &str, within: Option<usize>) -> Option<Place> {
-        let mut id = id;
+    fn by_id(&self, id: &str, within: Option<usize>) -> Option<Place> {
+        let mut id = if id.len() <= MAX_ID { id } else { return None };
         loop {
             let found = match within {
                 None => self.by_id.get(id).copied(),
-                Some(at) => {
-                    let rules = self.component(at)?.rules.as_deref().unwrap_or_default();
-                    rules.iter().position(|rule| rule.id.as_deref() == Some(id)).map(|index| (at, index))
-                }
+                Some(at) => self.within.get(&(at, id.to_owned())).map(|index| (at, *index)),
             };
             match (found, id.rsplit_once('/')) {
                 (Some(place), _) => return Some(place),
@@ -182,10 +191,16 @@ pub(super) fn severity(properties: Option<&HashMap<String, Value>>) -> Severity 
     score.map_or(Severity::Unknown, Severity::from_cvss)
 }
 
-/// The level that an invocation was told to give to a rule.
-pub(super) fn overridden<'a>(rules: &Rules, overrides: &'a [Override], place: Place) -> Option<&'a str> {
-    let of_rule = overrides.iter().find(|one| rules.find(one.descriptor.as_ref(), None, None) == Some(place));
-    of_rule?.configuration.as_ref()?.level.as_deref()
+/// The levels that an invocation was told to give to rules.
+pub(super) fn overridden(rules: &Rules, overrides: Vec<Override>) -> HashMap<Place, String> {
+    let mut levels = HashMap::new();
+    for one in overrides {
+        let place = rules.find(one.descriptor.as_ref(), None, None);
+        if let (Some(place), Some(level)) = (place, one.configuration.and_then(|configuration| configuration.level)) {
+            levels.entry(place).or_insert(level);
+        }
+    }
+    levels
 }
 
 /// A level by its word.
