@@ -17,10 +17,6 @@ const FINDINGS_ROOM: usize = 400 << 10;
 /// How much of a name in the report is copied, in characters.
 const MAX_NAME: usize = 300;
 
-/// Scanners of vulnerabilities that write SARIF. A report without findings lists no rules, so that
-/// nothing but the tool's name says what it looked for.
-const SCANNERS: [&str; 6] = ["trivy", "grype", "osv-scanner", "snyk", "docker scout", "dependency-check"];
-
 /// One report: one or more runs, of one or more tools.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnalysisReport {
@@ -126,11 +122,8 @@ impl AnalysisReport {
     /// The vulnerabilities, where the rules rate them. What a rule does not rate is of unknown severity.
     pub(super) fn scan(&self) -> Result<ScanReport, IngestError> {
         let (run, runs) = self.united()?;
-        let tool = run.tool.name.to_ascii_lowercase();
-        let empty = run.results.is_empty() && run.set_aside.is_empty();
-        let is_scanner = empty && SCANNERS.iter().any(|scanner| tool.starts_with(scanner));
-        let failed = matches!(run.ended, Ended::Failed(_));
-        if !(run.rates_severity || is_scanner || failed) {
+        // A clean report lists no rules, also where the tool was never told to look for vulnerabilities.
+        if !run.rates_severity && !matches!(run.ended, Ended::Failed(_)) {
             return Err(IngestError::NoSeverities {
                 file: self.origin.file.clone(),
                 tool: cut(&run.tool.name, MAX_NAME).into_owned(),

@@ -27,6 +27,13 @@ fn npm_says_the_same_in_cyclonedx_and_spdx() {
 }
 
 #[test]
+fn what_a_document_describes_is_no_component_of_itself() {
+    let (resources, bill) = inventory(&fixture("spdx-trivy.json")).expect("an inventory");
+    assert_eq!((resources.len(), bill.components, bill.omitted), (4, 5, 1));
+    assert_eq!(bill.licenses, None, "NOASSERTION says nothing");
+}
+
+#[test]
 fn spdx_3_is_read_by_its_published_names() {
     let (resources, bill) = inventory(&fixture("spdx-3.json")).expect("an inventory");
     let urls: Vec<_> = resources.iter().filter_map(|resource| resource.uri.as_deref()).collect();

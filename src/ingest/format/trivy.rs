@@ -4,7 +4,8 @@
 //! when it found nothing that it can scan, and writes a result of class `os-pkgs` or `lang-pkgs` for
 //! each set of packages that it looked up, also when all of them are sound. So a report with such a
 //! result and no vulnerability is a clean scan; a report without any (nothing scanned, or secrets and
-//! configuration only) is refused: unknown is not zero. Misconfigurations, secrets and licences are no
+//! configuration only) is refused: unknown is not zero. With `--list-all-pkgs` Trivy lists packages also where
+//! it was not told to look for vulnerabilities, and writes the same as of sound ones; nothing tells the two apart. Misconfigurations, secrets and licences are no
 //! vulnerabilities; they are told and not counted. `ExperimentalModifiedFindings` are set aside where Trivy
 //! was told to ignore them, or a VEX document says `not_affected` or `fixed`; else they count.
 
