@@ -194,3 +194,21 @@ fn a21_names_in_reports_are_escaped() {
     project.qms(&["show", &id]).ok().never_says("\u{1b}").never_says("\u{7}").never_says("\u{202e}");
     project.qms(&["gate"]).exit(1).never_says("\u{1b}").never_says("\u{202e}");
 }
+
+/// G05: a release never counts what a scan that broke off did not find.
+#[test]
+fn g05_a_manifest_has_no_counts_of_a_scan_that_is_not_complete() {
+    let project = Project::founded();
+    let policy = std::fs::read_to_string(project.path().join(".qms/policy.toml")).expect("the policy");
+    project.commit(".qms/policy.toml", &policy.replace("\"block\"", "\"warn\""));
+    project.by("ada", &["policy", "ratify"]).ok();
+    project.plan("CHG-1842");
+    project.prove();
+    project.by("ci", &["record", "scan", "--from", &fixture("pip-audit-skipped.json")]).ok();
+    let tag = project.by("grace", &["release", "--quiet"]).ok().id();
+    let shown = project.qms(&["show", &tag, "--json"]).ok().json();
+    let counted = shown["manifest"]["vulnerabilities"].as_array().expect("counts");
+    let tools: Vec<_> = counted.iter().map(|scan| scan["tool"].as_str().expect("a tool")).collect();
+    assert_eq!(tools, ["trivy"]);
+    project.qms(&["show", &tag]).ok().says("pip-audit: no vulnerabilities; the run is incomplete");
+}
