@@ -15,6 +15,11 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
     Ok(serde_json::from_slice(bytes)?)
 }
 
+/// Checks that `bytes` are one JSON value that every reader understands alike.
+pub(super) fn check(bytes: &[u8]) -> Result<(), JsonError> {
+    strict::check_foreign(bytes)
+}
+
 /// The names of the members of the outermost object. A broken document has those up to the break, so
 /// that a truncated report is called truncated and not unknown.
 pub(super) fn members(bytes: &[u8]) -> Vec<String> {

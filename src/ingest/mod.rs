@@ -7,23 +7,34 @@
 
 use crate::record::Kind;
 
+mod analysis;
+mod aside;
+mod attestation;
 mod coverage;
 mod discrepancy;
+mod ended;
 mod error;
 mod format;
 mod json;
+mod license;
+mod purl;
 mod room;
 mod sbom;
 mod scan;
 mod test;
+mod vex;
 mod xml;
 
+pub use analysis::{AnalysisReport, AnalysisResult, AnalysisRun, analysis_claim};
+pub use attestation::{AttestationReport, ForeignStatement, attestations};
 pub use coverage::{Arms, CoverageReport, Reach, SourceFile};
+pub use ended::Ended;
 pub use error::IngestError;
 pub use format::{FORMATS, Format};
 pub use sbom::{Component, InventoryReport, inventory};
-pub use scan::{Finding, ScanReport, Severity, scan_claim};
+pub use scan::{Excuse, Finding, Found, ScanReport, Severity, scan_claim};
 pub use test::{TestCase, TestReport, test_claim};
+pub use vex::{Product, Status, VexReport, VexStatement};
 
 /// The largest report that is read, in bytes.
 pub const MAX_REPORT: usize = 256 << 20;
@@ -39,6 +50,12 @@ pub enum Report {
     Scan(ScanReport),
     /// Components, and vulnerabilities where the document has them.
     Inventory(InventoryReport),
+    /// What static analyses found.
+    Analysis(AnalysisReport),
+    /// What somebody says of the exploitability of vulnerabilities.
+    Vex(VexReport),
+    /// What others attest about files.
+    Attestation(AttestationReport),
 }
 
 /// Where a report is from.
@@ -58,16 +75,16 @@ impl Report {
             Self::Coverage(report) => &report.origin,
             Self::Scan(report) => &report.origin,
             Self::Inventory(report) => &report.origin,
+            Self::Analysis(report) => &report.origin,
+            Self::Vex(report) => &report.origin,
+            Self::Attestation(report) => &report.origin,
         }
     }
 
-    /// The kinds of record that such a report can feed.
+    /// The kinds of record that such a report can feed, the likeliest first: those of its format.
     pub fn feeds(&self) -> &'static [Kind] {
-        match self {
-            Self::Tests(_) | Self::Coverage(_) => &[Kind::Test],
-            Self::Scan(_) => &[Kind::Scan],
-            Self::Inventory(_) => &[Kind::Build, Kind::Scan],
-        }
+        let format = FORMATS.iter().find(|format| format.name == self.origin().format);
+        format.map_or(&[], |format| format.feeds)
     }
 
     /// The error that says what this report is good for, when `wanted` is not it.

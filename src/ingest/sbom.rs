@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::room::Room;
 use super::scan::ScanReport;
-use super::{IngestError, Origin, Report};
+use super::vex::VexStatement;
+use super::{IngestError, Origin, Report, license};
 use crate::record::Kind;
 use crate::record::ids::FileDigest;
 use crate::record::kind::Resource;
@@ -25,28 +26,68 @@ pub struct InventoryReport {
     pub version: String,
     /// SHA-256 of the whole file.
     pub sha256: FileDigest,
+    /// Its own id.
+    pub id: Option<String>,
+    /// Who made it, by itself.
+    pub author: Option<String>,
     /// Every component, wherever nested, in the document's order.
     pub components: Vec<Component>,
     /// The vulnerabilities that the document lists: `None` where it has no list or an empty one,
     /// which tools also write without having looked. That is not zero vulnerabilities.
     pub scan: Option<ScanReport>,
+    /// What it says of their exploitability, for other scans.
+    pub statements: Vec<VexStatement>,
 }
 
 /// One component.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Component {
     /// Its package URL, if it has a valid one.
     pub purl: Option<String>,
+    /// Digests of it: algorithm, as in-toto names it, and lower-case hex.
+    pub digests: BTreeMap<String, String>,
+    /// What it is licensed under, as the document writes it.
+    pub license: Option<String>,
+}
+
+/// The algorithms of digests that are copied, the strongest that is usual first, and the hex digits of each.
+const ALGORITHMS: [(&str, usize); 4] = [("sha256", 64), ("sha512", 128), ("sha384", 96), ("sha1", 40)];
+
+impl Component {
+    /// Notes a digest. One that is not of its algorithm's form is an error: it would vouch for nothing. Other
+    /// algorithms are passed over.
+    pub(super) fn digest(&mut self, algorithm: &str, hex: &str) -> Result<(), String> {
+        let name: String = algorithm.chars().filter(|&each| each != '-' && each != '_').take(20).collect();
+        let name = name.to_ascii_lowercase();
+        let Some((name, digits)) = ALGORITHMS.iter().find(|(known, _)| *known == name) else { return Ok(()) };
+        let hex = hex.to_ascii_lowercase();
+        if hex.len() != *digits || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(format!("a {name} of a component is not {digits} hex digits"));
+        }
+        self.digests.insert((*name).to_owned(), hex);
+        Ok(())
+    }
+
+    /// The digest that a record lists: one is enough.
+    fn best_digest(&self) -> BTreeMap<String, String> {
+        let best = ALGORITHMS.iter().find_map(|(name, _)| self.digests.get_key_value(*name));
+        best.map(|(name, hex)| (name.clone(), hex.clone())).into_iter().collect()
+    }
 }
 
 impl InventoryReport {
     /// The vulnerabilities, where the document lists any.
     pub(super) fn scan(&self) -> Result<&ScanReport, IngestError> {
-        self.scan.as_ref().ok_or_else(|| IngestError::Nothing {
-            file: self.origin.file.clone(),
-            format: self.origin.format,
-            what: "lists no vulnerabilities, and an inventory without them is not a clean scan",
-        })
+        let file = self.origin.file.clone();
+        match &self.scan {
+            Some(scan) => Ok(scan),
+            None if !self.statements.is_empty() => Err(IngestError::OnlyVex { file }),
+            None => Err(IngestError::Nothing {
+                file,
+                format: self.origin.format,
+                what: "lists no vulnerabilities, and an inventory without them is not a clean scan",
+            }),
+        }
     }
 }
 
@@ -59,7 +100,7 @@ pub fn inventory(report: &Report) -> Result<(Vec<Resource>, Inventory), IngestEr
     let mut resources = Vec::new();
     let mut omitted = 0;
     for component in &bill.components {
-        let resource = Resource { name: None, uri: component.purl.clone(), digest: BTreeMap::new() };
+        let resource = Resource { name: None, uri: component.purl.clone(), digest: component.best_digest() };
         match component.purl.as_deref() {
             Some(purl) if listed.contains(purl) => {}
             Some(purl) if room.take(&resource) => {
@@ -70,5 +111,6 @@ pub fn inventory(report: &Report) -> Result<(Vec<Resource>, Inventory), IngestEr
         }
     }
     let components = bill.components.len() as u64;
-    Ok((resources, Inventory { format: bill.version.clone(), sha256: bill.sha256, components, omitted }))
+    let licenses = license::count(bill.components.iter().map(|component| component.license.as_deref()));
+    Ok((resources, Inventory { format: bill.version.clone(), sha256: bill.sha256, components, omitted, licenses }))
 }

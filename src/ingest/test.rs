@@ -59,7 +59,7 @@ pub fn test_claim(
         match report {
             Report::Tests(report) => tests.push(report),
             Report::Coverage(report) => covered.push(report),
-            Report::Scan(_) | Report::Inventory(_) => return Err(report.refused_for(Kind::Test)),
+            report => return Err(report.refused_for(Kind::Test)),
         }
     }
     if tests.is_empty() && covered.is_empty() {

@@ -86,8 +86,17 @@ struct WireArtifact {
 }
 
 /// The kinds that are read: those that `git qms record` writes. Every other is written by a command of its own.
-pub const RECORDED: [Kind; 8] =
-    [Kind::Plan, Kind::Build, Kind::Test, Kind::Scan, Kind::Deploy, Kind::Monitor, Kind::Incident, Kind::Defect];
+pub const RECORDED: [Kind; 9] = [
+    Kind::Plan,
+    Kind::Build,
+    Kind::Test,
+    Kind::Scan,
+    Kind::Analysis,
+    Kind::Deploy,
+    Kind::Monitor,
+    Kind::Incident,
+    Kind::Defect,
+];
 
 /// Whether records of a kind speak about artifacts.
 pub fn has_artifacts(kind: Kind) -> bool {

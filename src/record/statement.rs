@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::header::{Header, VERSION};
 use super::ids::{CommitId, FileDigest, RecordId};
+use super::kind::scan::ScanDetail;
 use super::kind::test::TestDetail;
 use super::kind::{Claim, Kind};
 use super::strict::{self, JsonError};
@@ -198,7 +199,9 @@ fn check_details(header: &Header) -> Result<(), StatementError> {
             return Err(StatementError::Detail { kind, detail, problem });
         }
     }
-    header.test.as_ref().map_or(Ok(()), TestDetail::check).map_err(|reason| StatementError::Predicate { kind, reason })
+    let checks = [header.test.as_ref().map(TestDetail::check), header.scan.as_ref().map(ScanDetail::check)];
+    let checked = checks.into_iter().flatten().collect::<Result<(), _>>();
+    checked.map_err(|reason| StatementError::Predicate { kind, reason })
 }
 
 /// Writes the payload of a record: compact JSON, members in the order of the format.

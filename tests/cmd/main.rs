@@ -17,6 +17,7 @@ mod policy;
 mod recording;
 mod releasing;
 mod saying;
+mod scanning;
 mod starting;
 mod stdin;
 mod text;

@@ -21,6 +21,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("record build", "--key ../keys/ci --build-id 78 --artifact ../dist/payments.tar.gz --from REPORTS/sbom.cdx.json"),
     ("record test", "--key ../keys/ci --from REPORTS/junit.xml"),
     ("record scan", "--key ../keys/ci --from REPORTS/trivy.json"),
+    ("record analysis", "--key ../keys/ci --from REPORTS/../../../../../tests/fixtures/reports/sarif-ruff.json"),
     ("record deploy", "--key ../keys/ci --release TAG --environment production --outcome success"),
     ("record monitor", "--key ../keys/ci --release TAG --environment production --smoke pass"),
     ("record incident", "--id INC-7 --severity high --release TAG --environment production"),

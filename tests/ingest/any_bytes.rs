@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 26] = [
     "junit-pytest.xml",
     "junit-pytest-reruns.xml",
     "junit-nextest.xml",
@@ -16,10 +16,25 @@ const FILES: [&str; 11] = [
     "cyclonedx-py.json",
     "cyclonedx-vulnerabilities.json",
     "trivy-image.json",
+    "trivy-mixed.json",
+    "grype-image.json",
+    "osv-scanner.json",
+    "npm-audit.json",
+    "npm-audit-v6.json",
+    "cargo-audit.json",
+    "pip-audit.json",
+    "sarif-bandit.json",
+    "sarif-eslint.json",
+    "sarif-semgrep.json",
+    "sarif-semgrep-failed.json",
+    "openvex.json",
+    "spdx-npm.json",
+    "spdx-3.json",
+    "provenance.intoto.jsonl",
 ];
 
 /// How each format begins, what it is made of, and how it ends.
-const DIALECTS: [(&str, &[&str], &str); 5] = [
+const DIALECTS: [(&str, &[&str], &str); 9] = [
     (
         "<testsuites tests='2'>",
         &[
@@ -91,6 +106,45 @@ const DIALECTS: [(&str, &[&str], &str); 5] = [
         ],
         "]}",
     ),
+    (
+        r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t","rules":[{"id":"r"}]}},"results":[{"ruleId":"r/1"}"#,
+        &[
+            r#",{"ruleIndex":-1,"rule":{"index":9007199254740993,"toolComponent":{"index":-2}}}"#,
+            r#",{"kind":"pass"},{"level":"none","baselineState":"absent"}"#,
+            r#",{"suppressions":[{"status":"rejected"}],"properties":{"security-severity":"1e400"}}"#,
+            r#",{"properties":{"security-severity":11},"locations":[{"physicalLocation":{"region":{"startLine":7}}}]}"#,
+            r#"]},{"tool":{"driver":{"name":"t"}},"invocations":[{"executionSuccessful":false}],"results":[{}"#,
+            r#",{"level":"fatal"}"#,
+        ],
+        "]}]}",
+    ),
+    (
+        r#"{"matches":[],"source":{},"ignoredMatches":[{"vulnerability":{"id":"C"},"artifact":{"name":"a"}}"#,
+        &[
+            r#",{"vulnerability":{"id":"D","cvss":[{"vector":"CVSS:3.1/AV:N"}]},"artifact":{"name":"","purl":"pkg:/"}}"#,
+            r#",{"vulnerability":{"id":""},"artifact":{"name":"a"}}"#,
+            r#"],"descriptor":{"db":{"valid":false,"schemaVersion":1e400}},"distro":["#,
+        ],
+        "]}",
+    ),
+    (
+        r#"{"results":[{"source":{"path":"p"},"packages":[{"package":{},"vulnerabilities":[{"id":"A"}"#,
+        &[
+            r#",{"id":"B","aliases":["A"],"severity":[{"score":"CVSS:4.0/AV:N"}]}"#,
+            r#"],"groups":[{"ids":[]},{"ids":["A","A"],"max_severity":"NaN"}"#,
+            r#",{"ids":["Z"],"aliases":["A"],"max_severity":"-1"}"#,
+        ],
+        "]}]}]}",
+    ),
+    (
+        r#"{"@context":"https://openvex.dev/ns/v0.2.0","statements":[{"vulnerability":"C","products":["p"],"status":"fixed"}"#,
+        &[
+            r#",{"vulnerability":{"name":"D"},"products":[{"@id":"pkg:a/b","subcomponents":["pkg:"]}],"status":"affected"}"#,
+            r#",{"vulnerability":{},"products":[],"status":"fixed"}"#,
+            r#",{"vulnerability":"E","products":[{}],"status":"not_affected","impact_statement":" "}"#,
+        ],
+        "]}",
+    ),
 ];
 
 fn survives(bytes: &[u8]) {
@@ -100,7 +154,24 @@ fn survives(bytes: &[u8]) {
             claim(std::slice::from_ref(&report));
         }
         Report::Scan(_) => {
-            scan_claim(&report, noon()).expect("a claim");
+            let (claim, detail) = scan_claim(&report, noon()).expect("a claim");
+            written(&Claim::Scan(claim), Some(detail));
+        }
+        Report::Analysis(_) => {
+            // Runs of several tools are for the claim to refuse.
+            if let Ok(claim) = analysis_claim(&report) {
+                written(&Claim::Analysis(claim), None);
+            }
+            let _scan = scan_claim(&report, noon());
+        }
+        Report::Vex(vex) => {
+            let mut scan = fixture("grype-image.json").scan().expect("a scan");
+            let told = scan.apply(std::slice::from_ref(vex), &["pkg:oci/till".into()]).expect("few statements");
+            let (claim, detail) = scan.claim(noon(), told);
+            written(&Claim::Scan(claim), Some(detail));
+        }
+        Report::Attestation(_) => {
+            let _matched = attestations(&report, &[]);
         }
         Report::Inventory(_) => {
             inventory(&report).expect("an inventory");

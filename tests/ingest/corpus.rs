@@ -73,3 +73,38 @@ fn scans_and_inventories() {
     let (_, detail) = scan_claim(&report(&folder, "cyclonedx-trivy-npm.json"), noon()).expect("a claim");
     assert!(detail.counts.total() > 0);
 }
+
+/// E06: levels by rule, runs of two tools, a run that failed, suppressions, severities in SARIF.
+#[test]
+fn static_analyses() {
+    use git_qms::record::kind::findings::RunOutcome;
+    let Some(folder) = corpus() else { return };
+    let codeql = report(&folder, "sarif-codeql.json");
+    assert!(analysis_claim(&codeql).expect_err("two tools").to_string().contains("--run"));
+    let counts = |run: &str| {
+        let run = codeql.clone().only(Some(run)).expect("a run");
+        let counts = analysis_claim(&run).expect("a claim").counts;
+        [counts.error, counts.warning, counts.note, counts.none]
+    };
+    assert_eq!([counts("1"), counts("2")].concat().iter().sum::<u64>(), 3);
+    let failed = analysis_claim(&report(&folder, "sarif-semgrep-run-failed.json")).expect("a claim");
+    assert_eq!((failed.run.outcome, failed.counts.total()), (RunOutcome::Failed, 0));
+    let suppressed = analysis_claim(&report(&folder, "sarif-suppressions.json")).expect("a claim");
+    assert_eq!((suppressed.counts.total(), suppressed.set_aside[0].count), (6, 3));
+    let (_, detail) = scan_claim(&report(&folder, "trivy-alpine.sarif.json"), noon()).expect("a claim");
+    assert_eq!((detail.counts.medium, detail.counts.total()), (4, 4));
+}
+
+/// E04: signed by somebody else, and about other files than ours.
+#[test]
+fn provenance() {
+    use git_qms::record::statement::Artifact;
+    let Some(folder) = corpus() else { return };
+    let report = report(&folder, "slsa-provenance.intoto.jsonl");
+    let sha256 = "482ce8c8f7e867da3a3c05a9aee637703e17470ed1cf882a9e5b405e8f82619d".parse().expect("hex");
+    let noted = attestations(&report, &[Artifact { name: "artifact1".into(), sha256 }]).expect("it matches");
+    assert_eq!((noted.len(), noted[0].subjects.len(), noted[0].signatures), (1, 2, 1));
+    assert_eq!(noted[0].predicate_type, "https://slsa.dev/provenance/v0.2");
+    let sha256 = "00".repeat(32).parse().expect("hex");
+    assert!(attestations(&report, &[Artifact { name: "artifact1".into(), sha256 }]).is_err());
+}

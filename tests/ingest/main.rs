@@ -3,16 +3,25 @@
 
 mod any_bytes;
 mod corpus;
+mod inventories;
 mod junit;
 mod limits;
+mod provenance;
 mod refused;
+mod sarif;
+mod scans;
 mod tools;
+mod vex;
 
 use std::path::{Path, PathBuf};
 
-use git_qms::ingest::{self, IngestError, Report, inventory, read, scan_claim, test_claim};
+use git_qms::ingest::{
+    self, IngestError, Report, analysis_claim, attestations, inventory, read, scan_claim, test_claim,
+};
+use git_qms::record::kind::scan::{ScanDetail, Vulnerabilities};
 use git_qms::record::kind::test::{CaseOutcome, Coverage, Outcome, Ratio, Suite, TestDetail, TestResult};
 use git_qms::record::time::Span;
+use git_qms::record::{Claim, Header, header, statement};
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/reports")
@@ -65,4 +74,28 @@ fn refusal(text: &str) -> String {
 
 fn noon() -> Span {
     Span::at("2026-04-13T12:00:00Z".parse().expect("a time"))
+}
+
+/// What we make of a report, as a whole record: it is written, fits its line, and is read back.
+fn written(claim: &Claim, scan: Option<ScanDetail>) {
+    let digest = "11".repeat(32);
+    let signatory = header::Signatory {
+        project: digest.parse().expect("hex"),
+        recorder: "ada".parse().expect("an id"),
+        trust: digest.parse().expect("hex"),
+        ledger: None,
+        recorded: noon().start,
+    };
+    let commit = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+    let mut header = Header::new(claim.kind(), commit.parse().expect("hex"), signatory);
+    header.scan = scan;
+    let payload = statement::write(commit.parse().expect("hex"), &header, &[], claim).expect("a record");
+    assert!(payload.len() * 4 / 3 < (1 << 20) - (64 << 10), "{}", payload.len());
+}
+
+/// The claim of a scan of a fixture.
+fn scanned(name: &str) -> (Vulnerabilities, ScanDetail) {
+    let (claim, detail) = scan_claim(&fixture(name), noon()).unwrap_or_else(|error| panic!("{error}"));
+    written(&Claim::Scan(claim.clone()), Some(detail.clone()));
+    (claim, detail)
 }

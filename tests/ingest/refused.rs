@@ -50,6 +50,8 @@ fn reports_of_nothing() {
     ] {
         assert!(refusal(unknown).contains("not zero vulnerabilities"), "{}", refusal(unknown));
     }
+    let real = String::from_utf8(bytes("trivy-config.json")).expect("UTF-8");
+    assert!(refusal(&real).contains("not zero vulnerabilities"), "{}", refusal(&real));
     let clean = br#"{"SchemaVersion":2,"ArtifactName":"x","Results":[{"Target":"a","Class":"os-pkgs"}]}"#;
     let (_, detail) = scan_claim(&read("trivy.json", clean).expect("a scan"), noon()).expect("a claim");
     assert_eq!(detail.summary(), "trivy: no vulnerabilities");

@@ -120,7 +120,7 @@ fn nested_components_and_their_vulnerabilities_are_counted() {
     let (resources, bill) = inventory(&report).expect("an inventory");
     assert_eq!((resources.len(), bill.components, bill.omitted), (2, 4, 1));
     let (predicate, detail) = scan_claim(&report, noon()).expect("a claim");
-    assert_eq!(detail.summary(), "till scan: 2 critical, 1 medium, 1 of unknown severity");
+    assert_eq!(detail.summary(), "till scan: 1 medium, 1 of unknown severity; set aside: 2 not affected");
     assert_eq!(predicate.scanner.uri, "pkg:generic/till%20scan");
     assert_eq!(predicate.metadata.scan_started_on.to_string(), "2026-11-20T08:15:30Z");
 }
@@ -146,6 +146,17 @@ fn the_format_is_guessed_by_content() {
         ("lcov-gcovr.info", "LCOV"),
         ("trivy-image.json", "Trivy JSON"),
         ("cyclonedx-py.json", "CycloneDX JSON"),
+        ("spdx-npm.json", "SPDX JSON"),
+        ("spdx-3.json", "SPDX JSON"),
+        ("grype-image.json", "Grype JSON"),
+        ("npm-audit.json", "npm audit JSON"),
+        ("npm-audit-v6.json", "npm audit JSON"),
+        ("cargo-audit.json", "cargo-audit JSON"),
+        ("pip-audit.json", "pip-audit JSON"),
+        ("osv-scanner.json", "OSV-Scanner JSON"),
+        ("sarif-ruff.json", "SARIF"),
+        ("openvex.json", "OpenVEX"),
+        ("provenance.intoto.jsonl", "in-toto attestation"),
     ] {
         let report = read("report.txt", &bytes(name)).expect("a report");
         assert_eq!(report.origin().format, expected);

@@ -1,10 +1,12 @@
 //! What is measured in tests and scans.
 
 use git_qms::record::UtcTime;
+use git_qms::record::kind::analysis::Levels;
+use git_qms::record::kind::findings::{Cause, Run, RunOutcome, SetAside};
 use git_qms::record::kind::scan::Severities;
 use git_qms::record::kind::test::{Coverage, Discrepancy, FileCoverage, Ratio, TestDetail};
 
-use crate::claims::{built, covered, findings, scan, suite, suites, test};
+use crate::claims::{analysis, built, covered, findings, scan, scan_detail, short, suite, suites, test};
 use crate::memory::commit_id;
 use crate::project::{Project, assert_line, catalog, supersede};
 
@@ -138,4 +140,60 @@ fn g05_a_finding_of_unknown_severity_may_be_critical() {
     let mut project = Project::with(&["scan.critical == 0"]);
     project.scan(Severities { unknown: 1, ..Severities::default() });
     assert_line(&project, "fail", "0 critical, 1 of unknown severity");
+}
+
+/// E06: a run that broke off, or left something out, satisfies nothing until one is complete.
+#[test]
+fn e06_a_failed_or_partial_scan_is_unknown_whatever_it_counted() {
+    let rules = [
+        ("scan.critical == 0", "0 critical"),
+        ("scan.critical >= 0", "0 critical"),
+        ("scan.total < 99", "0 findings"),
+        ("scan.recorded >= 1", "1 scanned"),
+    ];
+    for (outcome, words) in [(RunOutcome::Failed, "the run failed"), (RunOutcome::Partial, "the run is incomplete")] {
+        for (rule, found) in rules {
+            let mut project = Project::with(&[rule]);
+            let detail = scan_detail("grype", Severities::default(), short(outcome, "no database"));
+            project.memory.record("ci", commit_id("head"), scan(), |header| header.scan = Some(detail));
+            assert_line(&project, "fail", &format!("unknown: grype: {words}: no database"));
+            project.memory.record("ci", commit_id("head"), scan(), findings("grype", Severities::default()));
+            assert_line(&project, "pass", found);
+        }
+    }
+}
+
+#[test]
+fn a_complete_scan_of_another_tool_does_not_cover_for_a_failed_one() {
+    let mut project = Project::with(&["scan.critical == 0"]);
+    let detail = scan_detail("grype", Severities::default(), short(RunOutcome::Failed, "no database"));
+    project.memory.record("ci", commit_id("head"), scan(), |header| header.scan = Some(detail));
+    project.scan(Severities::default());
+    assert_line(&project, "fail", "unknown: grype: the run failed: no database");
+}
+
+#[test]
+fn what_was_set_aside_is_told_beside_what_counts() {
+    let mut project = Project::with(&["scan.critical == 0"]);
+    let mut detail = scan_detail("grype", Severities::default(), Run::complete());
+    detail.set_aside = vec![SetAside { cause: Cause::NotAffected, count: 3, findings: Vec::new() }];
+    project.memory.record("ci", commit_id("head"), scan(), |header| header.scan = Some(detail));
+    assert_line(&project, "pass", "0 critical, 3 set aside");
+}
+
+#[test]
+fn e06_static_analysis_is_measured_by_level_over_its_tools() {
+    let mut project = Project::with(&["analysis.error == 0", "analysis.warning <= 2"]);
+    assert_line(&project, "fail", "no analysis");
+    let levels = |error, warning| Levels { error, warning, note: 9, none: 0 };
+    let say = |project: &mut Project, tool, counts, run| {
+        project.memory.record("ci", commit_id("head"), analysis(tool, counts, run), |_| {});
+    };
+    say(&mut project, "ruff", levels(1, 0), Run::complete());
+    assert_line(&project, "fail", "1 of level error");
+    say(&mut project, "ruff", levels(0, 1), Run::complete());
+    say(&mut project, "eslint", levels(0, 1), Run::complete());
+    assert_line(&project, "pass", "0 of level error, 2 of level warning");
+    say(&mut project, "semgrep", levels(0, 0), short(RunOutcome::Failed, "no rules"));
+    assert_line(&project, "fail", "unknown: semgrep: the run failed: no rules");
 }

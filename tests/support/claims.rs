@@ -1,11 +1,13 @@
 //! Claims as reports of tools give them, in short.
 
+use git_qms::record::kind::analysis::{Analysis, Levels};
 use git_qms::record::kind::approval::{Approval, Meaning};
 use git_qms::record::kind::build::{self, BuildDetail};
+use git_qms::record::kind::findings::{Run, RunOutcome};
 use git_qms::record::kind::plan::Plan;
 use git_qms::record::kind::policy::PolicyRatification;
 use git_qms::record::kind::scan::{Database, ScanDetail, ScanMetadata, Scanner, Severities, Vulnerabilities};
-use git_qms::record::kind::test::{Coverage, Outcome, Suite, TestDetail, TestResult};
+use git_qms::record::kind::test::{Coverage, Outcome, Suite, TestDetail, TestResult, Tool};
 use git_qms::record::{Claim, FileDigest, Header, RecordId, Span, UtcTime};
 
 pub(crate) fn suite(kind: &str, passed: u64, failed: u64) -> Suite {
@@ -61,7 +63,25 @@ pub(crate) fn scan() -> Claim {
 
 pub(crate) fn findings(tool: &str, counts: Severities) -> impl FnOnce(&mut Header) {
     let tool = tool.to_owned();
-    move |header| header.scan = Some(ScanDetail { tool, target: None, counts, omitted: 0 })
+    move |header| header.scan = Some(scan_detail(&tool, counts, Run::complete()))
+}
+
+/// What a scan of `tool` found, in a run that ended like this.
+pub(crate) fn scan_detail(tool: &str, counts: Severities, run: Run) -> ScanDetail {
+    let (set_aside, not_counted, vex) = (Vec::new(), Vec::new(), Vec::new());
+    ScanDetail { tool: tool.into(), target: None, run, counts, omitted: 0, set_aside, not_counted, vex }
+}
+
+/// A run that ended otherwise than complete.
+pub(crate) fn short(outcome: RunOutcome, reason: &str) -> Run {
+    Run { outcome, reasons: vec![reason.into()], merged: None }
+}
+
+/// What a static analysis found.
+pub(crate) fn analysis(tool: &str, counts: Levels, run: Run) -> Claim {
+    let tool = Tool { name: tool.into(), version: None };
+    let (findings, set_aside, not_counted) = (Vec::new(), Vec::new(), Vec::new());
+    Claim::Analysis(Analysis { tool, run, counts, findings, omitted: counts.total(), set_aside, not_counted })
 }
 
 pub(crate) fn approval(role: &str, meaning: Meaning, plans: &[RecordId]) -> Claim {
@@ -99,6 +119,12 @@ pub(crate) fn built(id: &str) -> (Claim, impl FnOnce(&mut Header)) {
             metadata: build::BuildMetadata { invocation_id: id.into(), started_on: span.start, finished_on: span.end },
         },
     });
-    let detail = BuildDetail { artifact_sizes: Vec::new(), inventory: None, infrastructure_revision: None, log: None };
+    let detail = BuildDetail {
+        artifact_sizes: Vec::new(),
+        inventory: None,
+        infrastructure_revision: None,
+        log: None,
+        attestations: Vec::new(),
+    };
     (claim, |header| header.build = Some(detail))
 }

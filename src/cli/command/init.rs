@@ -39,6 +39,7 @@ const GRANTS: &[(Kind, &[&str])] = &[
     (Kind::Build, &["ci", "developer"]),
     (Kind::Test, &["ci", "developer", "qa"]),
     (Kind::Scan, &["ci", "developer", "security"]),
+    (Kind::Analysis, &["ci", "developer", "security"]),
     (Kind::Approval, &["developer", "qa", "release-manager", "security"]),
     (Kind::Gate, &["ci", "developer", "release-manager"]),
     (Kind::Deploy, &["ci", "release-manager"]),

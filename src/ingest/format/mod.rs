@@ -7,10 +7,19 @@ use super::error::IngestError;
 use super::{Origin, Report, json, xml};
 use crate::record::Kind;
 
+mod cargo_audit;
 mod cobertura;
 mod cyclonedx;
+mod grype;
+mod in_toto;
 mod junit;
 mod lcov;
+mod npm_audit;
+mod openvex;
+mod osv_scanner;
+mod pip_audit;
+mod sarif;
+mod spdx;
 mod trivy;
 
 /// Every format that is understood. The first one that knows the content reads it.
@@ -25,6 +34,16 @@ pub const FORMATS: &[Format] = &[
         sniff: cyclonedx::sniff,
         read: cyclonedx::read,
     },
+    Format { name: "SPDX JSON", feeds: &[Kind::Build], sniff: spdx::sniff, read: spdx::read },
+    Format { name: "Grype JSON", feeds: &[Kind::Scan], sniff: grype::sniff, read: grype::read },
+    Format { name: "npm audit JSON", feeds: &[Kind::Scan], sniff: npm_audit::sniff, read: npm_audit::read },
+    Format { name: "cargo-audit JSON", feeds: &[Kind::Scan], sniff: cargo_audit::sniff, read: cargo_audit::read },
+    Format { name: "pip-audit JSON", feeds: &[Kind::Scan], sniff: pip_audit::sniff, read: pip_audit::read },
+    Format { name: "SARIF", feeds: &[Kind::Analysis, Kind::Scan], sniff: sarif::sniff, read: sarif::read },
+    Format { name: "OpenVEX", feeds: &[Kind::Scan], sniff: openvex::sniff, read: openvex::read },
+    Format { name: "in-toto attestation", feeds: &[Kind::Build], sniff: in_toto::sniff, read: in_toto::read },
+    // It has one member that many tools use, so it comes last.
+    Format { name: "OSV-Scanner JSON", feeds: &[Kind::Scan], sniff: osv_scanner::sniff, read: osv_scanner::read },
 ];
 
 /// A format of reports.

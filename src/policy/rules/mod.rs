@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use super::evidence::{Proof, Standing};
 use super::number::Quantity;
 use super::rule::Rule;
+use crate::record::kind::findings::SetAside;
 use crate::record::{Kind, Name};
 
+mod analysis;
 mod approvals;
 mod build;
 mod coverage;
@@ -16,10 +18,11 @@ mod scan;
 mod test;
 
 /// The families, in the order of the guide.
-static FAMILIES: [&[Metric]; 7] = [
+static FAMILIES: [&[Metric]; 8] = [
     test::METRICS,
     coverage::METRICS,
     scan::METRICS,
+    analysis::METRICS,
     approvals::METRICS,
     plan::METRICS,
     build::METRICS,
@@ -110,6 +113,7 @@ pub(super) fn command_for(kind: Kind) -> String {
     match kind {
         Kind::Test => "git qms record test --from junit.xml".into(),
         Kind::Scan => "git qms record scan --from trivy.json".into(),
+        Kind::Analysis => "git qms record analysis --from report.sarif".into(),
         Kind::Approval => "git qms approve".into(),
         Kind::Plan => "git qms record plan --change REF --reason \"…\"".into(),
         Kind::Policy => "git qms policy ratify".into(),
@@ -135,6 +139,24 @@ pub(super) fn find(path: &str) -> Option<(&'static Metric, Option<Name>)> {
             Some((metric, Some(name)))
         })
     })
+}
+
+/// Says that something is unknown, where `shortfall` gives for one of the runs its tool and why it is not complete.
+fn incomplete<'a>(
+    runs: impl Iterator<Item = Proof<'a>> + Clone,
+    shortfall: impl Fn(Proof<'a>) -> Option<(String, String)>,
+    again: &str,
+) -> Option<Reading<'a>> {
+    let (tool, why) = runs.clone().find_map(&shortfall)?;
+    let short = runs.filter(|run| shortfall(run).is_some()).collect();
+    let found = format!("unknown: {tool}: {why}");
+    Some(Reading::barred(found, short).hint(format!("run {tool} to its end, then: {again}")))
+}
+
+/// How many findings were set aside, as the end of a sentence; nothing where none were.
+fn set_aside<'a>(all: impl Iterator<Item = &'a [SetAside]>) -> String {
+    let count = all.flatten().map(|aside| aside.count).fold(0, u64::saturating_add);
+    if count == 0 { String::new() } else { format!(", {count} set aside") }
 }
 
 /// Each record once, in the order given.

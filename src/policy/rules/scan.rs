@@ -18,7 +18,7 @@ macro_rules! metrics {
 }
 
 metrics! {
-    "scan.critical" "findings" critical "Critical vulnerabilities, added up over the last run of every tool and target; findings of unknown severity count as critical.";
+    "scan.critical" "findings" critical "Critical vulnerabilities, added up over the last run of every tool and target; findings of unknown severity count as critical. A run that failed or is incomplete is unknown, and satisfies nothing.";
     "scan.high" "findings" high "High ones, likewise; findings of unknown severity count as high too.";
     "scan.medium" "findings" medium "Medium ones, likewise; findings of unknown severity count as medium too.";
     "scan.low" "findings" low "Low ones, likewise; findings of unknown severity count as low too.";
@@ -38,6 +38,13 @@ fn last_runs<'a>(standing: &Standing<'a>) -> Vec<Vec<Proof<'a>>> {
     runs.into_values().map(|runs| standing.last_of(runs)).collect()
 }
 
+/// A run that is not complete: how much it would have found is unknown, so nothing is measured.
+fn incomplete<'a>(runs: &[Vec<Proof<'a>>]) -> Option<Reading<'a>> {
+    let of =
+        |run: Proof<'a>| run.header.scan.as_ref().and_then(|scan| Some((scan.tool.clone(), scan.run.shortfall()?)));
+    super::incomplete(runs.iter().flatten().copied(), of, "git qms record scan --from trivy.json")
+}
+
 fn reading<'a>(
     standing: &Standing<'a>,
     word: &str,
@@ -47,6 +54,9 @@ fn reading<'a>(
     let runs = last_runs(standing);
     if runs.is_empty() {
         return absent(standing, Kind::Scan, "scan");
+    }
+    if let Some(unknown) = incomplete(&runs) {
+        return unknown;
     }
     // The worst of concurrent runs; of several tools or targets, the sum.
     let worst = |of: &dyn Fn(&Severities) -> u64| {
@@ -61,6 +71,8 @@ fn reading<'a>(
     if unknown > 0 {
         found = format!("{found}, {unknown} of unknown severity");
     }
+    let details = runs.iter().flatten().filter_map(|run| run.header.scan.as_ref());
+    found.push_str(&super::set_aside(details.map(|scan| scan.set_aside.as_slice())));
     Reading::measured(Quantity::count(value), found, runs.into_iter().flatten().collect())
         .hint("mend or update what is vulnerable, then: git qms record scan --from trivy.json")
 }
@@ -93,6 +105,9 @@ fn recorded<'a>(standing: &Standing<'a>, _: &Rule) -> Reading<'a> {
     let runs = last_runs(standing);
     if runs.is_empty() {
         return absent(standing, Kind::Scan, "scan");
+    }
+    if let Some(unknown) = incomplete(&runs) {
+        return unknown;
     }
     Reading::count(runs.len(), format!("{} scanned", runs.len()), runs.into_iter().flatten().collect())
         .hint(super::command_for(Kind::Scan))

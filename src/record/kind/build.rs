@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::scan::is_zero;
 use super::{Predicate, Resource, Stage, not_empty};
 use crate::record::ids::FileDigest;
 use crate::record::time::UtcTime;
@@ -87,6 +88,32 @@ pub struct BuildDetail {
     /// Where the log is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
+    /// What others attest about the artifacts. Their files are kept whole; nothing of it is our claim.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attestations: Vec<Attestation>,
+}
+
+/// An in-toto statement of somebody else, in a file that the record lists. Its signatures are not checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Attestation {
+    /// SHA-256 of the file.
+    pub sha256: FileDigest,
+    /// Its in-toto predicate type.
+    pub predicate_type: String,
+    /// SHA-256 of its subjects, as it says, up to 100.
+    pub subjects: Vec<FileDigest>,
+    /// How many subjects are not listed: past 100, or without a SHA-256.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub omitted: u64,
+    /// Those of its subjects that are artifacts of this record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matches: Vec<FileDigest>,
+    /// How many signatures it carries; none, where it is a bare statement.
+    pub signatures: u64,
+    /// Who signed, by its word; a signature need not name its key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keyids: Vec<String>,
 }
 
 /// A software bill of materials, and what was counted in it.
@@ -101,6 +128,34 @@ pub struct Inventory {
     pub components: u64,
     /// How many of these are not among `resolvedDependencies`: without a package URL, or past 5,000.
     pub omitted: u64,
+    /// The components' licences, where the document names any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licenses: Option<Licenses>,
+}
+
+/// Components by licence.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Licenses {
+    /// Components by SPDX licence expression, the most frequent first, up to 200.
+    pub expressions: Vec<LicenseCount>,
+    /// Components whose licence is not listed, past 200.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub omitted: u64,
+    /// Components with a licence that is no SPDX expression.
+    pub unrecognised: u64,
+    /// Components without any.
+    pub unsaid: u64,
+}
+
+/// How many components are under one licence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LicenseCount {
+    /// For instance `MIT OR Apache-2.0`.
+    pub expression: String,
+    /// How many.
+    pub components: u64,
 }
 
 impl Predicate for Provenance {

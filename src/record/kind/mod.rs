@@ -10,11 +10,13 @@ use super::misfit::{self, Misfit};
 use super::statement::StatementError;
 use super::strict;
 
+pub mod analysis;
 pub mod approval;
 pub mod build;
 pub mod checkpoint;
 pub mod defect;
 pub mod deploy;
+pub mod findings;
 pub mod gate;
 pub mod incident;
 pub mod monitor;
@@ -170,6 +172,8 @@ kinds! {
     Test "test" test::TestResult;
     /// What a vulnerability scanner found.
     Scan "scan" scan::Vulnerabilities;
+    /// What a static analysis found.
+    Analysis "analysis" analysis::Analysis;
     /// A person's word on what they reviewed.
     Approval "approval" approval::Approval;
     /// A gate's recorded decision.

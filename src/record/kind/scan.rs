@@ -5,7 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::findings::{NotCounted, Run, SetAside, summary};
 use super::{Predicate, Stage, not_empty};
+use crate::record::ids::FileDigest;
 use crate::record::time::UtcTime;
 
 /// How many findings a record lists; the counts cover them all.
@@ -84,22 +86,53 @@ pub struct ScanMetadata {
 
 /// What a scan record says beyond the vulnerability predicate; lies in the header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ScanDetail {
     /// The tool's name, for instance `trivy`.
     pub tool: String,
     /// What was scanned, by the report's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
-    /// Findings by severity.
+    /// How the run ended: what is counted says nothing of what is not there unless it is complete.
+    pub run: Run,
+    /// Findings by severity, without those set aside.
     pub counts: Severities,
     /// How many findings are not listed in the predicate.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub omitted: u64,
+    /// Findings that do not count, by cause; each cause once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<SetAside>,
+    /// What else the report holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_counted: Vec<NotCounted>,
+    /// The VEX documents that were held against the findings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vex: Vec<VexDocument>,
+}
+
+/// A VEX document, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VexDocument {
+    /// SHA-256 of the document, which is among the record's files.
+    pub sha256: FileDigest,
+    /// Its own id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Whose word it is, by itself: its signature, if any, is not checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// How many statements it makes.
+    pub statements: u64,
+    /// How many findings its statements set aside.
+    pub applied: u64,
+    /// How many of its statements match no finding.
+    pub unmatched: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_zero(number: &u64) -> bool {
+pub(super) fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
@@ -129,7 +162,7 @@ impl Severities {
 }
 
 impl ScanDetail {
-    /// One line: `trivy: 4 medium`.
+    /// One line: `trivy: 4 medium; set aside: 1 not affected`.
     pub fn summary(&self) -> String {
         let counts = self.counts;
         let named = [
@@ -141,11 +174,14 @@ impl ScanDetail {
         ];
         let found: Vec<_> =
             named.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-        if found.is_empty() {
-            format!("{}: no vulnerabilities", self.tool)
-        } else {
-            format!("{}: {}", self.tool, found.join(", "))
-        }
+        let found = if found.is_empty() { "no vulnerabilities".to_owned() } else { found.join(", ") };
+        summary(&self.tool, &found, &self.run, &self.set_aside)
+    }
+
+    /// Checks what the types alone cannot say.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        self.run.check()?;
+        self.set_aside.iter().try_for_each(SetAside::check)
     }
 }
 

@@ -91,21 +91,95 @@ def test_detail(value, path):
         fail(path, "needs suites or coverage")
 
 
+licenses = fields(
+    {
+        "expressions": list_of(fields({"expression": text, "components": count})),
+        "unrecognised": count, "unsaid": count,
+    },
+    {"omitted": count},
+)
+attestation = fields(
+    {"sha256": sha256, "predicateType": text, "subjects": list_of(sha256), "signatures": count},
+    {"omitted": count, "matches": list_of(sha256), "keyids": list_of(text)},
+)
+_run = fields(
+    {"outcome": one_of("complete", "partial", "failed")},
+    {"reasons": list_of(said), "merged": whole(least=2, most=(1 << 53) - 1)},
+)
+
+
+def run(value, path):
+    _run(value, path)
+    if (value["outcome"] == "complete") != (not value.get("reasons")):
+        fail(path, "only a run that is not complete has reasons, and it has to")
+
+
+_set_aside = fields(
+    {
+        "cause": one_of("suppressed", "ignored", "not-affected", "fixed", "false-positive", "absent"),
+        "count": whole(least=1, most=(1 << 53) - 1),
+    },
+    {
+        "findings": list_of(
+            fields(
+                {"id": said, "severity": text},
+                {"place": text, "reason": text, "statement": fields({"sha256": sha256, "number": count})},
+            )
+        )
+    },
+)
+
+
+def set_aside(value, path):
+    _set_aside(value, path)
+    if len(value.get("findings", [])) > value["count"]:
+        fail(path, "more findings are named than counted")
+
+
+not_counted = fields({"what": text, "count": count})
+vex_document = fields(
+    {"sha256": sha256, "statements": count, "applied": count, "unmatched": count}, {"id": text, "author": text}
+)
+_analysis = fields(
+    {
+        "tool": fields({"name": said}, {"version": text}), "run": run,
+        "counts": fields({"error": count, "warning": count, "note": count, "none": count}),
+    },
+    {
+        "findings": list_of(
+            fields({"rule": said, "level": one_of("error", "warning", "note", "none")}, {"file": text, "line": count})
+        ),
+        "omitted": count, "setAside": list_of(set_aside), "notCounted": list_of(not_counted),
+    },
+)
+
+
+def analysis(value, path):
+    _analysis(value, path)
+    if len(value.get("findings", [])) + value.get("omitted", 0) != sum(value["counts"].values()):
+        fail(path, "findings listed and omitted are not those counted")
+
+
 DETAILS = {
     "build": fields(
         {"artifactSizes": list_of(count)},
         {
-            "inventory": fields({"format": text, "sha256": sha256, "components": count, "omitted": count}),
-            "infrastructureRevision": text, "log": text,
+            "inventory": fields(
+                {"format": text, "sha256": sha256, "components": count, "omitted": count}, {"licenses": licenses}
+            ),
+            "infrastructureRevision": text, "log": text, "attestations": list_of(attestation),
         },
     ),
     "test": test_detail,
     "scan": fields(
         {
-            "tool": text,
+            "tool": text, "run": run,
             "counts": fields({"critical": count, "high": count, "medium": count, "low": count, "unknown": count}),
         },
-        {"target": text, "omitted": count},
+        {
+            "target": text, "omitted": count, "setAside": list_of(set_aside), "notCounted": list_of(not_counted),
+            "vex": list_of(vex_document),
+        },
     ),
     "gate": fields(
         {
@@ -202,6 +276,7 @@ KINDS = {
             }
         ),
     ),
+    "analysis": ("urn:git-qms:analysis:v1", "test", analysis),
     "approval": (
         "urn:git-qms:approval:v1", "approve",
         fields(

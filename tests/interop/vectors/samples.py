@@ -13,7 +13,7 @@ LEDGER = hashlib.sha1(b"ledger").hexdigest()
 TAG = "payments-api@2026.04.13+chg-1842"
 SPAN = {"start": WHEN, "end": "2026-04-13T09:31:10Z"}
 STAGES = {
-    "plan": "plan", "build": "build", "test": "test", "scan": "test", "approval": "approve", "gate": "approve",
+    "plan": "plan", "build": "build", "test": "test", "scan": "test", "analysis": "test", "approval": "approve", "gate": "approve",
     "deploy": "deploy", "monitor": "monitor", "incident": "monitor", "defect": "monitor",
     "release": "approve",
 }
@@ -50,6 +50,17 @@ PREDICATES = {
         },
         "metadata": {"scanStartedOn": WHEN, "scanFinishedOn": SPAN["end"]},
     },
+    "analysis": {
+        "tool": {"name": "ruff", "version": "0.17.6"},
+        "run": {"outcome": "partial", "reasons": ["src/old.py: syntax error"], "merged": 2},
+        "counts": {"error": 1, "warning": 1, "note": 0, "none": 1},
+        "findings": [
+            {"rule": "F401", "level": "error", "file": "src/refund.py", "line": 7}, {"rule": "E501", "level": "warning"}
+        ],
+        "omitted": 1,
+        "setAside": [{"cause": "suppressed", "count": 2}, {"cause": "absent", "count": 1}],
+        "notCounted": [{"what": "results of kind pass", "count": 40}],
+    },
     "approval": {
         "role": "release-manager", "meaning": "approved", "comment": "ok", "order": 1, "plans": [RECORD],
     },
@@ -81,11 +92,20 @@ TYPES = {
     "build": "https://slsa.dev/provenance/v1", "test": "https://in-toto.io/attestation/test-result/v0.1",
     "scan": "https://in-toto.io/attestation/vulns/v0.2", "gate": "https://slsa.dev/verification_summary/v1",
 }
+LICENSES = {
+    "expressions": [{"expression": "MIT OR Apache-2.0", "components": 1}], "omitted": 1, "unrecognised": 1, "unsaid": 1,
+}
 DETAILS = {
     "build": {
         "artifactSizes": [4096],
-        "inventory": {"format": "CycloneDX 1.6", "sha256": FILE, "components": 2, "omitted": 1},
+        "inventory": {"format": "CycloneDX 1.6", "sha256": FILE, "components": 2, "omitted": 1, "licenses": LICENSES},
         "infrastructureRevision": "4f2c", "log": "https://ci.example.com/run/77/log",
+        "attestations": [
+            {
+                "sha256": RECORD, "predicateType": "https://slsa.dev/provenance/v1", "subjects": [FILE], "omitted": 1,
+                "matches": [FILE], "signatures": 1, "keyids": ["SHA256:abc"],
+            }
+        ],
     },
     "test": {
         "suites": [
@@ -104,8 +124,23 @@ DETAILS = {
         "discrepancies": [{"report": "junit.xml", "field": "tests", "reported": "215", "counted": "216"}],
     },
     "scan": {
-        "tool": "trivy", "target": "payments:77",
+        "tool": "trivy", "target": "payments:77", "run": {"outcome": "complete"},
         "counts": {"critical": 0, "high": 0, "medium": 1, "low": 0, "unknown": 0}, "omitted": 3,
+        "setAside": [
+            {
+                "cause": "not-affected", "count": 2,
+                "findings": [
+                    {
+                        "id": "CVE-2026-1", "place": "curl@7.88.1", "severity": "HIGH", "reason": "component_not_present",
+                        "statement": {"sha256": FILE, "number": 1},
+                    }
+                ],
+            }
+        ],
+        "notCounted": [{"what": "secrets", "count": 1}],
+        "vex": [
+            {"sha256": FILE, "id": "https://example.com/vex/1", "author": "Ada", "statements": 3, "applied": 2, "unmatched": 1}
+        ],
     },
     "gate": {
         "tier": "high",

@@ -27,6 +27,12 @@ def accepted_statements():
     changed["subject"][0]["annotations"]["qms"]["tree"] = "cd" * 32
     changed["subject"][0]["annotations"]["qms"]["ledger"] = "ef" * 32
     yield "sha256_repository", "object ids of a SHA-256 repository", changed
+    changed = statement("scan")
+    detail = changed["subject"][0]["annotations"]["qms"]["urn:git-qms:scan:v1"]
+    detail["run"] = {"outcome": "failed", "reasons": ["no database"]}
+    for member in ("setAside", "notCounted", "vex"):
+        del detail[member]
+    yield "scan_run_failed", "a run that broke off, and why", changed
     minimal = {
         "plan": ["reason"], "approval": ["role", "meaning"], "deploy": ["outcome", "planned"],
         "monitor": ["smokeTest", "rollback"], "incident": ["id", "severity", "detected"],

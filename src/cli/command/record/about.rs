@@ -19,7 +19,7 @@ use crate::store::{CommitInfo, Dirty};
 use crate::trust::Chain;
 
 /// Evidence made from the files on disk; the other kinds are words about the commit itself.
-const FROM_WORK_TREE: [Kind; 3] = [Kind::Build, Kind::Test, Kind::Scan];
+const FROM_WORK_TREE: [Kind; 4] = [Kind::Build, Kind::Test, Kind::Scan, Kind::Analysis];
 
 /// What every record can say about where it applies.
 #[derive(Debug, Args)]

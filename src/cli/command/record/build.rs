@@ -9,13 +9,16 @@ use super::reports::{self, ReportFile};
 use super::stdin;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::{Start, ci, digest};
-use crate::ingest;
+use crate::ingest::{self, Report};
 use crate::record::kind::Resource;
 use crate::record::kind::build::{
     BUILD_TYPE, BuildDefinition, BuildDetail, BuildMetadata, Builder, ExternalParameters, Provenance, RunDetails,
 };
 use crate::record::statement::Artifact;
 use crate::record::{Claim, Kind};
+
+/// The media type of an in-toto statement, in an envelope or out of it.
+const ATTESTATION: &str = "application/vnd.in-toto+json";
 
 /// What was built, by whom, from what.
 #[derive(Debug, Args)]
@@ -29,9 +32,9 @@ pub struct Build {
     /// A built file; repeat for more
     #[arg(long = "artifact", value_name = "FILE", required_unless_present = "stdin", conflicts_with = "stdin")]
     artifacts: Vec<PathBuf>,
-    /// An inventory of its dependencies: CycloneDX JSON
-    #[arg(long, value_name = "FILE", conflicts_with = "stdin")]
-    from: Option<PathBuf>,
+    /// An inventory of its dependencies (CycloneDX, SPDX), or provenance that others signed (in-toto); repeat
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "stdin")]
+    from: Vec<PathBuf>,
     /// The revision of the infrastructure code it is meant for
     #[arg(long, value_name = "REVISION", conflicts_with = "stdin")]
     infra_revision: Option<String>,
@@ -48,7 +51,7 @@ impl Build {
         if self.about.is_from_stdin() {
             return stdin::record(self.about, start, Kind::Build, "git qms record test --from junit.xml");
         }
-        let inventory = self.from.as_deref().map(|path| reports::read_all(&[path.to_owned()])).transpose()?;
+        let reports = reports::read_all(&self.from)?;
         let mut making = self.about.begin(start, Kind::Build, None)?;
         let environment = &making.context.environment;
         let run = making.header.source.as_ref().and_then(|source| source.run.clone());
@@ -65,18 +68,31 @@ impl Build {
             digest: [("gitCommit".to_owned(), making.commit.id.to_string())].into(),
         };
         let mut resolved_dependencies = vec![source];
-        let (mut files, mut detail) = (Vec::new(), None);
-        for ReportFile { file, report } in inventory.into_iter().flatten() {
-            let (components, inventory) = ingest::inventory(&report)?;
-            resolved_dependencies.extend(components);
-            detail = Some(inventory);
+        let (mut files, mut inventory, mut attestations) = (Vec::new(), None, Vec::new());
+        for ReportFile { mut file, report } in reports {
+            if let Report::Attestation(_) = report {
+                attestations.extend(ingest::attestations(&report, &artifacts)?);
+                ATTESTATION.clone_into(&mut file.media_type);
+            } else if inventory.is_some() {
+                return Err(Error::new(format!("{} is a second inventory", file.name))
+                    .hint("a build record has one: unite them, or record the builds apart"));
+            } else {
+                let (components, read) = ingest::inventory(&report)?;
+                resolved_dependencies.extend(components);
+                inventory = Some(read);
+            }
             files.push(file);
+        }
+        if !attestations.is_empty() {
+            let note = "the signatures of the provenance are kept and were not checked: its own tool does that";
+            making.context.ui.note(note);
         }
         making.header.build = Some(BuildDetail {
             artifact_sizes,
-            inventory: detail,
+            inventory,
             infrastructure_revision: self.infra_revision,
             log: self.log,
+            attestations,
         });
         let claim = Provenance {
             build_definition: BuildDefinition {

@@ -10,6 +10,7 @@ use crate::cli::ui::Tone;
 use crate::cli::write::Written;
 
 pub mod about;
+pub mod analysis;
 pub mod build;
 mod case;
 pub mod correct;
@@ -31,7 +32,8 @@ pub mod test;
 Examples:
   git qms record plan --change CHG-1842 --reason \"Refund limits\" --rollback \"restore previous\"
   git qms record test --from junit.xml --from coverage.xml
-  git qms record scan --from trivy.json
+  git qms record scan --from grype.json --vex openvex.json
+  git qms record analysis --from ruff.sarif
   git qms record deploy --release TAG --environment production --outcome success
   git qms record incident --id INC-7 --severity high --release TAG --environment production
   git qms record monitor - < monitor.json")]
@@ -63,8 +65,10 @@ kinds! {
     Build build::Build;
     /// What the tests found: JUnit XML, and coverage as Cobertura or LCOV
     Test test::Test;
-    /// What a vulnerability scanner found: Trivy, CycloneDX
+    /// What a vulnerability scanner found: Trivy, Grype, OSV-Scanner, audits, SARIF, CycloneDX
     Scan scan::Scan;
+    /// What a static analysis found: SARIF
+    Analysis analysis::Analysis;
     /// What was deployed where, and how that ended
     Deploy deploy::Deploy;
     /// How a deployment did: smoke test, observation, rollback

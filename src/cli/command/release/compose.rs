@@ -7,6 +7,7 @@ use crate::cli::error::{Error, Result};
 use crate::cli::judge::Judged;
 use crate::policy::Policy;
 use crate::record::kind::approval::Meaning;
+use crate::record::kind::findings::RunOutcome;
 use crate::record::kind::plan::Plan;
 use crate::record::statement::Artifact;
 use crate::record::{ChangeRef, Claim, Kind, Name, Record, RecordId, Stage, TagName, UtcTime};
@@ -45,6 +46,7 @@ pub(super) fn notes(
         evidence
             .records(Kind::Test)
             .chain(evidence.records(Kind::Scan))
+            .chain(evidence.records(Kind::Analysis))
             .map(|record| format!("- {}", record.summary()))
             .collect::<Vec<_>>()
             .join("\n"),
@@ -231,10 +233,11 @@ impl<'a> Evidence<'a> {
         Some(CoverageCounts { line: last.line, branch: last.branch })
     }
 
-    /// The last run of each scanner.
+    /// The last run of each scanner. One that is not complete has no counts to rely on.
     fn vulnerabilities(&self) -> Vec<ScanCounts> {
         let details = self.records(Kind::Scan).filter_map(|record| record.header.scan.as_ref());
-        let last: BTreeMap<&str, _> = details.map(|scan| (scan.tool.as_str(), scan.counts)).collect();
-        last.into_iter().map(|(tool, counts)| ScanCounts { tool: tool.to_owned(), counts }).collect()
+        let last: BTreeMap<&str, _> = details.map(|scan| (scan.tool.as_str(), scan)).collect();
+        let complete = last.into_iter().filter(|(_, scan)| scan.run.outcome == RunOutcome::Complete);
+        complete.map(|(tool, scan)| ScanCounts { tool: tool.to_owned(), counts: scan.counts }).collect()
     }
 }

@@ -33,8 +33,8 @@ macro_rules! schemas {
 }
 
 schemas! {
-    "approval" "build" "build-detail" "checkpoint" "common" "defect" "deploy" "gate" "gate-detail" "header" "incident"
-    "manifest"
+    "analysis" "approval" "build" "build-detail" "checkpoint" "common" "defect" "deploy" "gate" "gate-detail" "header"
+    "incident" "manifest"
     "monitor" "plan" "policy" "release" "scan" "scan-detail" "statement" "test" "test-detail" "trust"
 }
 
