@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::header::{Header, VERSION};
+use super::header::{AllowedSecrets, FileRef, Header, VERSION};
 use super::ids::{CommitId, FileDigest, RecordId};
 use super::kind::test::TestDetail;
 use super::kind::{Claim, Kind};
@@ -86,6 +86,9 @@ pub enum StatementError {
         /// Missing, or out of place.
         problem: &'static str,
     },
+    /// The header does not say what its members mean.
+    #[error("header: {0}")]
+    Header(String),
     /// The predicate or detail does not have the shape of its kind.
     #[error("predicate of kind {kind}: {reason}")]
     Predicate {
@@ -149,6 +152,7 @@ pub fn parse(payload: &[u8]) -> Result<Record, StatementError> {
         return Err(StatementError::Stage(kind));
     }
     check_details(&header)?;
+    check_files(&header)?;
     let artifacts = subjects.enumerate().map(|(at, subject)| artifact_of(at + 1, subject)).collect::<Result<_, _>>()?;
     let claim = Claim::parse(kind, wire.predicate.get())?;
     Ok(Record { id: RecordId::of(payload), commit, header, artifacts, claim })
@@ -198,6 +202,13 @@ fn check_details(header: &Header) -> Result<(), StatementError> {
         }
     }
     header.test.as_ref().map_or(Ok(()), TestDetail::check).map_err(|reason| StatementError::Predicate { kind, reason })
+}
+
+/// What the types of files, and of secrets let pass, cannot say alone.
+fn check_files(header: &Header) -> Result<(), StatementError> {
+    let files = header.files.iter().map(FileRef::check);
+    let mut checks = files.chain(header.allowed_secrets.as_ref().map(AllowedSecrets::check));
+    checks.try_for_each(|check| check).map_err(StatementError::Header)
 }
 
 /// Writes the payload of a record: compact JSON, members in the order of the format.

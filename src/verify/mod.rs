@@ -2,6 +2,7 @@
 //!
 //! [`Ledger::verify`] is the only place where [`Verified`] records are made.
 
+pub mod files;
 pub mod finding;
 pub mod ledger;
 mod line;
@@ -14,6 +15,7 @@ mod supersede;
 mod tip;
 mod verified;
 
+pub use files::{FileCounts, FileState};
 pub use finding::{Code, Finding, Outcome, Severity};
 pub use ledger::{Counts, Ledger};
 pub use line::Rejection;

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::record::attach::Attach;
 use crate::cli::Start;
 use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result};
@@ -41,6 +42,8 @@ pub struct Approve {
     /// Where you stand in the approval chain, from 1
     #[arg(long)]
     order: Option<u32>,
+    #[command(flatten)]
+    attach: Attach,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -105,7 +108,7 @@ impl Approve {
                 .warn("you are an author of this commit: your approval is recorded, but does not count as independent");
         }
         let draft = Draft { commit: commit.id, header, artifacts: Vec::new(), claim: Claim::Approval(claim) };
-        let written = context.record(&signing, draft)?;
+        let written = self.attach.record(&context, &signing, draft, &[])?;
         super::record::tell(&context, &written, &summary, Some("git qms gate"))
     }
 }

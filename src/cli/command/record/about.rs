@@ -1,7 +1,10 @@
 //! What every record can say about where it applies.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
+use super::attach::Attach;
 use crate::cli::Start;
 use crate::cli::ci;
 use crate::cli::context::{Context, Signing};
@@ -50,6 +53,8 @@ pub struct About {
     /// Why: of a plan, the business reason; else why it supersedes
     #[arg(long)]
     pub(super) reason: Option<String>,
+    #[command(flatten)]
+    attach: Attach,
 }
 
 /// A record in the making: who signs it, about which commit, and its header so far.
@@ -64,8 +69,12 @@ pub struct Making {
     pub commit: CommitInfo,
     /// What every kind has in common.
     pub header: Header,
+    /// The paths of the reports that it is made from.
+    pub reports: Vec<PathBuf>,
     /// Why the work tree is not the commit, if so.
     dirty: Dirty,
+    /// What goes with it.
+    attach: Attach,
 }
 
 impl About {
@@ -93,7 +102,8 @@ impl About {
             if FROM_WORK_TREE.contains(&kind) { context.repo.dirty_state(&commit.id)? } else { Dirty::default() };
         header.dirty = dirty.is_dirty();
         header.supersedes = self.supersedes(&context, &header, commit.id)?;
-        Ok(Making { context, signing, chain, commit, header, dirty })
+        let (reports, attach) = (Vec::new(), self.attach.clone());
+        Ok(Making { context, signing, chain, commit, header, reports, dirty, attach })
     }
 
     fn occurred(&self, now: UtcTime, reported: Option<Span>) -> Result<Span> {
@@ -133,7 +143,7 @@ impl About {
 }
 
 impl Making {
-    /// Signs and writes it, and tells.
+    /// Stores what goes with it, signs and writes it, and tells. `files` are the reports, as they were read.
     pub fn finish(
         self,
         artifacts: Vec<Artifact>,
@@ -141,7 +151,7 @@ impl Making {
         claim: Claim,
         next: Option<&str>,
     ) -> Result<Exit> {
-        let Self { context, signing, commit, mut header, dirty, .. } = self;
+        let Self { context, signing, commit, mut header, reports, dirty, attach, .. } = self;
         header.files = files;
         let summary = match (&header.test, &header.scan) {
             (Some(test), _) => test.summary(),
@@ -153,7 +163,8 @@ impl Making {
                 "the work tree is not the commit ({reason}): the record says so, and satisfies no control"
             ));
         }
-        let written = context.record(&signing, Draft { commit: commit.id, header, artifacts, claim })?;
+        let draft = Draft { commit: commit.id, header, artifacts, claim };
+        let written = attach.record(&context, &signing, draft, &reports)?;
         super::tell(&context, &written, &summary, next)
     }
 }

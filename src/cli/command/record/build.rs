@@ -68,6 +68,7 @@ impl Build {
             detail = Some(inventory);
             files.push(file);
         }
+        making.reports = self.from.into_iter().collect();
         making.header.build = Some(BuildDetail {
             artifact_sizes,
             inventory: detail,

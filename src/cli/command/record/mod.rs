@@ -10,6 +10,7 @@ use crate::cli::ui::Tone;
 use crate::cli::write::Written;
 
 pub mod about;
+pub mod attach;
 pub mod build;
 pub mod deploy;
 pub mod monitor;

@@ -35,6 +35,7 @@ impl Scan {
         let mut making = self.about.begin(start, Kind::Scan, made.map(Span::at))?;
         let (claim, detail) = ingest::scan_claim(&report, making.header.occurred)?;
         making.header.scan = Some(detail);
+        making.reports = vec![self.from];
         making.finish(Vec::new(), vec![file], Claim::Scan(claim), Some("git qms gate"))
     }
 }

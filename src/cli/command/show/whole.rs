@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Show;
+use super::files::{self, FileJson, Listed};
 use super::one::{field, tell_all};
 use crate::cli::context::{Context, printed_name};
 use crate::cli::error::{Exit, Result};
@@ -25,6 +26,7 @@ struct Output<'a> {
     stages: serde_json::Map<String, Value>,
     exceptions: Vec<String>,
     pending: &'a [String],
+    files: Vec<FileJson<'a>>,
     verification: VerificationJson,
 }
 
@@ -44,6 +46,7 @@ pub(super) fn show(
     let ledger = &verification.ledger;
     let story = Story::of(ledger, commit.id, commit.tree, release.map(|(_, manifest)| manifest));
     let ui = context.ui;
+    let files = files::list(context, wanted(&story, args).iter().flat_map(|(_, parts)| *parts).map(|part| part.record))?;
     if ui.is_json() {
         let mut stages = serde_json::Map::new();
         for (stage, parts) in wanted(&story, args) {
@@ -60,6 +63,7 @@ pub(super) fn show(
             stages,
             exceptions: exceptions.unwrap_or_default(),
             pending: &story.pending,
+            files: files.iter().map(Listed::json).collect(),
             verification: verification.json(),
         })?;
         return Ok(Exit::from(verification.outcome()));
@@ -82,6 +86,13 @@ pub(super) fn show(
                 tell_all(ui, part.record)?;
             }
         }
+    }
+    if !files.is_empty() {
+        ui.line("");
+        ui.line(&ui.paint(Tone::Bold, "files"));
+    }
+    for file in &files {
+        ui.line(&format!("  {}", file.text(ui)));
     }
     ui.line("");
     if story.pending.is_empty() {
@@ -131,6 +142,9 @@ fn tell_part(context: &Context, verification: &Verification, part: &Part<'_>) {
     }
     if record.header.dirty {
         marks.push("dirty work tree".to_owned());
+    }
+    if record.header.allowed_secrets.is_some() {
+        marks.push("lets pass what looks like a secret".to_owned());
     }
     marks.extend(Timing::of(record).map(|timing| timing.to_string()));
     if let Some(id) = part.superseded_by {
