@@ -4,6 +4,7 @@
 mod project;
 
 mod approving;
+mod attaching;
 mod correcting;
 mod judging;
 mod many;
@@ -14,6 +15,7 @@ mod policy;
 mod recording;
 mod releasing;
 mod saying;
+mod secrets;
 mod starting;
 mod text;
 mod times;

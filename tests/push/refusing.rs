@@ -52,8 +52,8 @@ fn e11_a_release_whose_files_the_remote_would_not_have_is_refused() {
     let notes = workshop.path("notes.txt").display().to_string();
     let plan = ["record", "plan", "--service", "payments-api", "--change", "CHG-2", "--reason", "More"];
     workshop.qms(&[&plan[..], &["--rollback", "restore previous", "--attach", &notes]].concat()).ok();
-    workshop::tests(&workshop).ok();
-    workshop::scan(&workshop).ok();
+    crate::workshop::tests(&workshop).ok();
+    crate::workshop::scan(&workshop).ok();
     workshop.qms_as("grace", &["approve", "--role", "release-manager", "--meaning", "approved"]).ok();
     let tag = workshop.qms_as("grace", &["release", "--change", "CHG-2", "--quiet"]).ok().text();
     let tag = format!("refs/tags/{tag}");
