@@ -54,3 +54,12 @@ fn e15_nothing_in_real_reports_looks_like_a_secret() {
     assert!(count > 5, "{count} files");
     assert_eq!(seen, [""; 0], "{}", seen.join("\n"));
 }
+
+#[test]
+fn every_form_is_documented() {
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/secrets.md")).expect("the page");
+    for pattern in secrets::PATTERNS {
+        assert!(page.contains(&format!("`{}`", pattern.name)), "docs/secrets.md says nothing of {}", pattern.name);
+    }
+}

@@ -22,11 +22,8 @@ pub struct Seen {
 /// What looks like a secret in the bytes of a file; `None` where they are no text, and were not searched.
 pub fn in_file(name: &str, bytes: &[u8], is_report: bool) -> Option<Vec<Seen>> {
     let text = secrets::text_of(bytes)?;
-    let seen = |suspect: Suspect| Seen {
-        place: format!("{name}, line {}", suspect.line),
-        suspect,
-        is_in_report: is_report,
-    };
+    let seen =
+        |suspect: Suspect| Seen { place: format!("{name}, line {}", suspect.line), suspect, is_in_report: is_report };
     Some(secrets::find(&text).into_iter().map(seen).collect())
 }
 

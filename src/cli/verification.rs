@@ -6,8 +6,8 @@ use super::context::{Context, Tips};
 use super::error::Result;
 use super::pin::Pin;
 use super::ui::{Tone, Ui};
-use crate::release::{ReleaseTag, check_releases};
 use crate::record::FileDigest;
+use crate::release::{ReleaseTag, check_releases};
 use crate::report::findings::{self, FindingJson};
 use crate::store::{FILES, FilesError, ReadError, TagReadError, TagRecord};
 use crate::verify::files::{self, Found};
@@ -77,10 +77,8 @@ impl Context {
         let here = match self.repo.files() {
             Ok(here) => here,
             Err(error) => {
-                let is_missing = !matches!(
-                    &error,
-                    FilesError::Object(ReadError::WrongHash { .. } | ReadError::Malformed { .. })
-                );
+                let is_missing =
+                    !matches!(&error, FilesError::Object(ReadError::WrongHash { .. } | ReadError::Malformed { .. }));
                 let code = if is_missing { Code::ObjectMissing } else { Code::ObjectWrong };
                 findings.push(Finding::new(code, error.to_string()).at_ref(FILES).hint("fetch it: git qms sync"));
                 return files::count(&vec![FileState::Missing; stored.len()], elsewhere.len());

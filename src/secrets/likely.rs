@@ -65,7 +65,9 @@ pub(super) fn is_jwt(secret: &[u8]) -> bool {
 #[expect(clippy::cast_precision_loss, reason = "a secret is short")]
 fn entropy(text: &[u8]) -> f64 {
     let mut counts = [0_usize; 256];
-    text.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
+    for byte in text {
+        counts[usize::from(*byte)] += 1;
+    }
     let shares = counts.iter().filter(|count| **count > 0).map(|count| *count as f64 / text.len() as f64);
     -shares.map(|share| share * share.log2()).sum::<f64>()
 }

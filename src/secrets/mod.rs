@@ -57,7 +57,7 @@ fn places(pattern: &'static Pattern, expression: &Regex, text: &[u8]) -> Vec<Sus
     });
     let suspect = |range: std::ops::Range<usize>| Suspect {
         pattern,
-        line: 1 + text[..range.start].iter().filter(|byte| **byte == b'\n').count(),
+        line: text[..range.start].split(|byte| *byte == b'\n').count(),
         begins: String::from_utf8_lossy(&text[range.start..][..pattern.open.min(range.len())]).into_owned(),
     };
     found.take(MOST).map(suspect).collect()

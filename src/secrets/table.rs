@@ -40,7 +40,9 @@ macro_rules! patterns {
 macro_rules! named {
     ($names:literal, $value:literal) => {
         concat!(
-            "(?i)(?:", $names, r#")(?:\\?"|'|&quot;)?\s{0,4}(?:=>|[:=]|,?\s{1,4}value\s?[:=])\s{0,4}(?:\\?"|'|&quot;)?"#,
+            "(?i)(?:",
+            $names,
+            r#")(?:\\?"|'|&quot;)?\s{0,4}(?:=>|[:=]|,?\s{1,4}value\s?[:=])\s{0,4}(?:\\?"|'|&quot;)?"#,
             $value
         )
     };

@@ -16,7 +16,6 @@ fn names(text: &str) -> Vec<&'static str> {
 }
 
 /// A form, a text that has it, and one that nearly has.
-#[expect(clippy::too_many_lines, reason = "one line a form")]
 fn samples() -> Vec<(&'static str, String, String)> {
     let body = MIX[..40].to_owned();
     let row = |name, yes: &[&str], no: &[&str]| (name, join(yes), join(no));
@@ -121,7 +120,11 @@ fn e15_what_is_shown_is_not_secret() {
     for (name, yes, _) in samples() {
         for suspect in find(yes.as_bytes()) {
             assert!(suspect.begins.len() <= suspect.pattern.open, "{name}");
-            assert!(!suspect.begins.contains(&MIX[..4]) && !suspect.begins.contains(&HEX32[..4]), "{name}: {}", suspect.begins);
+            assert!(
+                !suspect.begins.contains(&MIX[..4]) && !suspect.begins.contains(&HEX32[..4]),
+                "{name}: {}",
+                suspect.begins
+            );
         }
     }
 }
@@ -130,7 +133,8 @@ fn e15_what_is_shown_is_not_secret() {
 fn names_are_names_of_the_format_and_unique() {
     let mut seen = std::collections::BTreeSet::new();
     for pattern in PATTERNS {
-        assert!(pattern.name.parse::<crate::record::Name>().is_ok() && seen.insert(pattern.name), "{}", pattern.name);
+        let is_name = pattern.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        assert!(is_name && pattern.name.len() <= 64 && seen.insert(pattern.name), "{}", pattern.name);
     }
 }
 
@@ -146,7 +150,9 @@ fn every_place_is_named_with_its_line_up_to_a_hundred() {
 #[test]
 fn a_key_is_found_however_its_lines_are_joined() {
     let (begin, body) = (join(&["-----BE", "GIN RSA PRIVATE KEY-----"]), &MIX[..60]);
-    for joint in ["\n", "\r\n", "\\n", "\n    ", "&#10;", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n", "\"\n\""] {
+    for joint in
+        ["\n", "\r\n", "\\n", "\n    ", "&#10;", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n", "\"\n\""]
+    {
         assert_eq!(names(&format!("{begin}{joint}{body}")), ["private-key"], "{joint:?}");
     }
     assert_eq!(names(&format!("a file begins with `{begin}`, and ends with another line")), [""; 0]);
@@ -158,7 +164,8 @@ fn utf_16_is_read_and_what_is_no_text_is_told() {
     let wide = |unit: fn(u16) -> [u8; 2], mark: [u8; 2]| {
         mark.into_iter().chain(text.encode_utf16().flat_map(unit)).collect::<Vec<u8>>()
     };
-    for bytes in [wide(u16::to_le_bytes, [0xff, 0xfe]), wide(u16::to_be_bytes, [0xfe, 0xff]), text.clone().into_bytes()] {
+    for bytes in [wide(u16::to_le_bytes, [0xff, 0xfe]), wide(u16::to_be_bytes, [0xfe, 0xff]), text.clone().into_bytes()]
+    {
         let found = text_of(&bytes).map(|text| find(&text).len());
         assert_eq!(found, Some(1));
     }

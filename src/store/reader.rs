@@ -141,7 +141,10 @@ impl Reader {
 
     /// How many bytes an object claims to have, if it is found.
     pub(super) fn size(&self, id: &oid) -> Option<u64> {
-        self.stores.iter().find_map(|store| gix::objs::FindHeader::try_header(store, id).ok().flatten()).map(|header| header.size)
+        self.stores
+            .iter()
+            .find_map(|store| gix::objs::FindHeader::try_header(store, id).ok().flatten())
+            .map(|header| header.size)
     }
 
     /// The directories of objects that it reads from, alternates too.

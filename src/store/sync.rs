@@ -309,13 +309,7 @@ impl Repository {
         // Without a commit: as long as there is no such reference.
         let there = files.flatten().map(|there| there.to_string()).unwrap_or_default();
         let lease = files.map(|_| format!("--force-with-lease={FILES}:{there}"));
-        let args = [
-            "push",
-            "--atomic",
-            "--porcelain",
-            "--no-follow-tags",
-            "--recurse-submodules=no",
-        ];
+        let args = ["push", "--atomic", "--porcelain", "--no-follow-tags", "--recurse-submodules=no"];
         let args = args.into_iter().chain(lease.as_deref()).chain(["--end-of-options", remote]);
         let args: Vec<&str> = args.chain(specs.iter().map(String::as_str)).collect();
         let output = self.git.write(&args, None)?;

@@ -87,7 +87,8 @@ pub fn named(ledger: &Ledger) -> (BTreeMap<FileDigest, Named<'_>>, BTreeMap<File
 
 /// What the states of the stored files mean, in the order of `stored`.
 pub fn judge(stored: &BTreeMap<FileDigest, Named<'_>>, states: &[FileState], found: &Found<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = stored.values().zip(states).filter_map(|(named, state)| finding(named, state, found)).collect();
+    let mut findings: Vec<Finding> =
+        stored.values().zip(states).filter_map(|(named, state)| finding(named, state, found)).collect();
     findings.extend(found.odd.iter().map(|(path, reason)| {
         let text = format!("path {path} of the attached files: {reason}; it counts for nothing");
         Finding::new(Code::FilesPath, text).at_ref(FILES).hint("the next file that is attached takes it out")

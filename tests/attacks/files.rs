@@ -47,7 +47,10 @@ fn a38_a_replaced_file_is_rejected_and_names_digest_and_record() {
     let workshop = Workshop::new();
     let (digest, (_, replaced)) = (workshop.digest(), workshop.listings());
     let before = workshop.verify();
-    assert_eq!((&before.passes().json["files"]["verified"], &before.json["files"]["mismatched"]), (&2.into(), &0.into()));
+    assert_eq!(
+        (&before.passes().json["files"]["verified"], &before.json["files"]["mismatched"]),
+        (&2.into(), &0.into())
+    );
     workshop.set_files(&replaced);
     let verdict = workshop.verify();
     verdict.rejects("file-wrong", &workshop.made.test).rejects("file-wrong", FILES);

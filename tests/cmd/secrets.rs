@@ -18,8 +18,11 @@ fn refused(project: &Project, who: &str, args: &[&str], place: &str, pattern: &s
     let before = objects();
     let run = project.unchanged(|| project.by(who, args)).exit(2);
     assert_eq!(objects(), before, "objects were written");
-    run.says("; nothing was written").says(&format!("{place}: {pattern}")).says("hint: take it out")
-        .never_says(&token()[4..]).never_says("hunter2")
+    run.says("; nothing was written")
+        .says(&format!("{place}: {pattern}"))
+        .says("hint: take it out")
+        .never_says(&token()[4..])
+        .never_says("hunter2")
 }
 
 #[test]
@@ -33,7 +36,11 @@ fn e15_a_secret_in_any_field_of_a_record_is_refused() {
     let named = project.report(&format!("{token}.txt"), "R");
     for (args, place, pattern) in [
         (with(&["--reason", &token]), "reason", "github-token, ghp_…"),
-        (with(&["--reason", "R", "--known-risk", "none", "--known-risk", &address]), "knownRisks[1]", "password-in-url"),
+        (
+            with(&["--reason", "R", "--known-risk", "none", "--known-risk", &address]),
+            "knownRisks[1]",
+            "password-in-url",
+        ),
         (with(&["--reason", "R", "--rollback", &token]), "rollbackCriteria", "github-token"),
         (with(&["--reason", "R", "--monitoring", &token]), "monitoringPlan", "github-token"),
         (with(&elsewhere), "files[0].uri", "password-in-url"),
@@ -48,7 +55,13 @@ fn e15_a_secret_in_any_field_of_a_record_is_refused() {
     refused(&project, "ci", &build, "urn:git-qms:build:v1.log", "password-in-url");
     let artifact = format!("{token}.bin");
     project.write(&artifact, "a");
-    refused(&project, "ci", &["record", "build", "--build-id", "7", "--artifact", &artifact], "artifact", "github-token");
+    refused(
+        &project,
+        "ci",
+        &["record", "build", "--build-id", "7", "--artifact", &artifact],
+        "artifact",
+        "github-token",
+    );
 }
 
 #[test]
@@ -118,7 +131,11 @@ fn e15_what_reports_say_of_people_and_machines_is_never_copied() {
          <line number=\"1\" hits=\"1\"/></lines></class></classes></package></packages></coverage>"
     );
     let lcov = format!("TN:{planted}\nSF:src/a.rs\nDA:1,1\nLF:1\nLH:1\nend_of_record\n");
-    let trivy = TRIVY.replacen('{', &format!("{{\"Metadata\":{{\"ImageConfig\":{{\"author\":\"{planted}\",\"env\":[\"A={planted}\"]}}}},"), 1);
+    let trivy = TRIVY.replacen(
+        '{',
+        &format!("{{\"Metadata\":{{\"ImageConfig\":{{\"author\":\"{planted}\",\"env\":[\"A={planted}\"]}}}},"),
+        1,
+    );
     let cyclonedx = format!(
         "{{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"metadata\":{{\"authors\":[{{\"name\":\"{planted}\"}}],\
          \"properties\":[{{\"name\":\"env\",\"value\":\"{planted}\"}}]}},\"components\":[{{\"type\":\"library\",\"name\":\"left\",\

@@ -109,7 +109,8 @@ fn a10_a_release_name_with_another_object_is_refused_where_it_is_new() {
     workshop.commit("file", "two\n");
     let second = |what: &str| {
         let spec = format!("{what}:refs/tags/{tag}");
-        workshop.git_in(&workshop.repo(), &["push", "-q", "second", "refs/notes/qms", "refs/qms/trust", &spec])
+        let evidence = ["refs/notes/qms", "refs/qms/trust", "refs/qms/files", &spec];
+        workshop.git_in(&workshop.repo(), &[&["push", "-q", "second"][..], &evidence].concat())
     };
     for other in ["HEAD", "HEAD^{tree}"] {
         let run = second(other);

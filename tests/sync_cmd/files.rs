@@ -79,7 +79,10 @@ fn a38_forged_bytes_at_the_remote_are_not_taken_in_and_are_put_right() {
     let url = format!("file://{}", origin.display());
     workshop.git_in(workshop.dir.path(), &["clone", "-q", &url, "fresh"]).ok();
     let digest = sound[0].replace('/', "");
-    workshop.qms_in(&fresh, &["sync", "--fetch-only"]).ok().says(&format!("under the name of file {digest}: they were not taken"));
+    workshop
+        .qms_in(&fresh, &["sync", "--fetch-only"])
+        .ok()
+        .says(&format!("under the name of file {digest}: they were not taken"));
     assert_ne!(workshop.verify_in(&fresh).code, 0);
     workshop.qms_in(&ada, &["sync"]).ok().says("they were not taken");
     assert_eq!(workshop.files_in(&origin), sound);

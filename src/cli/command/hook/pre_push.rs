@@ -244,6 +244,9 @@ fn absent_at_remote(
         let relied = manifest.records.iter().filter_map(|id| verification.ledger.record(*id));
         let files = relied.flat_map(|record| &record.header.files).filter(|file| file.stored);
         let pushed = updates.iter().find(|update| update.at == FILES).and_then(|update| update.new);
+        if pushed.is_none() && !is_remote {
+            return Ok(None); // Files that are there already are not pushed, and of an address nothing is remembered.
+        }
         let known = if is_remote { context.repo.ref_tip(&tracking_files(remote))? } else { None };
         let there = [context.repo.files_at(pushed)?, context.repo.files_at(known)?];
         let mut absent = files.filter(|file| !there.iter().any(|there| there.contains(&file.sha256)));

@@ -11,6 +11,7 @@ use crate::cli::write::Written;
 
 pub mod about;
 pub mod attach;
+mod attached;
 pub mod build;
 pub mod deploy;
 pub mod monitor;

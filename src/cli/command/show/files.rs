@@ -1,7 +1,5 @@
 //! Attached files: listed with what is known of their bytes, or one of them written out.
 
-use std::io::IsTerminal as _;
-
 use serde::Serialize;
 
 use crate::cli::context::Context;
@@ -93,7 +91,12 @@ impl<'a> Listed<'a> {
         };
         let at = uri.as_ref().map(|uri| format!(", at {uri}")).unwrap_or_default();
         let what = format!("{}  {name}", sha256.short());
-        format!("{}  {}, {size} bytes{}", ui.paint(Tone::Plain, &what), ui.paint(tone, self.state.as_str()), ui.paint(Tone::Plain, &at))
+        format!(
+            "{}  {}, {size} bytes{}",
+            ui.paint(Tone::Plain, &what),
+            ui.paint(tone, self.state.as_str()),
+            ui.paint(Tone::Plain, &at)
+        )
     }
 }
 
@@ -118,8 +121,9 @@ pub(super) fn write_out(context: &Context, ledger: &Ledger, prefix: &str) -> Res
             },
         ));
     }
-    let bytes = context.repo.read_file(&context.repo.files()?, &sha256).map_err(|state| unreadable(listed.file, state))?;
-    if !std::io::stdout().is_terminal() {
+    let bytes =
+        context.repo.read_file(&context.repo.files()?, &sha256).map_err(|state| unreadable(listed.file, state))?;
+    if !ui.is_terminal() {
         ui.bytes(&bytes);
         return Ok(Exit::Yes);
     }

@@ -46,7 +46,8 @@ pub(super) fn show(
     let ledger = &verification.ledger;
     let story = Story::of(ledger, commit.id, commit.tree, release.map(|(_, manifest)| manifest));
     let ui = context.ui;
-    let files = files::list(context, wanted(&story, args).iter().flat_map(|(_, parts)| *parts).map(|part| part.record))?;
+    let files =
+        files::list(context, wanted(&story, args).iter().flat_map(|(_, parts)| *parts).map(|part| part.record))?;
     if ui.is_json() {
         let mut stages = serde_json::Map::new();
         for (stage, parts) in wanted(&story, args) {

@@ -1,32 +1,27 @@
 //! Attached files: blobs in one tree, keyed by their SHA-256. It is a set, and nothing in it is trusted.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use gix::bstr::{BStr, ByteSlice as _};
-use gix::hash::{Kind as HashKind, ObjectId};
+use gix::hash::ObjectId;
 use gix::objs::Kind;
 
-use super::batch::Batch;
-use super::history::threads;
-use super::lock::Locked;
-use super::reader::{ReadError, Reader, commit_id, object_id};
-use super::refs::RefError;
-use super::repository::Repository;
-use super::write::WriteError;
 use crate::record::ids::{CommitId, FileDigest};
+use crate::store::history::threads;
+use crate::store::reader::{ReadError, Reader, object_id};
+use crate::store::refs::RefError;
+use crate::store::repository::Repository;
 use crate::verify::files::FileState;
+
+mod write;
 
 /// The reference of the attached files.
 pub const FILES: &str = "refs/qms/files";
 
 /// No attached file is larger: 100 MiB. Larger ones are refused by most forges.
 pub const LARGEST_FILE: u64 = 100 << 20;
-
-/// The same for every set of files, so that two clones with equal files have equal commits.
-const WHO: &str = "git-qms <git-qms@localhost> 0 +0000";
 
 /// Why the files cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -130,7 +125,8 @@ impl Repository {
                         let at = next.fetch_add(1, Ordering::Relaxed);
                         let Some(digest) = digests.get(at) else { return };
                         let Some(blob) = files.blobs.get(digest) else { continue };
-                        let state = state(&mut reader, digest, blob).map_or_else(|state| state, |_| FileState::Verified);
+                        let state =
+                            state(&mut reader, digest, blob).map_or_else(|state| state, |_| FileState::Verified);
                         states.lock().unwrap_or_else(PoisonError::into_inner)[at] = state;
                     }
                 });
@@ -149,7 +145,9 @@ impl Repository {
 fn state<'r>(reader: &'r mut Reader, sha256: &FileDigest, blob: &ObjectId) -> Result<&'r [u8], FileState> {
     let other = |found: String| Err(FileState::Mismatched(found));
     match reader.size(blob) {
-        Some(size) if size > LARGEST_FILE => return other(format!("it has {size} bytes, and none has more than 100 MiB")),
+        Some(size) if size > LARGEST_FILE => {
+            return other(format!("it has {size} bytes, and none has more than 100 MiB"));
+        }
         _ => {}
     }
     match reader.find(Kind::Blob, blob) {
@@ -168,99 +166,4 @@ fn is_hex(name: &BStr, digits: usize) -> bool {
 
 fn path(name: &BStr) -> String {
     name.to_str_lossy().into_owned()
-}
-
-impl Locked<'_> {
-    /// Adds files to `refs/qms/files`, and has them on the disk when it returns. Those there already stay.
-    pub fn add_files<'f>(&self, contents: impl IntoIterator<Item = &'f [u8]>) -> Result<(), WriteError> {
-        let mut files = self.files()?;
-        let (batch, reader) = (Batch::new(self.repository), self.repository.reader());
-        for content in contents {
-            let blob = object_hash(Kind::Blob, content)?;
-            let known = files.blobs.insert(FileDigest::of(content), blob);
-            if known != Some(blob) || !reader.exists(&blob) {
-                batch.add(Kind::Blob, content)?;
-            }
-        }
-        self.write_files(batch, &files)
-    }
-
-    /// Brings in the files of another tree, each only if its bytes have the digest that it is named by.
-    pub fn unite_files(&self, theirs: CommitId) -> Result<UnitedFiles, WriteError> {
-        let mut files = self.files()?;
-        if files.tip == Some(object_id(theirs.as_bytes())?) {
-            return Ok(UnitedFiles::default());
-        }
-        let theirs = self.repository.files_at(Some(theirs)).map_err(unreadable)?;
-        let new: Vec<_> = theirs.blobs.iter().filter(|(name, blob)| files.blobs.get(*name) != Some(*blob)).collect();
-        let digests: Vec<FileDigest> = new.iter().map(|(digest, _)| **digest).collect();
-        let states = self.repository.check_files(&theirs, &digests);
-        let mut united = UnitedFiles::default();
-        for ((digest, blob), state) in new.into_iter().zip(states) {
-            if state == FileState::Verified {
-                files.blobs.insert(*digest, *blob);
-                united.came += 1;
-            } else {
-                united.refused.push(*digest);
-            }
-        }
-        self.write_files(Batch::new(self.repository), &files)?;
-        Ok(united)
-    }
-
-    /// Puts the reference back where it was before a write that came to nothing.
-    pub fn restore_files(&self, before: Option<CommitId>) -> Result<(), WriteError> {
-        let now = self.tip(FILES)?.map(|now| now.to_string());
-        match (now, before.map(|before| before.to_string())) {
-            (now, before) if now == before => Ok(()),
-            (now, Some(before)) => self.replace_ref(FILES, &before, now.as_deref()),
-            (None, None) => Ok(()),
-            (Some(now), None) => self.delete_ref(FILES, &now),
-        }
-    }
-
-    fn files(&self) -> Result<Files, WriteError> {
-        self.repository.files().map_err(unreadable)
-    }
-
-    /// One commit without parents, the same for the same files. Without reflog: a file that is taken out has to be gone.
-    fn write_files(&self, batch: Batch, files: &Files) -> Result<(), WriteError> {
-        let mut folders: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-        for (digest, blob) in &files.blobs {
-            let name = digest.to_string();
-            let folder = folders.entry(name[..2].to_owned()).or_default();
-            folder.extend([b"100644 ", name[2..].as_bytes(), b"\0", blob.as_bytes()].concat());
-        }
-        let mut root = Vec::new();
-        for (name, folder) in &folders {
-            let tree = unless_known(&batch, files, folder)?;
-            root.extend([b"40000 ", name.as_bytes(), b"\0", tree.as_bytes()].concat());
-        }
-        let tree = unless_known(&batch, files, &root)?;
-        let text = format!("tree {tree}\nauthor {WHO}\ncommitter {WHO}\n\nqms: attached files\n");
-        let id = batch.add(Kind::Commit, text.as_bytes())?;
-        if files.tip == Some(id) || files.blobs.is_empty() && files.tip.is_none() {
-            return Ok(());
-        }
-        let _keep = batch.store(self.repository)?;
-        let old = files.tip.map(|tip| commit_id(&tip).to_string());
-        self.replace_ref(FILES, &id.to_string(), old.as_deref())
-    }
-}
-
-/// Adds a tree unless the reference holds it: of many folders a write touches few.
-fn unless_known(batch: &Batch, files: &Files, tree: &[u8]) -> Result<ObjectId, WriteError> {
-    let id = object_hash(Kind::Tree, tree)?;
-    if files.trees.contains(&id) { Ok(id) } else { batch.add(Kind::Tree, tree) }
-}
-
-fn object_hash(kind: Kind, data: &[u8]) -> Result<ObjectId, WriteError> {
-    gix::objs::compute_hash(HashKind::Sha1, kind, data).map_err(|error| WriteError::Object(error.to_string()))
-}
-
-fn unreadable(error: FilesError) -> WriteError {
-    match error {
-        FilesError::Ref(error) => error.into(),
-        FilesError::Object(error) => error.into(),
-    }
 }
