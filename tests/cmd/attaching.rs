@@ -84,6 +84,18 @@ fn e11_a_report_can_be_recorded_by_its_digest_alone() {
 }
 
 #[test]
+fn e11_a_report_from_a_pipe_is_recorded_by_its_digest() {
+    let project = Project::founded();
+    let report = project.report("junit.xml", &junit(3, 0, 0));
+    let line = format!("git-qms record test --from <(cat {report})");
+    let mut command = project.command("bash", project.path());
+    let output = command.args(["-c", &line]).env("QMS_SIGNING_KEY", project.key("ci")).output().expect("bash runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("not stored: it is no file"), "{said}");
+    assert_eq!(project.newest()["files"][0]["stored"], false);
+}
+
+#[test]
 fn e11_a_file_beyond_the_limit_is_refused_with_the_words_to_go_on() {
     let project = Project::founded();
     let (large, report) = (project.report("large.txt", &"0123456789\n".repeat(200)), junit(30, 0, 0));

@@ -26,7 +26,9 @@ pub(super) struct Attached {
 impl Attached {
     /// The reports that the record was made from: those within the limit are stored.
     pub(super) fn take_reports(&mut self, context: &Context, paths: &[PathBuf], limit: u64) -> Result<()> {
-        let mut read = BTreeMap::new();
+        // A pipe has been read to its end, and says nothing twice.
+        let (paths, pipes): (Vec<_>, Vec<_>) = paths.iter().partition(|path| path.is_file());
+        let (mut read, has_pipe) = (BTreeMap::new(), !pipes.is_empty());
         for path in paths {
             // What has grown beyond the limit since it was read is found out below.
             if let Ok(bytes) = bytes_of(path, usize::try_from(limit).unwrap_or(usize::MAX)) {
@@ -43,6 +45,10 @@ impl Attached {
                 Some(bytes) => bytes,
                 None if self.contents.contains_key(&file.sha256) => {
                     file.stored = true;
+                    continue;
+                }
+                None if has_pipe => {
+                    context.ui.note(&format!("{} is recorded by its digest and not stored: it is no file", file.name));
                     continue;
                 }
                 None => {
