@@ -9,6 +9,7 @@
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
+pub mod secrets;
 pub mod ingest;
 pub mod record;
 pub mod envelope;

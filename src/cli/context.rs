@@ -15,7 +15,7 @@ use crate::store::{self, CommitInfo, Repository};
 use crate::trust::{Chain, Member};
 use crate::verify::{Code, Finding, Ledger};
 
-pub use crate::store::{LEDGER, TRUST};
+pub use crate::store::{FILES, LEDGER, TRUST};
 
 /// An opened repository with everything a command asks of it.
 pub struct Context {

@@ -74,6 +74,11 @@ impl Ui {
         self.json
     }
 
+    /// Whether the result goes to a terminal.
+    pub fn is_terminal(self) -> bool {
+        std::io::stdout().is_terminal()
+    }
+
     /// Whether only the id or tag is asked for.
     pub fn is_quiet(self) -> bool {
         self.quiet

@@ -7,10 +7,12 @@ use super::error::Result;
 use super::pin::Pin;
 use super::ui::{Tone, Ui};
 use crate::envelope::Arithmetic;
+use crate::record::FileDigest;
 use crate::release::{ReleaseTag, check_releases};
 use crate::report::findings::{self, FindingJson};
-use crate::store::{ReadError, TagReadError, TagRecord};
-use crate::verify::{Code, Finding, Ledger, Outcome, Severity};
+use crate::store::{FILES, FilesError, ReadError, TagReadError, TagRecord};
+use crate::verify::files::{self, Found};
+use crate::verify::{Code, FileCounts, FileState, Finding, Ledger, Outcome, Severity};
 
 /// What was verified, and what came of it.
 pub struct Verification {
@@ -22,6 +24,8 @@ pub struct Verification {
     pub pin: Pin,
     /// How many release tags were held against their records.
     pub releases: usize,
+    /// The attached files, where they were asked for.
+    pub files: Option<FileCounts>,
 }
 
 /// How thorough to be.
@@ -33,6 +37,8 @@ pub struct Thoroughness<'a> {
     pub strict: bool,
     /// Read the whole tree of every release against its signed SHA-512.
     pub trees: bool,
+    /// Read every attached file against its digest.
+    pub files: bool,
 }
 
 impl Context {
@@ -58,9 +64,34 @@ impl Context {
         findings.extend(releases.into_iter().filter(|finding| finding.code != Code::TagMissing || !is_unread(finding)));
         findings.extend(unreadable);
         findings.extend(ledger.findings().iter().cloned());
+        let files = how.files.then(|| self.check_files(&ledger, &mut findings));
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let releases = crate::release::releases(&ledger).count();
-        Ok(Verification { ledger, findings, pin, releases })
+        Ok(Verification { ledger, findings, pin, releases, files })
+    }
+
+    /// Holds every stored file that a counting record names against its digest.
+    fn check_files(&self, ledger: &Ledger, findings: &mut Vec<Finding>) -> FileCounts {
+        let (stored, elsewhere) = files::named(ledger);
+        if stored.is_empty() {
+            return files::count(&[], elsewhere.len());
+        }
+        let here = match self.repo.files() {
+            Ok(here) => here,
+            Err(error) => {
+                let is_missing =
+                    !matches!(&error, FilesError::Object(ReadError::WrongHash { .. } | ReadError::Malformed { .. }));
+                let code = if is_missing { Code::ObjectMissing } else { Code::ObjectWrong };
+                findings.push(Finding::new(code, error.to_string()).at_ref(FILES).hint("fetch it: git qms sync"));
+                return files::count(&vec![FileState::Missing; stored.len()], elsewhere.len());
+            }
+        };
+        let digests: Vec<FileDigest> = stored.keys().copied().collect();
+        let states = self.repo.check_files(&here, &digests);
+        let absent = self.repo.conditions();
+        let found = Found { is_here: here.is_here(), is_cut: absent.shallow || absent.partial, odd: here.odd() };
+        findings.extend(files::judge(&stored, &states, &found));
+        files::count(&states, elsewhere.len())
     }
 }
 
@@ -101,6 +132,16 @@ pub struct VerificationJson {
     trust: TrustJson,
     #[serde(skip_serializing_if = "Option::is_none")]
     ledger: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<FilesJson>,
+}
+
+#[derive(Serialize)]
+struct FilesJson {
+    verified: u64,
+    mismatched: u64,
+    missing: u64,
+    unavailable: u64,
 }
 
 #[derive(Serialize)]
@@ -142,6 +183,12 @@ impl Verification {
                 pinned: self.pin.root == Some(chain.root()),
             },
             ledger: self.ledger.tip().map(|tip| tip.to_string()),
+            files: self.files.map(|files| FilesJson {
+                verified: files.verified,
+                mismatched: files.mismatched,
+                missing: files.missing,
+                unavailable: files.unavailable,
+            }),
         }
     }
 
@@ -165,6 +212,20 @@ impl Verification {
         parts.push(if self.pin.root == Some(chain.root()) { "root pinned" } else { "root not pinned" }.to_owned());
         parts.extend(self.ledger.tip().map(|tip| format!("ledger {}", tip.short())));
         format!("{}: {}", ui.paint(tone, word), parts.join(", "))
+    }
+
+    /// `files: 3 verified, 1 unavailable`; nothing where no record names one, or they were not looked at.
+    pub fn files_summary(&self) -> Option<String> {
+        let files = self.files?;
+        let parts = [
+            (files.verified, "verified"),
+            (files.mismatched, "mismatched"),
+            (files.missing, "missing"),
+            (files.unavailable, "unavailable"),
+        ];
+        let parts = parts.iter().filter(|(number, _)| *number > 0);
+        let parts: Vec<String> = parts.map(|(number, what)| format!("{number} {what}")).collect();
+        (!parts.is_empty()).then(|| format!("files: {}", parts.join(", ")))
     }
 
     /// Tells each finding with what to do next; `all` tells also what changes nothing.

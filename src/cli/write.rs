@@ -2,6 +2,7 @@
 
 use super::context::{Context, LEDGER, Signing};
 use super::error::{Error, Result};
+use super::secrets;
 use crate::envelope::{Envelope, Signer};
 use crate::record::kind::checkpoint::{Checkpoint, Occasion};
 use crate::record::statement::{self, Artifact};
@@ -141,6 +142,10 @@ fn has_checkpoint(locked: &Locked<'_>, tip: Option<CommitId>, link: &Link) -> Re
 
 /// Signs a draft over a tip of the ledger.
 pub fn sign(mut draft: Draft, tip: Option<CommitId>, signer: &dyn Signer) -> Result<(Written, String)> {
+    // What comes with a reason was searched before.
+    if draft.header.allowed_secrets.is_none() {
+        secrets::allowed(&secrets::in_draft(&draft)?, None)?;
+    }
     draft.header.ledger = tip;
     let payload = statement::write(draft.commit, &draft.header, &draft.artifacts, &draft.claim)?;
     let envelope = Envelope::sign(payload, signer)?;

@@ -54,9 +54,12 @@ pub struct Header {
     /// Where it was recorded, read from the CI system's environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
-    /// The files it was made from.
+    /// The files it was made from, and those attached to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileRef>,
+    /// Why it was recorded although something in it, or in a file of it, looks like a secret.
+    #[serde(rename = "allowedSecrets", default, skip_serializing_if = "Option::is_none")]
+    pub allowed_secrets: Option<AllowedSecrets>,
     /// The record it corrects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supersedes: Option<Supersedes>,
@@ -111,6 +114,7 @@ impl Header {
             dirty: false,
             source: None,
             files: Vec::new(),
+            allowed_secrets: None,
             supersedes: None,
             build: None,
             test: None,
@@ -160,6 +164,52 @@ pub struct FileRef {
     pub name: String,
     /// Whether `refs/qms/files` holds it.
     pub stored: bool,
+    /// Where it is kept, if it is not stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uri: Option<String>,
+}
+
+impl FileRef {
+    /// What its types alone cannot say.
+    pub(super) fn check(&self) -> Result<(), String> {
+        match &self.uri {
+            Some(_) if self.stored => Err(format!("file {} is stored and has a uri", self.sha256)),
+            Some(uri) if !is_uri(uri) => Err(format!("file {}: {uri:?} is not a URI", self.sha256)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a text is a URI with a scheme, of printable ASCII without spaces, up to 2,048 bytes.
+///
+/// Source: RFC 3986, section 3.1. What follows the scheme is for whoever fetches it.
+pub fn is_uri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+        && !rest.is_empty()
+        && text.len() <= 2048
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// What looks like a secret and was let pass, by whom is the record's signer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllowedSecrets {
+    /// Why.
+    pub reason: String,
+    /// The names of what it looks like, such as `github-token`, sorted.
+    pub patterns: Vec<Name>,
+}
+
+impl AllowedSecrets {
+    /// What its types alone cannot say.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.reason.trim().is_empty() {
+            return Err("reason of allowedSecrets is empty".to_owned());
+        }
+        if self.patterns.is_empty() { Err("allowedSecrets names no pattern".to_owned()) } else { Ok(()) }
+    }
 }
 
 /// A correction: both records stay visible.

@@ -12,7 +12,7 @@ pub mod statement;
 pub mod strict;
 pub mod time;
 
-pub use header::{FileRef, Header, Signatory, Source, Supersedes};
+pub use header::{AllowedSecrets, FileRef, Header, Signatory, Source, Supersedes, is_uri};
 pub use ids::{BlobId, CommitId, FileDigest, LineDigest, RecordId, TagId, TreeId, TrustDigest};
 pub use input::Input;
 pub use kind::{Claim, Kind, Stage};

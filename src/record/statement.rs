@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::header::{Header, VERSION};
+use super::header::{AllowedSecrets, FileRef, Header, VERSION};
 use super::ids::{CommitId, FileDigest, RecordId};
 use super::kind::scan::ScanDetail;
 use super::kind::test::TestDetail;
@@ -87,6 +87,9 @@ pub enum StatementError {
         /// Missing, or out of place.
         problem: &'static str,
     },
+    /// The header does not say what its members mean.
+    #[error("header: {0}")]
+    Header(String),
     /// The predicate or detail does not have the shape of its kind.
     #[error("predicate of kind {kind}: {reason}")]
     Predicate {
@@ -151,6 +154,7 @@ pub fn parse(payload: &[u8]) -> Result<Record, StatementError> {
         return Err(StatementError::Stage(kind));
     }
     check_details(&header)?;
+    check_files(&header)?;
     let artifacts = subjects.enumerate().map(|(at, subject)| artifact_of(at + 1, subject)).collect::<Result<_, _>>()?;
     let claim = Claim::parse(kind, wire.predicate.get())?;
     Ok(Record { id: RecordId::of(payload), commit, header, artifacts, claim })
@@ -202,6 +206,13 @@ fn check_details(header: &Header) -> Result<(), StatementError> {
     let checks = [header.test.as_ref().map(TestDetail::check), header.scan.as_ref().map(ScanDetail::check)];
     let checked = checks.into_iter().flatten().collect::<Result<(), _>>();
     checked.map_err(|reason| StatementError::Predicate { kind, reason })
+}
+
+/// What the types of files, and of secrets let pass, cannot say alone.
+fn check_files(header: &Header) -> Result<(), StatementError> {
+    let files = header.files.iter().map(FileRef::check);
+    let mut checks = files.chain(header.allowed_secrets.as_ref().map(AllowedSecrets::check));
+    checks.try_for_each(|check| check).map_err(StatementError::Header)
 }
 
 /// Writes the payload of a record: compact JSON, members in the order of the format.

@@ -139,6 +139,14 @@ impl Reader {
         self.stores.iter().any(|store| gix::objs::Exists::exists(store, id))
     }
 
+    /// How many bytes an object claims to have, if it is found.
+    pub(super) fn size(&self, id: &oid) -> Option<u64> {
+        self.stores
+            .iter()
+            .find_map(|store| gix::objs::FindHeader::try_header(store, id).ok().flatten())
+            .map(|header| header.size)
+    }
+
     /// The directories of objects that it reads from, alternates too.
     pub(super) fn directories(&self) -> Vec<PathBuf> {
         let of = |store: &gix::odb::Handle| {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use gix::bstr::ByteSlice as _;
 
+use super::files::FILES;
 use super::git::{GitError, escaped};
 use super::ledger::LEDGER;
 use super::reader::{ReadError, tag_id};
@@ -78,6 +79,8 @@ pub struct Fetched {
     pub ledger: Option<CommitId>,
     /// The remote's trust chain.
     pub trust: Option<CommitId>,
+    /// The remote's attached files.
+    pub files: Option<CommitId>,
     /// The tags it has, by name, as they were first seen.
     pub tags: BTreeMap<String, TagId>,
     /// Tags that are no longer what they were when first seen.
@@ -106,6 +109,11 @@ pub fn tracking_ledger(remote: &str) -> String {
 /// The reference that remembers what a remote's trust chain was.
 pub fn tracking_trust(remote: &str) -> String {
     format!("refs/qms/remotes/{remote}/trust")
+}
+
+/// The reference that remembers what a remote's attached files were.
+pub fn tracking_files(remote: &str) -> String {
+    format!("refs/qms/remotes/{remote}/files")
 }
 
 fn tracking_tags(remote: &str) -> String {
@@ -143,6 +151,8 @@ impl Repository {
         let there = self.git.read(&["config", "--local", "--get-all", &format!("remote.{remote}.fetch")])?.stdout;
         let pairs = [(LEDGER, tracking_ledger(remote)), (TRUST, tracking_trust(remote))];
         let specs = pairs.into_iter().map(|(from, to)| format!("{from}*:{to}*"));
+        // A set is replaced, it does not grow from itself.
+        let specs = specs.chain([format!("+{FILES}*:{}*", tracking_files(remote))]);
         Ok(specs.filter(|spec| !there.to_str_lossy().lines().any(|line| line == spec)).collect())
     }
 
@@ -169,6 +179,10 @@ impl Repository {
                 (None, None) => {}
             }
         }
+        let has_files = theirs.contains_key(FILES);
+        if has_files {
+            wanted.push(format!("+{FILES}:{}\n", tracking_files(remote)));
+        }
         let (seen, moved_tags) = self.compare_tags(remote, &theirs)?;
         for name in theirs.keys().filter_map(|name| name.strip_prefix("refs/tags/")) {
             if !seen.contains_key(name) {
@@ -184,6 +198,7 @@ impl Repository {
         Ok(Fetched {
             ledger: self.ref_tip(&pairs[0].1)?,
             trust: self.ref_tip(&pairs[1].1)?,
+            files: if has_files { self.ref_tip(&tracking_files(remote))? } else { None },
             tags: tags.into_iter().map(|tip| (name(&tip.name), tag_id(&tip.target))).collect(),
             moved_tags,
         })
@@ -263,11 +278,11 @@ impl Repository {
     }
 
     fn list_remote(&self, remote: &str) -> Result<Tips, SyncError> {
-        let args = ["ls-remote", "--quiet", "--refs", "--end-of-options", remote, LEDGER, TRUST, "refs/tags/*"];
+        let args = ["ls-remote", "--quiet", "--refs", "--end-of-options", remote, LEDGER, TRUST, FILES, "refs/tags/*"];
         let output = self.git.write(&args, None)?.success()?;
         // git matches the ends of names, so `x/refs/notes/qms` is listed too.
         let ours = |name: &str| {
-            let is_wanted = name == LEDGER || name == TRUST || name.starts_with("refs/tags/");
+            let is_wanted = [LEDGER, TRUST, FILES].contains(&name) || name.starts_with("refs/tags/");
             // A server can send any bytes; only what git would accept as a name gets into a refspec.
             is_wanted && gix::refs::FullName::try_from(name).is_ok()
         };
@@ -278,18 +293,25 @@ impl Repository {
 
     /// Pushes references of ours under their own names, all or none, and never by force.
     pub fn push(&self, remote: &str, references: &[&str]) -> Result<(), SyncError> {
+        self.push_with(remote, references, None)
+    }
+
+    /// As [`Self::push`], and with `files` the attached files, too, where the remote still has these.
+    pub fn push_with(
+        &self,
+        remote: &str,
+        references: &[&str],
+        files: Option<Option<CommitId>>,
+    ) -> Result<(), SyncError> {
         self.known_remote(remote)?;
-        let specs: Vec<String> = references.iter().map(|name| format!("{name}:{name}")).collect();
-        let args = [
-            "push",
-            "--atomic",
-            "--porcelain",
-            "--no-follow-tags",
-            "--recurse-submodules=no",
-            "--end-of-options",
-            remote,
-        ];
-        let args: Vec<&str> = args.into_iter().chain(specs.iter().map(String::as_str)).collect();
+        let references = references.iter().copied().chain(files.map(|_| FILES));
+        let specs: Vec<String> = references.map(|name| format!("{name}:{name}")).collect();
+        // Without a commit: as long as there is no such reference.
+        let there = files.flatten().map(|there| there.to_string()).unwrap_or_default();
+        let lease = files.map(|_| format!("--force-with-lease={FILES}:{there}"));
+        let args = ["push", "--atomic", "--porcelain", "--no-follow-tags", "--recurse-submodules=no"];
+        let args = args.into_iter().chain(lease.as_deref()).chain(["--end-of-options", remote]);
+        let args: Vec<&str> = args.chain(specs.iter().map(String::as_str)).collect();
         let output = self.git.write(&args, None)?;
         if output.is_success() {
             return Ok(());

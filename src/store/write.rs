@@ -154,10 +154,25 @@ impl Locked<'_> {
         old: Option<&str>,
         message: &str,
     ) -> Result<(), WriteError> {
-        let zeros = "0".repeat(40);
         let message = message.lines().next().unwrap_or_default();
-        let settings = ["-c", "core.fsync=reference", "update-ref", "--create-reflog", "-m", message];
-        let args: Vec<&str> = settings.into_iter().chain([reference, new, old.unwrap_or(&zeros)]).collect();
+        self.move_ref(&["update-ref", "--create-reflog", "-m", message], reference, new, old)
+    }
+
+    /// As [`Self::update_ref`], and leaves no trace of where it was.
+    pub(super) fn replace_ref(&self, reference: &str, new: &str, old: Option<&str>) -> Result<(), WriteError> {
+        self.move_ref(&["-c", "core.logAllRefUpdates=false", "update-ref"], reference, new, old)
+    }
+
+    /// Takes a reference away, if it is where the caller believes.
+    pub(super) fn delete_ref(&self, reference: &str, old: &str) -> Result<(), WriteError> {
+        self.repository.git_as_committer(&["update-ref", "-d", reference, old])?.success()?;
+        Ok(())
+    }
+
+    fn move_ref(&self, how: &[&str], reference: &str, new: &str, old: Option<&str>) -> Result<(), WriteError> {
+        let zeros = "0".repeat(40);
+        let settings = ["-c", "core.fsync=reference"].into_iter().chain(how.iter().copied());
+        let args: Vec<&str> = settings.chain([reference, new, old.unwrap_or(&zeros)]).collect();
         let started = Instant::now();
         loop {
             let output = self.repository.git_as_committer(&args)?;

@@ -140,6 +140,12 @@ codes! {
     TreeDigestDiffers "tree-digest-differs" Error;
     /// A manifest relies on a record that does not count.
     ManifestRecord "manifest-record" Error;
+    /// An attached file has other bytes than its digest says.
+    FileWrong "file-wrong" Error;
+    /// An attached file that a record says is stored is not there.
+    FileMissing "file-missing" Error;
+    /// A path among the attached files is no file.
+    FilesPath "files-path" Warning;
     /// A checkpoint from outside is not contained in the ledger.
     CheckpointAhead "checkpoint-ahead" Error;
 }

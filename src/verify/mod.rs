@@ -4,6 +4,7 @@
 
 mod case;
 mod claims;
+pub mod files;
 pub mod finding;
 mod index;
 mod last;
@@ -20,6 +21,7 @@ mod tip;
 mod verified;
 
 pub use case::Case;
+pub use files::{FileCounts, FileState};
 pub use finding::{Code, Finding, Outcome, Severity};
 pub use last::last_of;
 pub use ledger::{Counts, Ledger};

@@ -4,6 +4,7 @@
 mod project;
 
 mod approving;
+mod attaching;
 mod correcting;
 mod dirt;
 mod duties;
@@ -18,6 +19,7 @@ mod recording;
 mod releasing;
 mod saying;
 mod scanning;
+mod secrets;
 mod starting;
 mod stdin;
 mod text;

@@ -19,7 +19,7 @@ const GITLAB: &[(&str, &str)] = &[
     ("CI_JOB_URL", "https://gitlab.example.com/acme/payments/-/jobs/3"),
     ("CI_COMMIT_BRANCH", "main"),
     ("GITLAB_USER_LOGIN", "ada"),
-    ("CI_JOB_TOKEN", "glcbt-verysecrettoken0123456789"),
+    ("CI_JOB_TOKEN", "very-secret-token-0123456789"),
 ];
 
 /// Every payload of the ledger, and every other object of the repository, as text.

@@ -45,6 +45,34 @@ fn s02_a_release_whose_records_the_remote_would_not_have_is_refused() {
 }
 
 #[test]
+fn e11_a_release_whose_files_the_remote_would_not_have_is_refused() {
+    let workshop = Workshop::new();
+    workshop.commit("file", "two\n");
+    std::fs::write(workshop.path("notes.txt"), "what was watched\n").expect("a file");
+    let notes = workshop.path("notes.txt").display().to_string();
+    let plan = ["record", "plan", "--service", "payments-api", "--change", "CHG-2", "--reason", "More"];
+    workshop.qms(&[&plan[..], &["--rollback", "restore previous", "--attach", &notes]].concat()).ok();
+    crate::workshop::tests(&workshop).ok();
+    crate::workshop::scan(&workshop).ok();
+    workshop.qms_as("grace", &["approve", "--role", "release-manager", "--meaning", "approved"]).ok();
+    let tag = workshop.qms_as("grace", &["release", "--change", "CHG-2", "--quiet"]).ok().text();
+    let tag = format!("refs/tags/{tag}");
+    workshop.push(&["refs/notes/qms"]).ok();
+    workshop.refuses(&[&tag], "(notes.txt) that origin would not have");
+    workshop.push(&["-f", "refs/qms/files", &tag]).ok();
+    assert!(workshop.remote().contains(&tag));
+}
+
+#[test]
+fn e11_files_are_neither_dropped_nor_deleted_by_a_push() {
+    let workshop = Workshop::new();
+    let empty = workshop.git_with(&["mktree"], b"");
+    let dropped = workshop.git(&["commit-tree", "-m", "none", &empty]);
+    workshop.refuses(&["-f", &format!("{dropped}:refs/qms/files")], "refs/qms/files would lose file ");
+    workshop.refuses(&["--delete", "refs/qms/files"], "would be deleted: it holds the files");
+}
+
+#[test]
 fn s02_a_release_tag_by_an_unknown_key_is_refused() {
     let workshop = Workshop::new();
     let head = workshop.commit("file", "two\n");
@@ -81,7 +109,8 @@ fn a10_a_release_name_with_another_object_is_refused_where_it_is_new() {
     workshop.commit("file", "two\n");
     let second = |what: &str| {
         let spec = format!("{what}:refs/tags/{tag}");
-        workshop.git_in(&workshop.repo(), &["push", "-q", "second", "refs/notes/qms", "refs/qms/trust", &spec])
+        let evidence = ["refs/notes/qms", "refs/qms/trust", "refs/qms/files", &spec];
+        workshop.git_in(&workshop.repo(), &[&["push", "-q", "second"][..], &evidence].concat())
     };
     for other in ["HEAD", "HEAD^{tree}"] {
         let run = second(other);

@@ -1,5 +1,6 @@
 //! `git qms sync` between clones and one bare remote in files.
 
+mod files;
 #[path = "../support/forge.rs"]
 mod forge;
 mod losing;

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::record::attach::Attach;
 use crate::cli::Start;
 use crate::cli::command::record::correct::correction;
 use crate::cli::context::Context;
@@ -48,6 +49,8 @@ pub struct Approve {
     /// Why it corrects
     #[arg(long, value_name = "TEXT", requires = "supersedes")]
     reason: Option<String>,
+    #[command(flatten)]
+    attach: Attach,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -116,7 +119,7 @@ impl Approve {
                 .warn("you are an author of this commit: your approval is recorded, but does not count as independent");
         }
         let draft = Draft { commit: commit.id, header, artifacts: Vec::new(), claim: Claim::Approval(claim) };
-        let written = context.record(&signing, draft)?;
+        let written = self.attach.record(&context, &signing, draft, &[])?;
         super::record::tell(&context, &written, &summary, Some("git qms gate"))
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::context::{Context, LEDGER, TRUST};
+use crate::cli::context::{Context, FILES, LEDGER, TRUST};
 use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::ui::Tone;
 use crate::cli::verification::{Thoroughness, Verification};
@@ -14,7 +14,7 @@ use crate::cli::{Start, clock};
 use crate::record::kind::release::Release;
 use crate::record::{CommitId, Record, TagName};
 use crate::release::releases;
-use crate::store::{Fetched, MovedTag, SyncError};
+use crate::store::{Fetched, MovedTag, SyncError, tracking_files};
 use crate::trust::Chain;
 use crate::verify::{Outcome, Verified};
 
@@ -47,10 +47,19 @@ struct Output {
     went: Vec<Counted>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trust: Option<u64>,
+    files: FilesJson,
     tags: Vec<String>,
     #[serde(rename = "movedTags")]
     moved_tags: Vec<Moved>,
     result: &'static str,
+}
+
+/// How many attached files came and went, and the digests of those that were not taken.
+#[derive(Clone, Default, Serialize)]
+struct FilesJson {
+    came: usize,
+    went: usize,
+    refused: Vec<String>,
 }
 
 /// A tag that is no longer at the remote what it was when first seen.
@@ -78,6 +87,7 @@ struct Exchange {
     went: Vec<Counted>,
     /// The number of a trust version that came.
     trust: Option<u64>,
+    files: FilesJson,
     tags: Vec<String>,
     moved: Vec<MovedTag>,
 }
@@ -101,7 +111,9 @@ impl Sync {
             if self.fetch_only {
                 break verification;
             }
-            match push(&context, &verification, &remote, &theirs) {
+            let there = theirs_of(&context, &remote, &theirs, self.push_only)?;
+            all.files.went = lacking(&context, there)?;
+            match push(&context, &verification, &remote, &theirs, there) {
                 Ok(()) => break verification,
                 Err(SyncError::Behind { .. }) if tries < TRIES && !self.push_only => {
                     tries += 1;
@@ -134,14 +146,17 @@ impl Sync {
 
     fn tell(&self, context: &Context, remote: String, all: Exchange, verification: &Verification) -> Result<Exit> {
         let ui = context.ui;
-        let Exchange { came, went, trust, tags, moved } = &all;
+        let Exchange { came, went, trust, files, tags, moved } = &all;
         let moved_tags: Vec<Moved> = moved.iter().map(|moved| Moved::of(moved, verification)).collect();
         let outcome = if moved_tags.iter().any(|moved| moved.release) { Outcome::Fail } else { verification.outcome() };
         if ui.is_json() {
             let result = outcome.as_str();
-            let Exchange { came, went, trust, tags, .. } = all;
-            ui.json(&Output { schema: "git-qms/sync/v1", remote, came, went, trust, tags, moved_tags, result })?;
+            let Exchange { came, went, trust, files, tags, .. } = all;
+            ui.json(&Output { schema: "git-qms/sync/v1", remote, came, went, trust, files, tags, moved_tags, result })?;
             return Ok(Exit::from(outcome));
+        }
+        for digest in &files.refused {
+            ui.warn(&format!("{remote} has other bytes under the name of file {digest}: they were not taken"));
         }
         for moved in &moved_tags {
             ui.warn(&moved.text(&remote));
@@ -158,6 +173,9 @@ impl Sync {
             }
             if let Some(version) = trust {
                 ui.line(&format!("trust   version {version}"));
+            }
+            if files.came + files.went > 0 {
+                ui.line(&format!("files   {} came, {} went", files.came, files.went));
             }
             if !tags.is_empty() {
                 ui.line(&format!("tags    {}", ui.paint(Tone::Plain, &tags.join(", "))));
@@ -199,6 +217,12 @@ fn bring(context: &Context, remote: &str, all: &mut Exchange) -> Result<Fetched>
     }
     if let Some(trust) = theirs.trust {
         take_trust(context, remote, trust, all)?;
+    }
+    // First the files: a record must not come without those that it names.
+    if let Some(files) = theirs.files {
+        let united = context.repo.with_lock(|locked| locked.unite_files(files))?;
+        all.files.came += united.came;
+        all.files.refused = united.refused.iter().map(ToString::to_string).collect();
     }
     if let Some(ledger) = theirs.ledger {
         context.repo.with_lock(|locked| {
@@ -292,12 +316,32 @@ fn counted(verification: &Verification, head: Option<CommitId>) -> Vec<Counted> 
     counts.into_iter().map(|((kind, recorder), records)| Counted { kind, recorder, records }).collect()
 }
 
-/// Pushes ledger, trust and the release tags that the remote lacks, all or none.
+/// The attached files that the remote has, as far as is known, when ours hold all of them.
+fn theirs_of(context: &Context, remote: &str, theirs: &Fetched, unfetched: bool) -> Result<Option<CommitId>> {
+    if !unfetched {
+        return Ok(theirs.files);
+    }
+    let there = context.repo.ref_tip(&tracking_files(remote))?;
+    if let Some(there) = there {
+        // What a plain fetch brought: pushing ours in its place must take nothing away.
+        context.repo.with_lock(|locked| locked.unite_files(there))?;
+    }
+    Ok(there)
+}
+
+/// How many of our files another tree of them lacks.
+fn lacking(context: &Context, there: Option<CommitId>) -> Result<usize> {
+    let (ours, theirs) = (context.repo.files()?, context.repo.files_at(there)?);
+    Ok(ours.digests().filter(|digest| !theirs.contains(digest)).count())
+}
+
+/// Pushes ledger, trust, files and the release tags that the remote lacks, all or none.
 fn push(
     context: &Context,
     verification: &Verification,
     remote: &str,
     theirs: &Fetched,
+    their_files: Option<CommitId>,
 ) -> std::result::Result<(), SyncError> {
     let mut references: Vec<String> = Vec::new();
     for (name, there) in [(LEDGER, theirs.ledger), (TRUST, theirs.trust)] {
@@ -313,11 +357,13 @@ fn push(
             references.push(format!("refs/tags/{tag}"));
         }
     }
-    if references.is_empty() {
+    let our_files = context.repo.ref_tip(FILES)?;
+    let files = (our_files.is_some() && our_files != their_files).then_some(their_files);
+    if references.is_empty() && files.is_none() {
         return Ok(());
     }
     let names: Vec<&str> = references.iter().map(String::as_str).collect();
-    context.repo.push(remote, &names)
+    context.repo.push_with(remote, &names, files)
 }
 
 /// Longer each time, and not the same for all who lost the race together.

@@ -62,7 +62,7 @@ impl Verify {
     pub fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
         let trees = self.strict || self.target.is_some();
-        let how = Thoroughness { trust_root: self.trust_root.as_deref(), strict: self.strict, trees };
+        let how = Thoroughness { trust_root: self.trust_root.as_deref(), strict: self.strict, trees, files: true };
         if let Some(target) = &self.target {
             context.commit(Some(target))?;
         }
@@ -95,6 +95,9 @@ impl Verify {
         if !ui.is_quiet() {
             verification.tell_findings(ui, self.all);
             ui.line(&verification.summary(ui));
+            if let Some(files) = verification.files_summary() {
+                ui.line(&files);
+            }
         }
         if let Some((file, sha256, found)) = about {
             let file = ui.paint(Tone::Plain, &file);

@@ -321,6 +321,24 @@ KINDS = {
     ),
 }
 
+_file_reference = fields(
+    {"sha256": sha256, "size": count, "mediaType": text, "name": text, "stored": boolean},
+    {"uri": matching(r"(?=[!-~]{3,2048}\Z)[A-Za-z][A-Za-z0-9+.-]*:.+")},
+)
+
+
+def file_reference(value, path):
+    _file_reference(value, path)
+    if value["stored"] and "uri" in value:
+        fail(path, "is stored and has a uri")
+
+
+def pattern_names(value, path):
+    list_of(plain_name)(value, path)
+    if not value:
+        fail(path, "names no pattern")
+
+
 header_shape = fields(
     {
         "version": exactly(1), "project": sha256, "kind": one_of(*KINDS), "tree": object_id, "recorder": member_id,
@@ -330,9 +348,8 @@ header_shape = fields(
         "stage": one_of("plan", "build", "test", "approve", "deploy", "monitor"),
         "service": plain_name, "environment": plain_name, "release": tag_name, "change": change_ref,
         "source": fields({"system": text}, {"run": text, "url": text, "actor": text, "ref": text}),
-        "files": list_of(
-            fields({"sha256": sha256, "size": count, "mediaType": text, "name": text, "stored": boolean})
-        ),
+        "files": list_of(file_reference),
+        "allowedSecrets": fields({"reason": said, "patterns": pattern_names}),
         "supersedes": fields({"record": sha256, "reason": text}),
         **{f"urn:git-qms:{kind}:v1": detail for kind, detail in DETAILS.items()},
     },

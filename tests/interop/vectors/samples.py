@@ -12,6 +12,10 @@ TREE = hashlib.sha1(b"tree").hexdigest()
 LEDGER = hashlib.sha1(b"ledger").hexdigest()
 TAG = "payments-api@2026.04.13+chg-1842"
 SPAN = {"start": WHEN, "end": "2026-04-13T09:31:10Z"}
+KEPT_ELSEWHERE = {
+    "sha256": FILE, "size": 1 << 33, "mediaType": "application/octet-stream", "name": "trace.bin", "stored": False,
+    "uri": "https://files.example.com/trace.bin?run=77",
+}
 STAGES = {
     "plan": "plan", "build": "build", "test": "test", "scan": "test", "analysis": "test", "approval": "approve", "gate": "approve",
     "deploy": "deploy", "monitor": "monitor", "incident": "monitor", "defect": "monitor",
@@ -168,7 +172,11 @@ def statement(kind: str, full=False) -> dict:
         header |= {
             "source": {"system": "github", "run": "77", "url": "https://ci.example.com/run/77", "actor": "ada",
                        "ref": "refs/heads/main"},
-            "files": [{"sha256": FILE, "size": 512, "mediaType": "application/xml", "name": "junit.xml", "stored": True}],
+            "files": [
+                {"sha256": FILE, "size": 512, "mediaType": "application/xml", "name": "junit.xml", "stored": True},
+                KEPT_ELSEWHERE,
+            ],
+            "allowedSecrets": {"reason": "a key of the test bench", "patterns": ["jwt", "private-key"]},
             "supersedes": {"record": RECORD, "reason": "wrong suite"},
         }
     if kind in DETAILS:

@@ -3,17 +3,17 @@
 use std::io::Read as _;
 
 use crate::cli::Start;
-use crate::cli::context::{Context, LEDGER, TRUST, Tips};
+use crate::cli::context::{Context, FILES, LEDGER, TRUST, Tips};
 use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::judge::{Question, for_gate};
 use crate::cli::verification::Verification;
 use crate::envelope::Arithmetic;
 use crate::record::kind::release::Release;
-use crate::record::{CommitId, Record, TagId};
+use crate::record::{CommitId, FileDigest, Record, TagId};
 use crate::release::check::contents;
 use crate::release::{Notes, ReleaseTag, TagObject, releases};
-use crate::store::tracking_ledger;
-use crate::verify::{Finding, Outcome, Severity, Verified};
+use crate::store::{tracking_files, tracking_ledger};
+use crate::verify::{FileState, Finding, Outcome, Severity, Verified};
 
 /// One line of what git tells the hook: `<local ref> <local id> <remote ref> <remote id>`.
 struct Update {
@@ -40,7 +40,7 @@ pub(super) fn run(start: &Start, remote: &str) -> Result<Exit> {
     let mut input = String::new();
     std::io::stdin().lock().take(MAX_INPUT).read_to_string(&mut input).while_("reading what is pushed")?;
     let updates: Vec<Update> = input.lines().map(parse).collect::<Result<_>>()?;
-    let concerns = |update: &&Update| update.at == LEDGER || update.at == TRUST || update.tag().is_some();
+    let concerns = |update: &&Update| [LEDGER, TRUST, FILES].contains(&&update.at[..]) || update.tag().is_some();
     if !updates.iter().any(|update| concerns(&update)) {
         return Ok(Exit::Yes);
     }
@@ -50,7 +50,8 @@ pub(super) fn run(start: &Start, remote: &str) -> Result<Exit> {
     }
     let mut refusals = Vec::new();
     for update in updates.iter().filter(|update| concerns(update) && update.tag().is_none()) {
-        refusals.extend(append_only(&context, update)?);
+        let kept = if update.at == FILES { files_kept } else { append_only };
+        refusals.extend(kept(&context, update)?);
     }
     let after = tips(&context, &updates)?;
     let verification = context.verify_at(for_gate(), &after)?;
@@ -120,6 +121,22 @@ fn append_only(context: &Context, update: &Update) -> Result<Option<String>> {
     let grows = context.repo.is_ancestor(&old, &new)?;
     Ok((!grows)
         .then(|| format!("{at} would lose {}: it is rolled back or rewritten here, and only grows", old.short())))
+}
+
+/// No attached file leaves the remote; what is no file, or has other bytes than its name says, may.
+fn files_kept(context: &Context, update: &Update) -> Result<Option<String>> {
+    let Some(old) = update.old else { return Ok(None) };
+    if update.new.is_none() {
+        return Ok(Some(format!("{FILES} would be deleted: it holds the files that records name")));
+    }
+    if !context.repo.has_object(&old) {
+        return Ok(Some(format!("{FILES} at the remote is {}, which is not here: first git qms sync", old.short())));
+    }
+    let (there, after) = (context.repo.files_at(Some(old))?, context.repo.files_at(update.new)?);
+    let gone: Vec<FileDigest> = there.digests().filter(|digest| !after.contains(digest)).copied().collect();
+    let states = context.repo.check_files(&there, &gone);
+    let lost = gone.iter().zip(&states).find(|(_, state)| **state == FileState::Verified);
+    Ok(lost.map(|(digest, _)| format!("{FILES} would lose file {digest}: it is united by git qms sync")))
 }
 
 /// Errors that the push would bring; those that the remote has already keep nobody from working.
@@ -225,7 +242,23 @@ fn absent_at_remote(
                 .all(|id| ledger.record(*id).is_some_and(|relied| ledger.head_contains(*head, relied)))
     };
     if pushed.iter().chain(&known).any(reaches) {
-        return Ok(None);
+        let relied = manifest.records.iter().filter_map(|id| verification.ledger.record(*id));
+        let files = relied.flat_map(|record| &record.header.files).filter(|file| file.stored);
+        let pushed = updates.iter().find(|update| update.at == FILES).and_then(|update| update.new);
+        if pushed.is_none() && !is_remote {
+            return Ok(None); // Files that are there already are not pushed, and of an address nothing is remembered.
+        }
+        let known = if is_remote { context.repo.ref_tip(&tracking_files(remote))? } else { None };
+        let there = [context.repo.files_at(pushed)?, context.repo.files_at(known)?];
+        let mut absent = files.filter(|file| !there.iter().any(|there| there.contains(&file.sha256)));
+        return Ok(absent.next().map(|file| {
+            format!(
+                "release {} relies on file {} ({}) that {remote} would not have: push both with git qms sync",
+                release.tag,
+                file.sha256.short(),
+                file.name
+            )
+        }));
     }
     Ok(Some(format!(
         "release {} relies on records that {remote} would not have: push both with git qms sync",

@@ -1,7 +1,10 @@
 //! What every record can say about where it applies.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
+use super::attach::Attach;
 use super::automation::Automation;
 use super::correct::correction;
 use super::stdin::{self, Dash, dash};
@@ -54,12 +57,14 @@ pub struct About {
     supersedes: Option<String>,
     /// Why: of a plan, the business reason; else why it supersedes
     #[arg(long)]
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
     /// Why it supersedes, where an object on standard input says so.
     #[arg(skip)]
     why: Option<String>,
     #[command(flatten)]
     automation: Automation,
+    #[command(flatten)]
+    attach: Attach,
 }
 
 /// A record in the making: who signs it, about which commit, and its header so far.
@@ -74,8 +79,12 @@ pub struct Making {
     pub commit: CommitInfo,
     /// What every kind has in common.
     pub header: Header,
+    /// The paths of the reports that it is made from.
+    pub reports: Vec<PathBuf>,
     /// Why the work tree is not the commit, if so.
     dirty: Dirty,
+    /// What goes with it.
+    attach: Attach,
 }
 
 impl About {
@@ -156,7 +165,8 @@ impl About {
             if FROM_WORK_TREE.contains(&kind) { context.repo.dirty_state(&commit.id)? } else { Dirty::default() };
         header.dirty = dirty.is_dirty();
         header.supersedes = self.supersedes(&context, &header, commit.id)?;
-        Ok(Making { context, signing, chain, commit, header, dirty })
+        let (reports, attach) = (Vec::new(), self.attach.clone());
+        Ok(Making { context, signing, chain, commit, header, reports, dirty, attach })
     }
 
     fn occurred(&self, now: UtcTime, reported: Option<Span>) -> Result<Span> {
@@ -178,7 +188,7 @@ impl About {
 }
 
 impl Making {
-    /// Signs and writes it, and tells.
+    /// Stores what goes with it, signs and writes it, and tells. `files` are the reports, as they were read.
     pub fn finish(
         self,
         artifacts: Vec<Artifact>,
@@ -186,7 +196,7 @@ impl Making {
         claim: Claim,
         next: Option<&str>,
     ) -> Result<Exit> {
-        let Self { context, signing, commit, mut header, dirty, .. } = self;
+        let Self { context, signing, commit, mut header, reports, dirty, attach, .. } = self;
         header.files = files;
         let summary = match (&header.test, &header.scan) {
             (Some(test), _) => test.summary(),
@@ -198,7 +208,8 @@ impl Making {
                 "the work tree is not the commit ({reason}): the record says so, and satisfies no control"
             ));
         }
-        let written = context.record(&signing, Draft { commit: commit.id, header, artifacts, claim })?;
+        let draft = Draft { commit: commit.id, header, artifacts, claim };
+        let written = attach.record(&context, &signing, draft, &reports)?;
         super::tell(&context, &written, &summary, next)
     }
 }

@@ -38,9 +38,10 @@ impl Analysis {
             Report::Analysis(analysis) => analysis.ran(),
             _ => None,
         };
-        let making = self.about.begin(start, Kind::Analysis, ran)?;
+        let mut making = self.about.begin(start, Kind::Analysis, ran)?;
         let claim = ingest::analysis_claim(&report)?;
         super::scan::warn_of(making.context.ui, &claim.tool.name, &claim.run, &claim.not_counted);
+        making.reports = self.from.into_iter().collect();
         making.finish(Vec::new(), vec![file], Claim::Analysis(claim), Some("git qms gate"))
     }
 }

@@ -87,6 +87,7 @@ impl Build {
             let note = "the signatures of the provenance are kept and were not checked: its own tool does that";
             making.context.ui.note(note);
         }
+        making.reports = self.from;
         making.header.build = Some(BuildDetail {
             artifact_sizes,
             inventory,

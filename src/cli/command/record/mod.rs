@@ -11,6 +11,8 @@ use crate::cli::write::Written;
 
 pub mod about;
 pub mod analysis;
+pub mod attach;
+mod attached;
 pub mod build;
 mod case;
 pub mod correct;

@@ -30,6 +30,7 @@ fn read(path: &Path) -> Result<ReportFile> {
         media_type: media_type(&bytes).to_owned(),
         name,
         stored: false,
+        uri: None,
     };
     Ok(ReportFile { file, report })
 }

@@ -52,6 +52,7 @@ impl Scan {
         warn_of(ui, &detail.tool, &detail.run, &detail.not_counted);
         warn_of_unmatched(ui, &documents, &detail.vex);
         making.header.scan = Some(detail);
+        making.reports = self.from.into_iter().chain(self.vex).collect();
         making.finish(Vec::new(), files, Claim::Scan(claim), Some("git qms gate"))
     }
 }

@@ -40,6 +40,7 @@ impl Test {
             making.context.ui.warn(&text);
         }
         making.header.test = Some(detail);
+        making.reports = self.from;
         making.finish(Vec::new(), files, Claim::Test(claim), Some("git qms gate"))
     }
 }

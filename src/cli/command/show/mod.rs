@@ -8,6 +8,7 @@ use crate::cli::target::Target;
 use crate::cli::verification::Thoroughness;
 use crate::record::Stage;
 
+mod files;
 mod one;
 mod whole;
 
@@ -23,6 +24,9 @@ pub struct Show {
     /// Everything each record says
     #[arg(long)]
     full: bool,
+    /// Write out this attached file, by 12 or more digits of its SHA-256
+    #[arg(long, value_name = "DIGEST", conflicts_with_all = ["target", "stage", "full"])]
+    file: Option<String>,
     /// The digest of the first trust version, as the project's people gave it to you
     #[arg(long, value_name = "DIGEST")]
     trust_root: Option<String>,
@@ -41,6 +45,9 @@ impl Show {
         let context = start.open()?;
         let how = Thoroughness { trust_root: self.trust_root.as_deref(), ..Thoroughness::default() };
         let verification = context.verify(how)?;
+        if let Some(prefix) = &self.file {
+            return files::write_out(&context, &verification.ledger, prefix);
+        }
         match context.target(&verification.ledger, self.target.as_deref())? {
             Target::Record(id) => one::show(&context, &verification, id),
             Target::Commit(commit) => whole::show(&context, &verification, &commit, None, &self),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::files::{self, FileJson, Listed};
 use crate::cli::context::{Context, printed_name};
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::ui::{Tone, Ui};
@@ -13,7 +14,7 @@ use crate::report::story::RecordJson;
 use crate::report::timing::Timing;
 
 #[derive(Serialize)]
-struct Output {
+struct Output<'a> {
     schema: &'static str,
     record: RecordJson,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -21,6 +22,7 @@ struct Output {
     header: Value,
     predicate: Value,
     artifacts: Vec<ArtifactJson>,
+    files: Vec<FileJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -45,6 +47,7 @@ pub(super) fn show(context: &Context, verification: &Verification, id: RecordId)
     let record = ledger.record(id).ok_or_else(|| Error::no(format!("record {id} does not count")))?;
     let deadlines = context.deadlines(ledger);
     let ui = context.ui;
+    let files = files::list(context, std::iter::once(record))?;
     let (header, predicate) = (to_value(&record.header)?, to_value(&record.claim)?);
     if ui.is_json() {
         let artifacts = record.artifacts.iter();
@@ -57,6 +60,7 @@ pub(super) fn show(context: &Context, verification: &Verification, id: RecordId)
             artifacts: artifacts
                 .map(|file| ArtifactJson { name: file.name.clone(), sha256: file.sha256.to_string() })
                 .collect(),
+            files: files.iter().map(Listed::json).collect(),
         })?;
         return Ok(Exit::Yes);
     }
@@ -78,6 +82,13 @@ pub(super) fn show(context: &Context, verification: &Verification, id: RecordId)
     field(ui, "verified", "signature, signer's role, commit, tree and place in the ledger");
     for file in &record.artifacts {
         field(ui, "artifact", &format!("{}  sha256:{}", file.name, file.sha256));
+    }
+    for file in &files {
+        field_painted(ui, "file", &file.text(ui));
+    }
+    if let Some(allowed) = &record.header.allowed_secrets {
+        let patterns: Vec<&str> = allowed.patterns.iter().map(crate::record::Name::as_str).collect();
+        field(ui, "secrets", &format!("let pass as {}: {}", patterns.join(", "), allowed.reason));
     }
     tell_value(ui, "header", &header, 0);
     tell_value(ui, "predicate", &predicate, 0);
@@ -104,7 +115,12 @@ fn test_json(test: &TestDetail) -> Result<TestJson> {
 
 /// `by          Ada Lovelace (ada)`.
 pub(super) fn field(ui: Ui, name: &str, text: &str) {
-    ui.line(&format!("{name:<12}{}", ui.paint(Tone::Plain, text)));
+    field_painted(ui, name, &ui.paint(Tone::Plain, text));
+}
+
+/// As [`field`], of text that was painted, and so escaped.
+pub(super) fn field_painted(ui: Ui, name: &str, text: &str) {
+    ui.line(&format!("{name:<12}{text}"));
 }
 
 /// A JSON value as an indented list, for people.

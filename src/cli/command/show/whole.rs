@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Show;
+use super::files::{self, FileJson, Listed};
 use super::one::{field, tell_all};
 use crate::cli::context::{Context, printed_name};
 use crate::cli::error::{Exit, Result};
@@ -30,6 +31,7 @@ struct Output<'a> {
     /// Deployments that nobody watched yet.
     duties: &'a [Duty],
     cases: Vec<CaseJson>,
+    files: Vec<FileJson<'a>>,
     verification: VerificationJson,
 }
 
@@ -50,6 +52,8 @@ pub(super) fn show(
     let deadlines = context.deadlines(ledger);
     let story = Story::of(ledger, commit.id, commit.tree, release.map(|(_, manifest)| manifest), &deadlines);
     let ui = context.ui;
+    let files =
+        files::list(context, wanted(&story, args).iter().flat_map(|(_, parts)| *parts).map(|part| part.record))?;
     if ui.is_json() {
         let mut stages = serde_json::Map::new();
         for (stage, parts) in wanted(&story, args) {
@@ -68,6 +72,7 @@ pub(super) fn show(
             pending: &story.pending,
             duties: &story.duties,
             cases: story.cases.iter().map(CaseJson::of).collect(),
+            files: files.iter().map(Listed::json).collect(),
             verification: verification.json(),
         })?;
         return Ok(Exit::from(verification.outcome()));
@@ -90,6 +95,13 @@ pub(super) fn show(
                 tell_all(ui, part.record)?;
             }
         }
+    }
+    if !files.is_empty() {
+        ui.line("");
+        ui.line(&ui.paint(Tone::Bold, "files"));
+    }
+    for file in &files {
+        ui.line(&format!("  {}", file.text(ui)));
     }
     ui.line("");
     if story.pending.is_empty() {
@@ -139,6 +151,9 @@ fn tell_part(context: &Context, verification: &Verification, part: &Part<'_>, de
     }
     if record.header.dirty {
         marks.push("dirty work tree".to_owned());
+    }
+    if record.header.allowed_secrets.is_some() {
+        marks.push("lets pass what looks like a secret".to_owned());
     }
     marks.extend(Timing::of(record, deadlines).map(|timing| timing.to_string()));
     if let Some(id) = part.superseded_by {
