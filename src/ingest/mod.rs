@@ -18,7 +18,7 @@ mod scan;
 mod test;
 mod xml;
 
-pub use coverage::{Arms, CoverageReport, Reach, SourceFile};
+pub use coverage::{Arms, Base, CoverageReport, Places, Reach, SourceFile};
 pub use error::IngestError;
 pub use format::{FORMATS, Format};
 pub use sbom::{Component, InventoryReport, inventory};

@@ -3,6 +3,7 @@
 
 mod any_bytes;
 mod corpus;
+mod coverage;
 mod junit;
 mod limits;
 mod refused;

@@ -8,16 +8,22 @@ use super::{Origin, Report, json, xml};
 use crate::record::Kind;
 
 mod cobertura;
+mod coverage_py;
 mod cyclonedx;
+mod jacoco;
 mod junit;
 mod lcov;
+mod llvm;
 mod trivy;
 
 /// Every format that is understood. The first one that knows the content reads it.
 pub const FORMATS: &[Format] = &[
     Format { name: "JUnit XML", feeds: &[Kind::Test], sniff: junit::sniff, read: junit::read },
     Format { name: "Cobertura XML", feeds: &[Kind::Test], sniff: cobertura::sniff, read: cobertura::read },
+    Format { name: "JaCoCo XML", feeds: &[Kind::Test], sniff: jacoco::sniff, read: jacoco::read },
     Format { name: "LCOV", feeds: &[Kind::Test], sniff: lcov::sniff, read: lcov::read },
+    Format { name: "coverage.py JSON", feeds: &[Kind::Test], sniff: coverage_py::sniff, read: coverage_py::read },
+    Format { name: "llvm-cov JSON", feeds: &[Kind::Test], sniff: llvm::sniff, read: llvm::read },
     Format { name: "Trivy JSON", feeds: &[Kind::Scan], sniff: trivy::sniff, read: trivy::read },
     Format {
         name: "CycloneDX JSON",
