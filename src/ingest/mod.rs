@@ -12,6 +12,7 @@ mod discrepancy;
 mod error;
 mod format;
 mod json;
+pub mod requirement;
 mod room;
 mod sbom;
 mod scan;

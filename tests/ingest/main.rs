@@ -7,6 +7,7 @@ mod coverage;
 mod junit;
 mod limits;
 mod refused;
+mod requirements;
 mod tools;
 
 use std::path::{Path, PathBuf};
