@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::glob::Glob;
+use super::requirements::Requirements;
 use super::rule::Rule;
 use crate::record::{CommitId, FileDigest, Kind, Name, UtcTime};
 
@@ -23,6 +24,8 @@ pub struct Policy {
     pub environments: Vec<Environment>,
     /// Addresses of authors who are no members and need no approval of their own.
     pub outside_contributors: Vec<String>,
+    /// Where requirements are written, if anywhere.
+    pub requirements: Option<Requirements>,
     /// The controls, in the order of the file; at least one.
     pub controls: Vec<Control>,
 }

@@ -40,6 +40,7 @@ impl UncheckedPolicy {
             services: self.services.into_iter().map(|one| one.value).collect(),
             environments: self.environments.into_iter().map(|one| one.value).collect(),
             outside_contributors: self.outside_contributors.into_iter().map(|one| one.value).collect(),
+            requirements: self.requirements,
             controls: self.controls.into_iter().map(|one| one.value.control).collect(),
         }
     }

@@ -8,6 +8,7 @@ use super::about::{About, Making};
 use super::reports;
 use crate::cli::Start;
 use crate::cli::error::{Exit, Result};
+use crate::ingest::requirement::Names;
 use crate::ingest::{self, Places, Report};
 use crate::record::{Claim, Kind, Name, Span};
 
@@ -31,7 +32,7 @@ impl Test {
             reports::read_all(&self.from)?.into_iter().map(|read| (read.report, read.file)).unzip();
         let mut making = self.about.begin(start, Kind::Test, ran(&reports))?;
         let url = making.header.source.as_ref().and_then(|source| source.url.clone());
-        let reports = located(reports, &making)?;
+        let reports = linked(located(reports, &making)?, &making)?;
         let (claim, detail) = ingest::test_claim(&reports, self.suite, making.commit.id, url)?;
         for off in &detail.discrepancies {
             let text = format!("{}: says {} {}, but {} were counted", off.report, off.reported, off.field, off.counted);
@@ -54,6 +55,13 @@ fn located(reports: Vec<Report>, making: &Making) -> Result<Vec<Report>> {
     let tops = [Some(top.to_owned()), resolved].into_iter().flatten().map(|top| top.display().to_string());
     let places = Places::new(tops, repo.changed_paths(None, &making.commit.id)?);
     Ok(reports.into_iter().map(|report| report.located(&places)).collect())
+}
+
+/// The same reports, with the requirements of the commit that names of tests link.
+fn linked(reports: Vec<Report>, making: &Making) -> Result<Vec<Report>> {
+    let Some(requirements) = making.context.requirements_of(making.commit.id)? else { return Ok(reports) };
+    let names = Names::of(&requirements);
+    Ok(reports.into_iter().map(|report| report.linked(&names)).collect())
 }
 
 /// First start to last end over all reports.

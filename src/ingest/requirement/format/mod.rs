@@ -21,7 +21,7 @@ pub const FORMS: &[Form] = &[
     Form { name: "sphinx-needs JSON", sniff: sphinx_needs::sniff, read: sphinx_needs::read },
     Form { name: "StrictDoc", sniff: strictdoc::sniff, read: strictdoc::read },
     Form { name: "Doorstop", sniff: doorstop::sniff, read: doorstop::read },
-    Form { name: "a YAML list", sniff: list::sniff_yaml, read: list::read_yaml },
+    Form { name: "YAML", sniff: list::sniff_yaml, read: list::read_yaml },
     Form { name: "OpenFastTrace Markdown", sniff: openfasttrace::sniff, read: openfasttrace::read },
     Form { name: "CSV", sniff: list::sniff_csv, read: list::read_csv },
 ];
