@@ -125,14 +125,18 @@ impl<'a> Trace<'a> {
         let mut gathering = Gathering { sources, only, links: BTreeMap::new(), unknown: Vec::new() };
         gathering.children();
         let records: Vec<_> = sources.ledger.records().iter().filter(|record| gathering.counts(record)).collect();
-        records.iter().for_each(|record| gathering.plan(record));
+        for record in &records {
+            gathering.plan(record);
+        }
         for commit in sources.commits {
             gathering.take(&commit.names, From::Commit(commit.clone()), Some(commit.id), None);
         }
         for tag in sources.tags {
             gathering.take(&tag.names, From::Tag(tag.clone()), None, None);
         }
-        records.iter().for_each(|record| gathering.tests(record));
+        for record in &records {
+            gathering.tests(record);
+        }
         let Gathering { mut links, unknown, .. } = gathering;
         let wanted = sources.requirements.all().filter(|one| only.is_none_or(|only| one.id == *only));
         Self { rows: wanted.map(|one| (one, links.remove(&one.id).unwrap_or_default())).collect(), unknown }

@@ -66,13 +66,7 @@ fn get<'a>(found: &'a Requirements, name: &str) -> &'a Requirement {
 
 /// Id, title, revision, critical, active.
 fn told(found: &Requirements) -> Vec<(&str, &str, Option<&str>, bool, bool)> {
-    let one = |r: &'_ Requirement| -> (&str, &str, Option<&str>, bool, bool) {
-        let r: &Requirement = r;
-        // The borrow is that of `found`.
-        let r: &Requirement = found.get(&r.id).expect("it is there");
-        (r.id.as_str(), r.title.as_str(), r.revision.as_deref(), r.critical, r.active)
-    };
-    found.all().map(one).collect()
+    found.all().map(|r| (r.id.as_str(), r.title.as_str(), r.revision.as_deref(), r.critical, r.active)).collect()
 }
 
 fn refusal_of(all: &[(&str, &str)]) -> String {

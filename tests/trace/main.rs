@@ -15,7 +15,9 @@ use serde_json::Value;
 /// A project whose ratified catalog says where requirements are written, and which holds these files.
 fn with_requirements(section: &str, files: &[(&str, &str)]) -> Project {
     let project = Project::founded();
-    files.iter().for_each(|(path, text)| project.write(path, text));
+    for (path, text) in files {
+        project.write(path, text);
+    }
     let catalog = std::fs::read_to_string(project.path().join(".qms/policy.toml")).expect("a catalog");
     project.write(".qms/policy.toml", &format!("{catalog}\n[requirements]\n{section}\n"));
     project.git(&["add", "."]);

@@ -69,7 +69,7 @@ impl Reading {
         match element.name.as_str() {
             "group" => self.groups.push(name("group")?),
             // The package without a name is that of no package.
-            "package" => self.package = element.attribute("name").ok_or("a package has no name")?.to_owned(),
+            "package" => element.attribute("name").ok_or("a package has no name")?.clone_into(&mut self.package),
             "sourcefile" => {
                 let file = self.file_name(&name("sourcefile")?);
                 self.files.entry(file.clone()).or_default();

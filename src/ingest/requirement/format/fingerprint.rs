@@ -44,7 +44,9 @@ impl Fingerprint<'_> {
         if let Some(references) = self.item.get("references").and_then(Yaml::list).filter(|all| !all.is_empty()) {
             hash.update(references_as_python(references)?);
         }
-        links.iter().for_each(|id| hash.update(id));
+        for id in links {
+            hash.update(id);
+        }
         for value in self.keys.iter().filter_map(|key| self.item.get(key)) {
             hash.update(added(value)?);
         }
@@ -71,7 +73,7 @@ fn references_as_python(references: &[Yaml]) -> Option<String> {
         let mut text = format!("{{'type': {kind}, 'path': {path}");
         for key in ["keyword", "sha"] {
             if let Some(value) = of(key) {
-                text += &format!(", '{key}': {}", quoted(value)?);
+                text.extend([", '", key, "': ", &quoted(value)?]);
             }
         }
         Some(text + "}")

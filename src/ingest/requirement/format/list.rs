@@ -56,9 +56,9 @@ pub(super) fn read_csv(source: &Source<'_>) -> Result<Vec<Requirement>, Requirem
             let at = columns.iter().position(|known| known == name);
             at.and_then(|at| row.get(at)).unwrap_or_default().to_owned()
         };
-        let parents = cell("parents").split([',', ';', ' ']).map(str::to_owned).collect();
+        let parents: Vec<String> = cell("parents").split([',', ';', ' ']).map(str::to_owned).collect();
         let text = row.get(id).unwrap_or_default().to_owned();
-        found.push(requirement(source, line, &text, parents, cell)?);
+        found.push(requirement(source, line, &text, &parents, cell)?);
     }
     Ok(found)
 }
@@ -84,7 +84,7 @@ pub(super) fn read_yaml(source: &Source<'_>) -> Result<Vec<Requirement>, Require
             }
         }
         let cell = |name: &str| entry.get(name).and_then(Yaml::text).unwrap_or_default().to_owned();
-        found.push(requirement(source, None, id, parents, cell)?);
+        found.push(requirement(source, None, id, &parents, cell)?);
     }
     Ok(found)
 }
@@ -93,7 +93,7 @@ fn requirement(
     source: &Source<'_>,
     line: Option<usize>,
     id: &str,
-    parents: Vec<String>,
+    parents: &[String],
     cell: impl Fn(&str) -> String,
 ) -> Result<Requirement, RequirementError> {
     let word = |name: &str| Some(cell(name).trim().to_owned()).filter(|word| !word.is_empty());
