@@ -13,6 +13,7 @@ mod misuse;
 mod pager;
 pub mod pin;
 pub mod releases;
+pub mod requirements;
 pub mod secrets;
 pub mod target;
 pub mod ui;

@@ -18,6 +18,7 @@ mod format;
 mod json;
 mod license;
 mod purl;
+pub mod requirement;
 mod room;
 mod sbom;
 mod scan;
@@ -27,7 +28,7 @@ mod xml;
 
 pub use analysis::{AnalysisReport, AnalysisResult, AnalysisRun, analysis_claim};
 pub use attestation::{AttestationReport, ForeignStatement, attestations};
-pub use coverage::{Arms, CoverageReport, Reach, SourceFile};
+pub use coverage::{Arms, Base, CoverageReport, Places, Reach, SourceFile};
 pub use ended::Ended;
 pub use error::IngestError;
 pub use format::{FORMATS, Format};

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::glob::Glob;
 use super::interval::Interval;
+use super::requirements::Requirements;
 use super::rule::Rule;
 use crate::record::{CommitId, FileDigest, Kind, Name, UtcTime};
 
@@ -26,6 +27,8 @@ pub struct Policy {
     pub late_after: Interval,
     /// Addresses of authors who are no members and need no approval of their own.
     pub outside_contributors: Vec<String>,
+    /// Where requirements are written, if anywhere.
+    pub requirements: Option<Requirements>,
     /// The controls, in the order of the file; at least one.
     pub controls: Vec<Control>,
 }

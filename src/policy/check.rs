@@ -41,6 +41,7 @@ impl UncheckedPolicy {
             environments: self.environments.into_iter().map(|one| one.value).collect(),
             late_after: self.late_after,
             outside_contributors: self.outside_contributors.into_iter().map(|one| one.value).collect(),
+            requirements: self.requirements,
             controls: self.controls.into_iter().map(|one| one.value.control).collect(),
         }
     }

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::catalog::{Control, DEFAULT_TAG, DirtyEvidence, Environment, Service, Systems};
 use super::interval::Interval;
 use super::problem::Problems;
+use super::requirements::Requirements;
 use super::rule::Rule;
 use super::table::{Placed, Table, list, parsed, sentence, string, table, truth};
 use crate::record::{CommitId, Kind};
@@ -23,6 +24,7 @@ pub(super) struct UncheckedPolicy {
     pub(super) environments: Vec<Placed<Environment>>,
     pub(super) late_after: Interval,
     pub(super) outside_contributors: Vec<Placed<String>>,
+    pub(super) requirements: Option<Requirements>,
     pub(super) controls: Vec<Placed<UncheckedControl>>,
 }
 
@@ -84,6 +86,7 @@ fn read_root(root: &DeTable<'_>, problems: &mut Problems<'_>) -> UncheckedPolicy
     if let Some(value) = file.optional("environment") {
         policy.environments = list(value, problems, read_environment);
     }
+    policy.requirements = file.optional("requirements").and_then(|value| Requirements::read(value, problems));
     if let Some(value) = file.optional("control") {
         policy.controls = list(value, problems, read_control);
     }

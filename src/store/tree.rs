@@ -10,9 +10,9 @@ use gix::objs::tree::EntryMode;
 use gix::objs::{Kind, TreeRefIter};
 
 use super::commit::malformed;
-use super::reader::{ReadError, Reader, object_id};
+use super::reader::{ReadError, Reader, blob_id, object_id};
 use super::repository::Repository;
-use crate::record::ids::CommitId;
+use crate::record::ids::{BlobId, CommitId};
 
 /// One entry of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,39 @@ impl Repository {
             return Err(malformed("file", entry.id, &reason));
         }
         Ok(Some(data.to_vec()))
+    }
+
+    /// Every file at a commit with its blob, sorted by path. Symbolic links and submodules are no files; a path that
+    /// is not UTF-8 is none either, since nobody could name it.
+    pub fn blobs_of(&self, commit: &CommitId) -> Result<Vec<(String, BlobId)>, ReadError> {
+        let mut reader = self.reader();
+        let root = reader.node(&object_id(commit.as_bytes())?)?.tree;
+        let (mut files, mut open) = (Vec::new(), vec![(String::new(), root, 0)]);
+        while let Some((prefix, tree, depth)) = open.pop() {
+            if depth > DEEPEST {
+                return Err(malformed("commit", commit, "holds a tree deeper than 2048 levels"));
+            }
+            for entry in reader.tree(&tree)?.iter() {
+                let Ok(name) = entry.name.to_str() else { continue };
+                if entry.mode.is_tree() {
+                    open.push((format!("{prefix}{name}/"), entry.id, depth + 1));
+                } else if entry.mode.is_blob() {
+                    files.push((format!("{prefix}{name}"), blob_id(&entry.id)));
+                }
+            }
+        }
+        files.sort_unstable();
+        Ok(files)
+    }
+
+    /// The bytes of a blob, up to `max`.
+    pub fn blob(&self, id: &BlobId, max: usize) -> Result<Vec<u8>, ReadError> {
+        let mut reader = self.reader();
+        let data = reader.find(Kind::Blob, &object_id(id.as_bytes())?)?;
+        if data.len() > max {
+            return Err(malformed("file", id, &format!("has {} bytes: the limit is {max}", data.len())));
+        }
+        Ok(data.to_vec())
     }
 
     /// The paths that differ between two commits, sorted; all paths of `commit` without a base. A mode alone is a

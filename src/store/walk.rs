@@ -84,6 +84,22 @@ impl Repository {
         Ok(None)
     }
 
+    /// Everything that `to` contains, itself too, without what `from` contains; in no order.
+    pub fn contained_by(&self, to: &CommitId, from: Option<&CommitId>) -> Result<HashSet<CommitId>, ReadError> {
+        let mut reader = self.reader();
+        let before = match from {
+            Some(from) => ancestors(&mut reader, object_id(from.as_bytes())?)?,
+            None => HashSet::new(),
+        };
+        let start = object_id(to.as_bytes())?;
+        let (mut seen, mut waiting) = (HashSet::from([start]), vec![start]);
+        while let Some(id) = waiting.pop() {
+            let parents = reader.node(&id)?.parents;
+            waiting.extend(parents.into_iter().filter(|parent| !before.contains(parent) && seen.insert(*parent)));
+        }
+        Ok(seen.iter().filter(|id| !before.contains(*id)).map(|id| commit_id(id)).collect())
+    }
+
     /// The first-parent line up to `to`, oldest first, without what `from` contains. The whole line without `from`.
     pub fn first_parent_range(&self, from: Option<&CommitId>, to: &CommitId) -> Result<Vec<CommitId>, ReadError> {
         let mut reader = self.reader();

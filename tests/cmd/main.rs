@@ -6,6 +6,7 @@ mod project;
 mod approving;
 mod attaching;
 mod correcting;
+mod covering;
 mod dirt;
 mod duties;
 mod incidents;

@@ -50,6 +50,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("policy check", ""),
     ("policy ratify", ""),
     ("policy show", ""),
+    ("trace", "REQ-7"),
+    ("trace", "--requirements"),
     ("checkpoint", ""),
     ("hook install", ""),
     ("hook status", ""),
@@ -85,6 +87,13 @@ fn u03_every_command_says_exactly_one_json_object() {
     let (desk, played) = Desk::played();
     let tag = played["tag"].as_str().expect("a tag");
     desk.say("key new ../keys/mary").exit(0);
+    // Requirements to trace; the catalog is ratified before that.
+    let catalog = desk.path("payments/.qms/policy.toml");
+    let text = std::fs::read_to_string(&catalog).expect("a catalog");
+    std::fs::write(&catalog, format!("{text}\n[requirements]\npaths = [\"reqs.csv\"]\n")).expect("a file");
+    std::fs::write(desk.path("payments/reqs.csv"), "id,title\nREQ-7,Refund limit\n").expect("a file");
+    desk.git(&["add", "reqs.csv", ".qms"]);
+    desk.git(&["commit", "-q", "-m", "Requirements"]);
     for (name, args) in COMMANDS {
         let args = args.replace("TAG", tag).replace("REPORTS", REPORTS);
         let line = format!("{name} {args} --json");

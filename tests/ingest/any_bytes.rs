@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const FILES: [&str; 26] = [
+const FILES: [&str; 30] = [
     "junit-pytest.xml",
     "junit-pytest-reruns.xml",
     "junit-nextest.xml",
@@ -13,6 +13,10 @@ const FILES: [&str; 26] = [
     "cobertura-gcovr.xml",
     "lcov-coverage.py.info",
     "lcov-gcovr.info",
+    "jacoco.xml",
+    "coverage.py.json",
+    "llvm-cov.json",
+    "llvm-cov-templates.json",
     "cyclonedx-py.json",
     "cyclonedx-vulnerabilities.json",
     "trivy-image.json",
@@ -34,7 +38,7 @@ const FILES: [&str; 26] = [
 ];
 
 /// How each format begins, what it is made of, and how it ends.
-const DIALECTS: [(&str, &[&str], &str); 9] = [
+const DIALECTS: [(&str, &[&str], &str); 12] = [
     (
         "<testsuites tests='2'>",
         &[
@@ -83,6 +87,43 @@ const DIALECTS: [(&str, &[&str], &str); 9] = [
             "DA:\n",
         ],
         "end_of_record\n",
+    ),
+    (
+        "<report name='r'><package name='p'><sourcefile name='f'>",
+        &[
+            "<line nr='1' mi='0' ci='1' mb='1' cb='1'/>",
+            "<line nr='18446744073709551615' mi='1' ci='0'/>",
+            "<line nr='2' mi='0' ci='0' mb='18446744073709551615' cb='1'/>",
+            "<counter type='LINE' missed='18446744073709551615' covered='1'/>",
+            "<counter type='BRANCH' missed='few' covered=''/>",
+            "</sourcefile><class name='c' sourcefilename='f'><method name='m' desc='()V'><counter type='METHOD' missed='0' covered='1'/></method></class><sourcefile name='g'>",
+            "</sourcefile></package><group name='g:/'><package name=''><sourcefile name='../f'></sourcefile></package></group><package name='p'><sourcefile name='f'>",
+        ],
+        "</sourcefile></package></report>",
+    ),
+    (
+        r#"{"meta":{},"totals":{"covered_lines":1,"num_statements":2},"files":{"a":{"executed_lines":[1],"missing_lines":[2],"summary":{"covered_lines":1,"num_statements":2}"#,
+        &[
+            r#","executed_branches":[[1,-1],[1,2]],"missing_branches":[[1,-1]]"#,
+            r#","executed_branches":[[-1,1]]"#,
+            r#","functions":{"":{"executed_lines":[],"missing_lines":[]},"f":{"executed_lines":[1],"missing_lines":[]}}"#,
+            r#"},"b":{"executed_lines":[18446744073709551615],"missing_lines":[],"summary":{"covered_lines":1,"num_statements":0,"covered_branches":7,"num_branches":3}"#,
+            ",7",
+        ],
+        "}}}",
+    ),
+    (
+        r#"{"type":"llvm.coverage.json.export","version":"2.0.1","data":[{"totals":{"lines":{"count":1,"covered":9}},"files":[{"filename":"a","summary":{},"segments":[[1,1,1,true,true,false],[9,1,0,false,false,false]]"#,
+        &[
+            r#","branches":[[1,2,1,4,0,1,0,0,4]]"#,
+            r#","branches":[[1,2,1]]"#,
+            r#"},{"filename":"b","summary":{"lines":{"count":0,"covered":1}},"segments":[[1,1,1,true,true],[18446744073709551615,1,1,true,true,true]]"#,
+            r#"},{"filename":"c","summary":{},"segments":[[2,1,1,true,true,false],[1,1,1,true,true,false]]"#,
+            r#"}],"functions":[{"count":1,"filenames":["a"],"name":"f","regions":[[1,1,9,2,1,0,0,0],[3,1,4,1,0,0,0,2]],"branches":[[1,1,1,2,3,4,0,0,4]]}],"x":[{"#,
+            r#"}],"functions":[{"count":1,"filenames":["a"],"name":"f","regions":[[1,1,18446744073709551615,2,1,0,0,0]]}],"x":[{"#,
+            r#"}],"functions":[{"count":1,"filenames":[],"name":"f","regions":[[1,1,9,2,1,7,0,0]]}],"x":[{"#,
+        ],
+        "}]}]}",
     ),
     (
         r#"{"SchemaVersion":2,"Results":[{"Target":"a","Vulnerabilities":[{"VulnerabilityID":"C"}"#,

@@ -57,6 +57,10 @@ fn coverage() {
     let lcov = detail.coverage.as_ref().expect("coverage");
     assert_eq!((lcov.line, lcov.branch, lcov.function), (Some(ratio(17, 17)), Some(ratio(3, 6)), Some(ratio(5, 6))));
     assert!(detail.discrepancies.is_empty());
+    let (_, detail) = claim(&[report(&folder, "jacoco.xml")]);
+    let jacoco = detail.coverage.as_ref().expect("coverage");
+    assert_eq!((jacoco.line, jacoco.branch), (Some(ratio(294, 323)), Some(ratio(109, 116))));
+    assert!(detail.discrepancies.is_empty(), "{:?}", detail.discrepancies);
 }
 
 #[test]

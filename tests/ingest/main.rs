@@ -3,11 +3,13 @@
 
 mod any_bytes;
 mod corpus;
+mod coverage;
 mod inventories;
 mod junit;
 mod limits;
 mod provenance;
 mod refused;
+mod requirements;
 mod sarif;
 mod scans;
 mod tools;

@@ -73,7 +73,10 @@ fn gcovr_lines_count_once() {
         (coverage.line, coverage.branch, coverage.function),
         (Some(ratio(7, 10)), Some(ratio(4, 8)), Some(ratio(4, 5)))
     );
-    assert_eq!(differences(&lcov), [["LF of till.cpp", "12", "10"], ["LH of till.cpp", "9", "7"]]);
+    assert_eq!(
+        differences(&lcov),
+        [["line coverage", "9 of 12", "7 of 10"], ["line coverage of till.cpp", "9 of 12", "7 of 10"]]
+    );
 }
 
 /// E05: many reports, one claim.
@@ -144,6 +147,9 @@ fn the_format_is_guessed_by_content() {
         ("junit-pytest.xml", "JUnit XML"),
         ("cobertura-gcovr.xml", "Cobertura XML"),
         ("lcov-gcovr.info", "LCOV"),
+        ("jacoco.xml", "JaCoCo XML"),
+        ("coverage.py.json", "coverage.py JSON"),
+        ("llvm-cov.json", "llvm-cov JSON"),
         ("trivy-image.json", "Trivy JSON"),
         ("cyclonedx-py.json", "CycloneDX JSON"),
         ("spdx-npm.json", "SPDX JSON"),

@@ -197,3 +197,33 @@ fn e06_static_analysis_is_measured_by_level_over_its_tools() {
     say(&mut project, "semgrep", levels(0, 0), short(RunOutcome::Failed, "no rules"));
     assert_line(&project, "fail", "unknown: semgrep: the run failed: no rules");
 }
+
+/// Where the files of a pattern are among those whose own total is lower, the total counts for them.
+#[test]
+fn coverage_by_path_believes_the_worse_of_each_file() {
+    let doubt = |field: &str, reported: &str| Discrepancy {
+        report: "lcov.info".into(),
+        field: field.into(),
+        reported: reported.into(),
+        counted: "9 of 10".into(),
+    };
+    let verdict_on = |doubts: Vec<Discrepancy>, rule: &str, outcome: &str, found: &str| {
+        let mut project = Project::with(&[rule]);
+        let ratio = Some(Ratio { covered: 9, total: 10 });
+        let file = |path: &str| FileCoverage { path: path.into(), line: ratio, branch: None, function: None };
+        let whole = Some(Ratio { covered: 18, total: 20 });
+        let coverage = Coverage { line: whole, files: vec![file("lib/a.c"), file("src/b.c")], ..Coverage::default() };
+        project.memory.record("ci", commit_id("head"), test(), |header| {
+            header.test = Some(TestDetail { coverage: Some(coverage), discrepancies: doubts, suites: Vec::new() });
+        });
+        assert_line(&project, outcome, found);
+    };
+    let lower = || vec![doubt("line coverage", "12 of 20"), doubt("line coverage of src/b.c", "3 of 10")];
+    verdict_on(lower(), "coverage.line['src/**'] >= 80", "fail", "30.00 % of lines in src/** (3 of 10), where 80 is asked for");
+    verdict_on(lower(), "coverage.line['lib/**'] >= 80", "pass", "90.00 % of lines in lib/**");
+    verdict_on(lower(), "coverage.line >= 80", "fail", "60.00 % of lines (12 of 20), where 80 is asked for");
+    let unnamed = || vec![doubt("line coverage of 3 more files", "other")];
+    verdict_on(unnamed(), "coverage.line['lib/**'] >= 80", "fail", "lcov.info says other than was counted of its line coverage of 3 more files");
+    let unread = || vec![doubt("line coverage of lib/a.c", "many of 10")];
+    verdict_on(unread(), "coverage.line['lib/**'] >= 80", "fail", "lcov.info says many of 10 of its line coverage of lib/a.c, which is no ratio");
+}

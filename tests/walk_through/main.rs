@@ -43,3 +43,8 @@ fn walk_through_auditor() {
 fn walk_through_platform_engineer() {
     play(&["walk-through.md", "platform-engineer.md"]);
 }
+
+#[test]
+fn walk_through_requirements() {
+    play(&["walk-through.md", "requirements.md"]);
+}

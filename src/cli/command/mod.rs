@@ -23,6 +23,7 @@ pub mod schema;
 pub mod show;
 pub mod status;
 pub mod sync;
+pub mod trace;
 pub mod trust;
 pub mod verify;
 
@@ -60,6 +61,8 @@ commands! {
     Show show::Show;
     /// List records; filters combine
     Log log::Log;
+    /// Show what leads to a requirement, or which requirements are met
+    Trace trace::TraceCommand;
     /// Fetch, unite, verify and push evidence, trust and releases
     Sync sync::Sync;
     /// Verify the ledger, the trust and every release

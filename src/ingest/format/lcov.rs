@@ -3,13 +3,12 @@
 //! Source: `geninfo(1)`, "tracefile format". Lines come from `DA`, branches from `BRDA`, functions
 //! from `FN` and `FNDA` (lcov 2: `FNL` and `FNA`). Keys that are not known are passed over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::cobertura::reach_of;
 use super::{Glance, Source};
 use crate::ingest::Report;
-use crate::ingest::coverage::{Arms, CoverageReport, Reach, SourceFile};
-use crate::ingest::discrepancy::Totals;
+use crate::ingest::coverage::{Arms, Base, CoverageReport, Dimension, Doubts, Reach, SourceFile, Stated, sums};
 use crate::ingest::error::IngestError;
 use crate::record::kind::test::Ratio;
 
@@ -21,7 +20,9 @@ pub(super) fn sniff(glance: &Glance) -> bool {
 
 pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
     let mut files: BTreeMap<String, SourceFile> = BTreeMap::new();
-    let mut totals = Totals::of(source.file);
+    let mut doubts = Doubts::of(source.file);
+    // What the sections say that they cover, and what was counted in them, added up.
+    let mut whole = [[Ratio::default(); 2]; 3];
     let mut open: Option<Section> = None;
     for (at, line) in source.text()?.lines().enumerate() {
         let refuse = |problem: &str| source.malformed(format!("line {}: {problem}", at + 1));
@@ -31,14 +32,15 @@ pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
         }
         if line == "end_of_record" {
             let section = open.take().ok_or_else(|| refuse("end_of_record without SF"))?;
-            section.compare(&mut totals);
-            section.unite_into(&mut files);
+            section.compare(&mut doubts, &mut whole);
+            files.entry(section.path).or_default().unite(&section.file);
             continue;
         }
         let (key, value) = line.split_once(':').ok_or_else(|| refuse("is neither KEY:value nor end_of_record"))?;
         match (key, &mut open) {
             ("TN", _) => {}
             ("SF", Some(_)) => return Err(refuse("SF inside a record: the one before has no end_of_record")),
+            ("SF", None) if value.trim().is_empty() => return Err(refuse("SF names no file")),
             ("SF", None) => open = Some(Section { path: value.to_owned(), ..Section::default() }),
             (_, Some(section)) => section.note(key, value).map_err(|problem| refuse(&problem))?,
             (_, None) => return Err(refuse("stands outside a record: expected SF first")),
@@ -50,7 +52,15 @@ pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
     if files.values().all(|file| file.lines.is_empty()) {
         return Err(source.nothing("lists no line"));
     }
-    Ok(Report::Coverage(CoverageReport { origin: source.origin(), files, discrepancies: totals.finish() }))
+    // Where a file has several sections, their sum is more than the file: only what differs section by section is a doubt.
+    let counted = sums(files.values());
+    for (of, ([said, in_sections], counted)) in Dimension::ALL.into_iter().zip(whole.into_iter().zip(counted)) {
+        if said != in_sections {
+            doubts.sum(of, said, counted);
+        }
+    }
+    let discrepancies = doubts.finish();
+    Ok(Report::Coverage(CoverageReport { origin: source.origin(), files, base: Base::Folder, discrepancies }))
 }
 
 /// What stands from `SF` to `end_of_record`.
@@ -58,10 +68,10 @@ pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
 struct Section {
     path: String,
     file: SourceFile,
-    /// Functions by their index, for `FNL` and `FNA`.
-    indices: BTreeSet<String>,
-    /// How often `DA`, `BRDA`, `FN` occurred: lcov counts a repeated one each time, gcovr once.
-    written: [u64; 3],
+    /// Functions by their index, and whether one of their names was reached, for `FNL` and `FNA`.
+    indices: BTreeMap<String, Reach>,
+    /// Every `DA`, `BRDA` and `FN` as often as it occurs: lcov counts a repeated one each time, gcovr once.
+    written: [Ratio; 3],
     /// The section's own totals, by key.
     own: BTreeMap<&'static str, String>,
 }
@@ -74,8 +84,9 @@ impl Section {
             "DA" => {
                 let (line, rest) = value.split_once(',').ok_or("DA is not LINE,HITS")?;
                 let hits = rest.split(',').next().unwrap_or_default();
-                self.file.line(number(line)?, reach(hits)?);
-                self.written[0] += 1;
+                let hits = reach(hits)?;
+                self.file.line(number(line)?, hits);
+                self.written[0] = self.written[0].plus(one(hits));
             }
             "BRDA" => self.branch(value)?,
             "FN" => {
@@ -87,26 +98,28 @@ impl Section {
                     _ => rest,
                 };
                 self.file.function(name, Reach::Missed);
-                self.written[2] += 1;
+                self.written[2].total += 1;
             }
             "FNDA" => {
                 let (hits, name) = value.split_once(',').ok_or("FNDA is not HITS,NAME")?;
-                self.file.function(name, reach(hits)?);
+                let hits = reach(hits)?;
+                self.file.function(name, hits);
+                self.written[2].covered += one(hits).covered;
             }
             "FNL" => {
                 let index = value.split(',').next().unwrap_or_default();
-                self.indices.insert(index.to_owned());
-                self.written[2] += 1;
+                self.indices.entry(index.to_owned()).or_insert(Reach::Missed);
             }
             "FNA" => {
                 let mut parts = value.splitn(3, ',');
                 let (Some(index), Some(hits), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
                     return Err("FNA is not INDEX,HITS,NAME".into());
                 };
-                if !self.indices.contains(index) {
-                    return Err(format!("FNA names function {index:?}, which no FNL has"));
-                }
-                self.file.function(name, reach(hits)?);
+                let known = self.indices.get_mut(index);
+                let known = known.ok_or_else(|| format!("FNA names function {index:?}, which no FNL has"))?;
+                let hits = reach(hits)?;
+                *known = hits.max(*known);
+                self.file.function(name, hits);
             }
             _ => {
                 if let Some(known) = OWN_TOTALS.into_iter().find(|known| *known == key) {
@@ -125,24 +138,32 @@ impl Section {
         let (name, taken) = rest.rsplit_once(',').filter(|(name, _)| name.contains(',')).ok_or(shape)?;
         let reach = if taken.trim() == "-" { Reach::Missed } else { reach(taken)? };
         self.file.branch(number(line)?, &Arms::Named(BTreeMap::from([(name.to_owned(), reach)])));
-        self.written[1] += 1;
+        self.written[1] = self.written[1].plus(one(reach));
         Ok(())
     }
 
-    /// Compares the section's own totals with the count.
-    fn compare(&self, totals: &mut Totals) {
-        let counted = [self.file.line_ratio(), self.file.branch_ratio(), self.file.function_ratio()];
+    /// Compares the section's own totals with the count, and adds both up.
+    fn compare(&self, doubts: &mut Doubts, whole: &mut [[Ratio; 2]; 3]) {
+        // lcov 2 counts a function once, whatever names it has.
+        let functions = self.indices.values().fold(Ratio::default(), |sum, reach| sum.plus(one(*reach)));
         let keys = [("LF", "LH"), ("BRF", "BRH"), ("FNF", "FNH")];
-        for (((found, hit), Ratio { covered, total }), written) in keys.into_iter().zip(counted).zip(self.written) {
+        for (of, (found, hit)) in Dimension::ALL.into_iter().zip(keys) {
+            let counted = self.file.ratios()[of as usize];
+            let other =
+                if of == Dimension::Function { functions.plus(self.written[2]) } else { self.written[of as usize] };
+            let allowed = [counted, self.written[of as usize], other];
             let says = |key: &str| self.own.get(key).map(String::as_str);
-            totals.part(found, &self.path, says(found), &[&total.to_string(), &written.to_string()]);
-            totals.part(hit, &self.path, says(hit), &[&covered.to_string()]);
+            let stated = Stated { covered: says(hit), total: says(found) };
+            let said = doubts.file(of, &self.path, stated, &allowed);
+            let said = said.filter(|said| !allowed.contains(said)).unwrap_or(counted);
+            let [all_said, all_counted] = &mut whole[of as usize];
+            (*all_said, *all_counted) = (all_said.plus(said), all_counted.plus(counted));
         }
     }
+}
 
-    fn unite_into(self, files: &mut BTreeMap<String, SourceFile>) {
-        files.entry(self.path).or_default().unite(&self.file);
-    }
+fn one(reach: Reach) -> Ratio {
+    Ratio { covered: u64::from(reach == Reach::Reached), total: 1 }
 }
 
 fn number(text: &str) -> Result<u64, String> {

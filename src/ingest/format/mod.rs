@@ -9,11 +9,14 @@ use crate::record::Kind;
 
 mod cargo_audit;
 mod cobertura;
+mod coverage_py;
 mod cyclonedx;
 mod grype;
 mod in_toto;
+mod jacoco;
 mod junit;
 mod lcov;
+mod llvm;
 mod npm_audit;
 mod openvex;
 mod osv_scanner;
@@ -26,7 +29,10 @@ mod trivy;
 pub const FORMATS: &[Format] = &[
     Format { name: "JUnit XML", feeds: &[Kind::Test], sniff: junit::sniff, read: junit::read },
     Format { name: "Cobertura XML", feeds: &[Kind::Test], sniff: cobertura::sniff, read: cobertura::read },
+    Format { name: "JaCoCo XML", feeds: &[Kind::Test], sniff: jacoco::sniff, read: jacoco::read },
     Format { name: "LCOV", feeds: &[Kind::Test], sniff: lcov::sniff, read: lcov::read },
+    Format { name: "coverage.py JSON", feeds: &[Kind::Test], sniff: coverage_py::sniff, read: coverage_py::read },
+    Format { name: "llvm-cov JSON", feeds: &[Kind::Test], sniff: llvm::sniff, read: llvm::read },
     Format { name: "Trivy JSON", feeds: &[Kind::Scan], sniff: trivy::sniff, read: trivy::read },
     Format {
         name: "CycloneDX JSON",

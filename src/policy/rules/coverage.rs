@@ -5,13 +5,13 @@ use crate::policy::evidence::{Proof, Standing};
 use crate::policy::number::Quantity;
 use crate::policy::rule::Rule;
 use crate::record::Kind;
-use crate::record::kind::test::{Coverage, FileCoverage, Ratio};
+use crate::record::kind::test::{Coverage, Discrepancy, FileCoverage, Ratio};
 
 pub(super) static METRICS: &[Metric] = &[
     Metric {
         name: "coverage.line",
         unit: "percent",
-        doc: "Lines that the tests reached, of all; with a pattern, of the files it names, as the report writes their paths. The last record that has line coverage counts; where a report's own total is lower than what was counted in it, that total.",
+        doc: "Lines that the tests reached, of all; with a pattern, of the files it names, by their paths from the top of the repository. The last record that has line coverage counts; where a report's own total is lower than what was counted in it, that total, for the whole and for each file. Where the record has no room for every file, a pattern measures nothing.",
         kind: Kind::Test,
         paths: Paths::ByPattern,
         read: line,
@@ -99,15 +99,24 @@ impl Dimension {
             if coverage.omitted > 0 {
                 return Err(format!("{} files of the coverage are not listed in the record", coverage.omitted));
             }
-            let files = coverage.files.iter().filter(|file| paths.matches(&file.path)).filter_map(self.file);
-            let sum = files.fold(Ratio::default(), Ratio::plus);
+            let mut sum = Ratio::default();
+            for file in coverage.files.iter().filter(|file| paths.matches(&file.path)) {
+                let Some(counted) = (self.file)(file) else { continue };
+                sum = sum.plus(self.worse(record, counted, &format!("{} coverage of {}", self.name, file.path))?);
+            }
+            if let Some(more) = self.doubts(record).find(|doubt| self.is_unnamed(&doubt.field)) {
+                return Err(format!("{} says other than was counted of its {}", more.report, more.field));
+            }
             return if sum.total > 0 { Ok(sum) } else { Err(format!("no {} coverage of files in {paths}", self.name)) };
         }
         let counted = (self.whole)(coverage).ok_or_else(none)?;
-        let field = format!("{} coverage", self.name);
-        let doubts = record.header.test.iter().flat_map(|test| &test.discrepancies);
+        self.worse(record, counted, &format!("{} coverage", self.name))
+    }
+
+    /// What was counted, or what a report says of itself in this field, if that is less.
+    fn worse(&self, record: Proof<'_>, counted: Ratio, field: &str) -> Result<Ratio, String> {
         let mut worst = counted;
-        for doubt in doubts.filter(|doubt| doubt.field == field) {
+        for doubt in self.doubts(record).filter(|doubt| doubt.field == field) {
             let told = told(&doubt.reported)
                 .ok_or_else(|| format!("{} says {} of its {field}, which is no ratio", doubt.report, doubt.reported))?;
             if is_less(told, worst) {
@@ -115,6 +124,19 @@ impl Dimension {
             }
         }
         Ok(worst)
+    }
+
+    fn doubts<'a>(&self, record: Proof<'a>) -> impl Iterator<Item = &'a Discrepancy> {
+        let name = self.name;
+        let doubts = record.header.test.iter().flat_map(|test| &test.discrepancies);
+        doubts.filter(move |doubt| doubt.field.starts_with(name))
+    }
+
+    /// `line coverage of 7 more files`: which ones, the record had no room to say.
+    fn is_unnamed(&self, field: &str) -> bool {
+        let rest = field.strip_prefix(self.name).and_then(|rest| rest.strip_prefix(" coverage of "));
+        let count = rest.and_then(|rest| rest.strip_suffix(" more files"));
+        count.is_some_and(|count| count.bytes().all(|byte| byte.is_ascii_digit()))
     }
 }
 

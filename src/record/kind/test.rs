@@ -163,7 +163,7 @@ pub struct Coverage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FileCoverage {
-    /// As the report writes it.
+    /// From the top of the repository where that could be told, else as the report writes it.
     pub path: String,
     /// Lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -65,7 +65,7 @@ kinds! {
     Plan plan::Plan;
     /// What was built, by whom, from what
     Build build::Build;
-    /// What the tests found: JUnit XML, and coverage as Cobertura or LCOV
+    /// What the tests found: JUnit XML, and coverage as Cobertura, JaCoCo, LCOV or JSON
     Test test::Test;
     /// What a vulnerability scanner found: Trivy, Grype, OSV-Scanner, audits, SARIF, CycloneDX
     Scan scan::Scan;

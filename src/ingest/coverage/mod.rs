@@ -6,6 +6,12 @@ use super::Origin;
 use super::room::Room;
 use crate::record::kind::test::{Coverage, Discrepancy, FileCoverage, MAX_COVERED_FILES, Ratio};
 
+mod doubts;
+mod places;
+
+pub(super) use doubts::{Dimension, Doubts, Stated, sums};
+pub use places::{Base, Places};
+
 /// How many bytes of JSON the files of one record may take.
 const FILES_ROOM: usize = 350 << 10;
 
@@ -14,8 +20,11 @@ const FILES_ROOM: usize = 350 << 10;
 pub struct CoverageReport {
     /// Where it is from.
     pub origin: Origin,
-    /// By path, as the report writes it. Together they have at least one line.
+    /// By path, as the report writes it, or from the top of the repository once [`super::Report::located`].
+    /// Together they have at least one line.
     pub files: BTreeMap<String, SourceFile>,
+    /// What these paths are relative to.
+    pub base: Base,
     /// Where its own totals differ from what was counted.
     pub discrepancies: Vec<Discrepancy>,
 }
@@ -114,6 +123,11 @@ impl SourceFile {
     pub fn function_ratio(&self) -> Ratio {
         ratio(self.functions.values())
     }
+
+    /// The three of them, in the order of [`Dimension::ALL`].
+    pub(super) fn ratios(&self) -> [Ratio; 3] {
+        [self.line_ratio(), self.branch_ratio(), self.function_ratio()]
+    }
 }
 
 fn note<K: Ord>(known: &mut BTreeMap<K, Reach>, key: K, coverage: Reach) {
@@ -144,7 +158,7 @@ pub(super) fn unite<'a>(reports: impl IntoIterator<Item = &'a CoverageReport>) -
     let [mut line, mut branch, mut function] = [Ratio::default(); 3];
     let mut room = Room::new(MAX_COVERED_FILES, FILES_ROOM);
     for (path, file) in files {
-        let [lines, branches, functions] = [file.line_ratio(), file.branch_ratio(), file.function_ratio()];
+        let [lines, branches, functions] = file.ratios();
         if [lines, branches, functions].iter().all(|ratio| ratio.total == 0) {
             continue;
         }

@@ -2,17 +2,19 @@
 //!
 //! Source: <https://github.com/cobertura/web/blob/master/htdocs/xml/coverage-04.dtd>. Every `line`
 //! below a `class` counts once a file, whether it stands under the class, under its methods or under
-//! both. Absolute paths in `sources` are not copied.
+//! both. The folders in `sources` only tell what the paths are relative to; they are not copied.
 
 use std::collections::BTreeMap;
 
 use super::{Glance, Source};
 use crate::ingest::Report;
-use crate::ingest::coverage::{Arms, CoverageReport, Reach, SourceFile};
+use crate::ingest::coverage::{Arms, Base, CoverageReport, Reach, SourceFile};
 use crate::ingest::discrepancy::Totals;
 use crate::ingest::error::IngestError;
 use crate::ingest::xml::{Document, Element, Node};
 use crate::record::kind::test::{Discrepancy, Ratio};
+
+mod sources;
 
 pub(super) fn sniff(glance: &Glance) -> bool {
     glance.root.as_deref() == Some("coverage")
@@ -32,7 +34,8 @@ pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
         return Err(source.nothing("lists no line"));
     }
     let discrepancies = reading.discrepancies(source.file);
-    Ok(Report::Coverage(CoverageReport { origin: source.origin(), files: reading.files, discrepancies }))
+    let base = Base::Sources(sources::read(&text));
+    Ok(Report::Coverage(CoverageReport { origin: source.origin(), files: reading.files, base, discrepancies }))
 }
 
 #[derive(Default)]
@@ -130,7 +133,7 @@ fn condition(text: &str) -> Result<Ratio, String> {
         Some(Ratio { covered: covered.trim().parse().ok()?, total: total.trim().parse().ok()? })
     });
     ratio
-        .filter(|ratio| ratio.covered <= ratio.total)
+        .filter(|ratio| ratio.covered <= ratio.total && ratio.total <= 1 << 32)
         .ok_or_else(|| format!("condition-coverage {text:?} is not of the form \"50% (1/2)\""))
 }
 
