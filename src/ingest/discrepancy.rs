@@ -59,7 +59,13 @@ impl Totals {
 
     fn discrepancy(&self, field: String, reported: &str, counted: &[&str]) -> Discrepancy {
         let counted = counted.first().copied().unwrap_or_default().to_owned();
-        Discrepancy { report: self.report.clone(), field, reported: cut(reported, MAX_COPIED).into_owned(), counted }
+        Discrepancy {
+            report: self.report.clone(),
+            field,
+            reported: cut(reported, MAX_COPIED).into_owned(),
+            counted,
+            suite: None,
+        }
     }
 }
 

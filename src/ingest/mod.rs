@@ -5,28 +5,39 @@
 //! is truncated, empty or not understood is an error, so that nothing is recorded. Output of tests,
 //! properties and environment are never copied.
 
+use std::io::BufRead;
+
 use crate::record::Kind;
 
+mod cases;
+mod clock;
+mod content;
 mod coverage;
 mod discrepancy;
+mod encoding;
 mod error;
 mod format;
 mod json;
+mod pieces;
 mod room;
 mod sbom;
 mod scan;
 mod test;
 mod xml;
 
+pub use cases::{CaseCounts, Cases};
 pub use coverage::{Arms, CoverageReport, Reach, SourceFile};
 pub use error::IngestError;
 pub use format::{FORMATS, Format};
 pub use sbom::{Component, InventoryReport, inventory};
 pub use scan::{Finding, ScanReport, Severity, scan_claim};
-pub use test::{TestCase, TestReport, test_claim};
+pub use test::{Expectation, TestCase, TestReport, test_claim};
 
-/// The largest report that is read, in bytes.
+/// The largest report of a format that has to be held in memory, in bytes.
 pub const MAX_REPORT: usize = 256 << 20;
+
+/// The largest report of a format that is read as it comes, in bytes.
+pub const MAX_STREAMED: u64 = 2 << 30;
 
 /// What was counted in one report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,8 +91,11 @@ impl Report {
 /// Guesses by content what the file `file_name` is, and counts what is in it. The name is used in
 /// messages and discrepancies, never to guess.
 pub fn read(file_name: &str, bytes: &[u8]) -> Result<Report, IngestError> {
-    if bytes.len() > MAX_REPORT {
-        return Err(IngestError::TooLarge { file: file_name.into(), size: bytes.len() });
-    }
-    format::read(file_name, bytes)
+    read_from(file_name, bytes)
+}
+
+/// The same of bytes as they come. They are read once, to their end where a report is made of them; test
+/// reports in memory that does not grow with them.
+pub fn read_from(file_name: &str, mut bytes: impl BufRead) -> Result<Report, IngestError> {
+    format::read(file_name, &mut bytes)
 }

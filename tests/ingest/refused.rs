@@ -90,11 +90,11 @@ fn unknown_content_is_shown_escaped_with_what_is_understood() {
 fn a_report_of_another_kind_is_sent_where_it_belongs() {
     let commit = "4b825dc642cb6eb9a060e54bf8d69288fbee4904".parse().expect("hex");
     let scan = fixture("trivy-image.json");
-    let error = test_claim(&[scan], "unit".parse().expect("a name"), commit, None).expect_err("no test");
+    let error = test_claim(&[("unit".parse().expect("a name"), scan)], commit, None).expect_err("no test");
     insta::assert_snapshot!(error);
     assert!(scan_claim(&fixture("junit-jest.xml"), noon()).is_err());
     assert!(inventory(&fixture("lcov-gcovr.info")).is_err());
-    assert!(test_claim(&[], "unit".parse().expect("a name"), commit, None).is_err());
+    assert!(test_claim(&[], commit, None).is_err());
 }
 
 /// A23: whatever the byte at which the writing stopped, nothing is recorded.
@@ -119,6 +119,6 @@ fn every_truncation() {
 
 #[test]
 fn a_report_over_the_limit() {
-    let large = vec![b' '; ingest::MAX_REPORT + 1];
+    let large = [&b"SF:a\n"[..], &vec![b' '; ingest::MAX_REPORT]].concat();
     assert!(matches!(read("large", &large), Err(IngestError::TooLarge { .. })));
 }

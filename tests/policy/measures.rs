@@ -82,8 +82,13 @@ fn a36_a_pass_after_a_superseded_failure_is_flaky() {
 #[test]
 fn a_report_that_admits_more_failures_than_it_lists_is_believed() {
     let mut project = Project::with(&["test.failed == 0"]);
-    let doubt =
-        Discrepancy { report: "junit.xml".into(), field: "failures".into(), reported: "2".into(), counted: "0".into() };
+    let doubt = Discrepancy {
+        report: "junit.xml".into(),
+        field: "failures".into(),
+        reported: "2".into(),
+        counted: "0".into(),
+        suite: None,
+    };
     project.memory.record("ci", commit_id("head"), test(), |header| {
         header.test =
             Some(TestDetail { suites: vec![suite("unit", 10, 0)], discrepancies: vec![doubt], coverage: None });
@@ -99,6 +104,7 @@ fn a_report_whose_own_coverage_is_lower_is_believed() {
         field: "line coverage".into(),
         reported: "0.7".into(),
         counted: "9 of 10".into(),
+        suite: None,
     };
     let coverage = Coverage { line: Some(Ratio { covered: 9, total: 10 }), ..Coverage::default() };
     project.memory.record("ci", commit_id("head"), test(), |header| {

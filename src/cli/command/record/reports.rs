@@ -1,7 +1,10 @@
 //! Reports on disk: read within bounds, named, and told apart by content.
 
-use std::io::Read as _;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
 
 use crate::cli::error::{Error, Result};
 use crate::ingest::{self, Report};
@@ -21,17 +24,43 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ReportFile>> {
 }
 
 fn read(path: &Path) -> Result<ReportFile> {
-    let bytes = bytes_of(path, ingest::MAX_REPORT)?;
-    let name = file_name(path)?;
-    let report = ingest::read(&name, &bytes)?;
-    let file = FileRef {
-        sha256: FileDigest::of(&bytes),
-        size: bytes.len() as u64,
-        media_type: media_type(&bytes).to_owned(),
-        name,
-        stored: false,
+    let failed = |error: std::io::Error| {
+        Error::new(format!("cannot read {}: {error}", path.display())).hint("nothing was recorded; check the path")
     };
-    Ok(ReportFile { file, report })
+    let name = file_name(path)?;
+    let mut hashed = BufReader::with_capacity(1 << 16, Hashed::new(File::open(path).map_err(failed)?));
+    let media_type = media_type(hashed.fill_buf().map_err(failed)?).to_owned();
+    let report = ingest::read_from(&name, &mut hashed)?;
+    // What was read is what is named: a report was read to its end.
+    let (sha256, size) = hashed.into_inner().finish();
+    Ok(ReportFile { file: FileRef { sha256, size, media_type, name, stored: false }, report })
+}
+
+/// Hashes what is read through it.
+struct Hashed<R> {
+    inner: R,
+    digest: Sha256,
+    size: u64,
+}
+
+impl<R: Read> Hashed<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, digest: Sha256::new(), size: 0 }
+    }
+
+    fn finish(self) -> (FileDigest, u64) {
+        let digest: [u8; 32] = self.digest.finalize().into();
+        (digest.into(), self.size)
+    }
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(into)?;
+        self.digest.update(&into[..read]);
+        self.size += read as u64;
+        Ok(read)
+    }
 }
 
 /// The bytes of a file, unless there are more than `max`.

@@ -31,7 +31,8 @@ impl Test {
             reports::read_all(&self.from)?.into_iter().map(|read| (read.report, read.file)).unzip();
         let mut making = self.about.begin(start, Kind::Test, ran(&reports))?;
         let url = making.header.source.as_ref().and_then(|source| source.url.clone());
-        let (claim, detail) = ingest::test_claim(&reports, self.suite, making.commit.id, url)?;
+        let reports: Vec<_> = reports.into_iter().map(|report| (self.suite.clone(), report)).collect();
+        let (claim, detail) = ingest::test_claim(&reports, making.commit.id, url)?;
         for off in &detail.discrepancies {
             let text = format!("{}: says {} {}, but {} were counted", off.report, off.reported, off.field, off.counted);
             making.context.ui.warn(&text);

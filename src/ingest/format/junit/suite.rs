@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::case::Signs;
+use crate::ingest::CaseCounts;
 use crate::ingest::discrepancy::Totals;
 use crate::ingest::xml::Element;
 use crate::record::name::RequirementId;
@@ -17,8 +18,6 @@ pub(super) struct OpenSuite {
     pub(super) name: String,
     /// The requirements that all its cases are linked to.
     pub(super) requirements: BTreeSet<RequirementId>,
-    /// Where its cases begin.
-    pub(super) first_case: usize,
     reported: [Option<String>; 4],
     /// The cases that stand in it directly.
     own: Counts,
@@ -69,12 +68,11 @@ impl Counts {
 
 impl OpenSuite {
     /// From its element.
-    pub(super) fn of(element: &Element, number: usize, first_case: usize) -> Self {
+    pub(super) fn of(element: &Element, number: usize) -> Self {
         Self {
             number,
             name: element.text("name").unwrap_or_default().to_owned(),
             requirements: BTreeSet::new(),
-            first_case,
             reported: FIELDS.map(|field| element.text(field).map(str::to_owned)),
             own: Counts::default(),
             all: Counts::default(),
@@ -106,12 +104,16 @@ impl OpenSuite {
     }
 
     /// Compares the totals of the root with the count: `cases` are left once reruns are united.
-    pub(super) fn compare_root(&self, cases: usize, totals: &mut Totals) {
+    pub(super) fn compare_root(&self, cases: CaseCounts, totals: &mut Totals) {
+        let [all, failed] = [cases.total(), cases.failed].map(|count| count.to_string());
         for (field, reported, counted) in self.fields() {
-            let cases = cases.to_string();
-            let counted = counted.each_ref().map(String::as_str);
-            let united = (field == FIELDS[0]).then_some(cases.as_str());
-            totals.whole(field, reported, &united.into_iter().chain(counted).collect::<Vec<_>>());
+            let mut counted: Vec<&str> = counted.iter().map(String::as_str).collect();
+            match field {
+                "tests" => counted.insert(0, &all),
+                "failures" => counted.push(&failed),
+                _ => {}
+            }
+            totals.whole(field, reported, &counted);
         }
     }
 
