@@ -6,6 +6,7 @@ mod corpus;
 mod junit;
 mod limits;
 mod refused;
+mod runners;
 mod tools;
 
 use std::path::{Path, PathBuf};

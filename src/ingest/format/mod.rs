@@ -13,13 +13,19 @@ use crate::record::Kind;
 
 mod cobertura;
 mod cyclonedx;
+mod go_test;
 mod junit;
 mod lcov;
+mod nunit;
 mod trivy;
+mod trx;
 
 /// Every format that is understood. The first one that knows the content reads it.
 pub const FORMATS: &[Format] = &[
     Format { name: "JUnit XML", feeds: &[Kind::Test], sniff: junit::sniff, read: junit::read },
+    Format { name: "go test JSON", feeds: &[Kind::Test], sniff: go_test::sniff, read: go_test::read },
+    Format { name: "NUnit 3 XML", feeds: &[Kind::Test], sniff: nunit::sniff, read: nunit::read },
+    Format { name: "TRX", feeds: &[Kind::Test], sniff: trx::sniff, read: trx::read },
     Format { name: "Cobertura XML", feeds: &[Kind::Test], sniff: cobertura::sniff, read: cobertura::read },
     Format { name: "LCOV", feeds: &[Kind::Test], sniff: lcov::sniff, read: lcov::read },
     Format { name: "Trivy JSON", feeds: &[Kind::Scan], sniff: trivy::sniff, read: trivy::read },

@@ -45,6 +45,8 @@ pub(super) struct Signs {
     failed_first: bool,
     /// It failed every time: `rerunFailure`, `rerunError`; or the status says that it failed.
     failed: bool,
+    /// Its other runs: how many ended in a failure, how many in an error. Surefire counts each.
+    pub(super) reruns: [u32; 2],
 }
 
 impl Signs {
@@ -69,8 +71,12 @@ impl Signs {
                 // CTest.
                 self.disabled |= message == "Disabled";
             }
-            "flakyFailure" | "flakyError" => self.failed_first = true,
-            "rerunFailure" | "rerunError" => self.failed = true,
+            rerun @ ("flakyFailure" | "flakyError" | "rerunFailure" | "rerunError") => {
+                self.failed_first |= rerun.starts_with("flaky");
+                self.failed |= rerun.starts_with("rerun");
+                let runs = &mut self.reruns[usize::from(rerun.ends_with("Error"))];
+                *runs = runs.saturating_add(1);
+            }
             _ => {}
         }
     }

@@ -15,6 +15,8 @@ mod case;
 mod run;
 mod suite;
 
+pub(super) use run::requirements_of;
+
 pub(super) fn sniff(glance: &Glance) -> bool {
     matches!(glance.root.as_deref(), Some("testsuites" | "testsuite"))
 }

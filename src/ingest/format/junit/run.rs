@@ -93,23 +93,13 @@ impl Run {
 
     /// Links the case or suite around a property to the requirements that it names.
     fn property(&mut self, element: &Element) -> Result<(), String> {
-        let name = element.text("name").unwrap_or_default();
-        if !REQUIREMENT_PROPERTIES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
-            return Ok(());
-        }
         let owner = self.open.iter_mut().rev().find(|open| !matches!(open, Open::Properties));
         let requirements = match owner {
             Some(Open::Case(case)) => &mut case.requirements,
             Some(Open::Suite(suite)) => &mut suite.requirements,
             _ => return Ok(()),
         };
-        let value = element.text("value").unwrap_or_default();
-        for id in value.split(|char: char| char.is_whitespace() || matches!(char, ',' | ';')) {
-            if !id.is_empty() {
-                let id = id.parse::<RequirementId>().map_err(|error| format!("property {name}: {error}"))?;
-                requirements.insert(id);
-            }
-        }
+        requirements.extend(requirements_of(element)?);
         Ok(())
     }
 
@@ -171,6 +161,17 @@ impl Run {
             _ => None,
         })
     }
+}
+
+/// The requirements that a property names, if it is one that does.
+pub(in crate::ingest::format) fn requirements_of(property: &Element) -> Result<Vec<RequirementId>, String> {
+    let name = property.text("name").unwrap_or_default();
+    if !REQUIREMENT_PROPERTIES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+        return Ok(Vec::new());
+    }
+    let value = property.text("value").unwrap_or_default();
+    let ids = value.split(|char: char| char.is_whitespace() || matches!(char, ',' | ';')).filter(|id| !id.is_empty());
+    ids.map(|id| id.parse::<RequirementId>().map_err(|error| format!("property {name}: {error}"))).collect()
 }
 
 /// The tool, where its report says so by the name it gives the run, or by its schema.

@@ -39,6 +39,8 @@ struct Counts {
     not_run: u64,
     /// Errors and failures of the suite as a whole.
     broken: u64,
+    /// Other runs of the cases that ended in a failure, and in an error.
+    reruns: [u64; 2],
 }
 
 impl Counts {
@@ -48,6 +50,8 @@ impl Counts {
         self.errors += u64::from(signs.error);
         self.skipped += u64::from(signs.skipped);
         self.not_run += u64::from(signs.skipped || signs.not_run);
+        self.reruns[0] += u64::from(signs.reruns[0]);
+        self.reruns[1] += u64::from(signs.reruns[1]);
     }
 
     fn plus(&mut self, inner: Self) {
@@ -57,12 +61,19 @@ impl Counts {
         self.skipped += inner.skipped;
         self.not_run += inner.not_run;
         self.broken += inner.broken;
+        self.reruns[0] += inner.reruns[0];
+        self.reruns[1] += inner.reruns[1];
     }
 
     /// For each field, the numbers that tools mean by it.
-    fn readings(self) -> [[u64; 2]; 4] {
-        let Self { tests, failures, errors, skipped, not_run, broken } = self;
-        [[tests, tests + broken], [failures, failures + broken], [errors, errors + broken], [not_run, skipped]]
+    fn readings(self) -> [[u64; 3]; 4] {
+        let Self { tests, failures, errors, skipped, not_run, broken, reruns: [failed, erred] } = self;
+        [
+            [tests, tests + broken, tests + failed + erred],
+            [failures, failures + broken, failures + failed],
+            [errors, errors + broken, errors + erred],
+            [not_run, skipped, skipped],
+        ]
     }
 }
 
@@ -119,10 +130,10 @@ impl OpenSuite {
 
     /// Each field, what the suite says of it, and the numbers that tools mean by it: some add up the
     /// suites inside, some do not.
-    fn fields(&self) -> impl Iterator<Item = (&'static str, Option<&str>, [String; 4])> {
+    fn fields(&self) -> impl Iterator<Item = (&'static str, Option<&str>, [String; 6])> {
         let readings = self.all.readings().into_iter().zip(self.own.readings());
-        FIELDS.into_iter().zip(&self.reported).zip(readings).map(|((field, reported), ([a, b], [c, d]))| {
-            (field, reported.as_deref(), [a, b, c, d].map(|count| count.to_string()))
+        FIELDS.into_iter().zip(&self.reported).zip(readings).map(|((field, reported), ([a, b, c], [d, e, f]))| {
+            (field, reported.as_deref(), [a, b, c, d, e, f].map(|count| count.to_string()))
         })
     }
 }
