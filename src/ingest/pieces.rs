@@ -51,14 +51,19 @@ impl<R: BufRead> Pieces<R> {
         let bytes = self.inner.fill_buf()?;
         let (mut at, mut run, mut seen) = (self.at, self.run, 0);
         while let Some(byte) = bytes.get(seen).copied() {
-            if run >= PIECE
-                && let Some(breaker) = at.breaker(byte)
-            {
+            if run < PIECE {
+                // Most bytes change nothing.
+                let most = bytes.len().min(seen + (PIECE - run));
+                let same = at.skip(&bytes[seen..most]);
+                if same > 0 {
+                    (run, seen) = (run + same, seen + same);
+                    continue;
+                }
+            } else if let Some(breaker) = at.breaker(byte) {
                 self.breaker = Some(breaker);
                 run = 0;
                 break;
-            }
-            if run >= MOST {
+            } else if run >= MOST {
                 return Err(io::Error::other(format!("{} longer than {MOST} bytes", at.name())));
             }
             let next = at.after(byte);
@@ -73,18 +78,33 @@ impl<R: BufRead> Pieces<R> {
 }
 
 impl At {
+    /// How many of these bytes leave the state as it is.
+    fn skip(self, bytes: &[u8]) -> usize {
+        let until = |stop: fn(u8) -> bool| bytes.iter().position(|byte| stop(*byte)).unwrap_or(bytes.len());
+        match self {
+            Self::Text => until(|byte| matches!(byte, b'<' | b'&')),
+            Self::Tag => until(|byte| matches!(byte, b'>' | b'"' | b'\'')),
+            Self::Quoted(b'"') => until(|byte| byte == b'"'),
+            Self::Quoted(_) => until(|byte| byte == b'\''),
+            Self::Cdata(0) => until(|byte| byte == b']'),
+            Self::Comment(0) => until(|byte| byte == b'-'),
+            Self::Instruction(0) => until(|byte| byte == b'?'),
+            _ => 0,
+        }
+    }
+
     /// The state after one byte more.
     fn after(self, byte: u8) -> Self {
         match (self, byte) {
             (Self::Text | Self::Reference, b'<') => Self::Opening,
             (Self::Text, b'&') => Self::Reference,
-            (Self::Reference, b';') => Self::Text,
             (Self::Opening, b'!') => Self::Bang(0),
             (Self::Opening, b'?') => Self::Instruction(0),
-            (Self::Opening | Self::Tag | Self::Bang(_), b'>') => Self::Text,
-            (Self::Tag, b'"' | b'\'') => Self::Quoted(byte),
+            (Self::Reference, b';')
+            | (Self::Opening | Self::Tag | Self::Bang(_) | Self::Comment(2..) | Self::Cdata(2..), b'>')
+            | (Self::Instruction(1..), b'>') => Self::Text,
+            (Self::Tag | Self::Bang(_), b'"' | b'\'') => Self::Quoted(byte),
             (Self::Quoted(quote), _) if byte == quote => Self::Tag,
-            (Self::Opening, _) => Self::Tag,
             (Self::Bang(0), b'-') => Self::Bang(1),
             (Self::Bang(1), b'-') => Self::Comment(0),
             (Self::Bang(0), b'[') => Self::Bang(11),
@@ -95,9 +115,7 @@ impl At {
                     Self::Bang(from + 1)
                 }
             }
-            (Self::Bang(_), b'"' | b'\'') => Self::Quoted(byte),
-            (Self::Bang(_), _) => Self::Tag,
-            (Self::Comment(2..), b'>') | (Self::Cdata(2..), b'>') | (Self::Instruction(1..), b'>') => Self::Text,
+            (Self::Opening | Self::Bang(_), _) => Self::Tag,
             (Self::Comment(dashes), b'-') => Self::Comment((dashes + 1).min(2)),
             (Self::Comment(_), _) => Self::Comment(0),
             (Self::Cdata(brackets), b']') => Self::Cdata((brackets + 1).min(2)),

@@ -7,7 +7,7 @@ fn parts(suite: &Suite) -> [u64; 3] {
     [suite.disabled, suite.expected_failures, suite.unexpected_passes]
 }
 
-fn names<'a>(suite: &'a Suite, outcome: CaseOutcome) -> Vec<&'a str> {
+fn names(suite: &Suite, outcome: CaseOutcome) -> Vec<&str> {
     suite.cases.iter().filter(|case| case.outcome == outcome).map(|case| case.name.as_str()).collect()
 }
 

@@ -287,21 +287,17 @@ impl Suite {
         Ok(())
     }
 
-    /// How the skipped ones came about, in brackets, where that is known: ` (2 disabled, 1 expected to fail)`.
-    pub fn skipped_parts(&self) -> String {
-        let parts = [(self.disabled, "disabled"), (self.expected_failures, "failed as expected")];
-        let parts: Vec<String> =
-            parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-        if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
-    }
-
     fn summary(&self) -> String {
         let mut text = format!("{}: {} passed", self.kind, self.passed);
         if self.failed > 0 {
             text.extend([format!(", {} failed", self.failed)]);
         }
         if self.skipped > 0 {
-            text.extend([format!(", {} skipped{}", self.skipped, self.skipped_parts())]);
+            text.extend([format!(
+                ", {} skipped{}",
+                self.skipped,
+                skipped_parts(self.disabled, self.expected_failures)
+            )]);
         }
         if self.flaky > 0 {
             text.extend([format!(", {} flaky", self.flaky)]);
@@ -311,6 +307,14 @@ impl Suite {
         }
         text
     }
+}
+
+/// How skipped cases came about, in brackets, where that is known: ` (2 disabled, 1 failed as expected)`.
+pub fn skipped_parts(disabled: u64, expected_failures: u64) -> String {
+    let parts = [(disabled, "disabled"), (expected_failures, "failed as expected")];
+    let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+    let parts = parts.collect::<Vec<_>>().join(", ");
+    if parts.is_empty() { parts } else { format!(" ({parts})") }
 }
 
 impl Predicate for TestResult {

@@ -12,6 +12,8 @@ use crate::cli::write::Written;
 pub mod about;
 pub mod build;
 pub mod deploy;
+pub mod gather;
+pub mod given;
 pub mod monitor;
 pub mod plan;
 pub mod reports;
@@ -52,7 +54,7 @@ kinds! {
     Plan plan::Plan;
     /// What was built, by whom, from what
     Build build::Build;
-    /// What the tests found: JUnit XML, and coverage as Cobertura or LCOV
+    /// What the tests found: reports of test runners and of coverage
     Test test::Test;
     /// What a vulnerability scanner found: Trivy, CycloneDX
     Scan scan::Scan;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use crate::cli::error::{Error, Result};
-use crate::ingest::{self, Report};
-use crate::record::{FileDigest, FileRef};
+use crate::ingest::{self, IngestError, Report};
+use crate::record::{FileDigest, FileRef, Kind};
 
 /// A file that was read: what it is, and what was counted in it.
 pub struct ReportFile {
@@ -23,17 +23,38 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ReportFile>> {
     paths.iter().map(|path| read(path)).collect()
 }
 
-fn read(path: &Path) -> Result<ReportFile> {
+/// Reads a file; one that is no report is an error.
+pub fn read(path: &Path) -> Result<ReportFile> {
+    try_read(path)?.map_err(Error::from)
+}
+
+/// The same among files of which some may be no reports, or none that feed `kind`: of these there is none. What was
+/// meant to be one is an error all the same, truncated or empty.
+pub fn read_if_any(path: &Path, kind: Kind) -> Result<Option<ReportFile>> {
+    let reportlike =
+        ["xml", "json", "jsonl", "trx", "info"].iter().any(|end| path.extension().is_some_and(|own| own == *end));
+    match try_read(path)? {
+        Ok(read) => Ok(read.report.feeds().contains(&kind).then_some(read)),
+        Err(IngestError::Unrecognised { .. }) => Ok(None),
+        Err(IngestError::Empty { .. }) if !reportlike => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The file could not be read, or what is in it.
+fn try_read(path: &Path) -> Result<std::result::Result<ReportFile, IngestError>> {
     let failed = |error: std::io::Error| {
         Error::new(format!("cannot read {}: {error}", path.display())).hint("nothing was recorded; check the path")
     };
     let name = file_name(path)?;
     let mut hashed = BufReader::with_capacity(1 << 16, Hashed::new(File::open(path).map_err(failed)?));
     let media_type = media_type(hashed.fill_buf().map_err(failed)?).to_owned();
-    let report = ingest::read_from(&name, &mut hashed)?;
-    // What was read is what is named: a report was read to its end.
-    let (sha256, size) = hashed.into_inner().finish();
-    Ok(ReportFile { file: FileRef { sha256, size, media_type, name, stored: false }, report })
+    let read = ingest::read_from(&name, &mut hashed).map(|report| {
+        // What was counted is what is named: a report was read to its end.
+        let (sha256, size) = hashed.into_inner().finish();
+        ReportFile { file: FileRef { sha256, size, media_type, name, stored: false }, report }
+    });
+    Ok(read)
 }
 
 /// Hashes what is read through it.
