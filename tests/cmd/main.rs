@@ -5,6 +5,7 @@ mod project;
 
 mod approving;
 mod correcting;
+mod gathering;
 mod judging;
 mod many;
 mod meeting;
