@@ -107,6 +107,23 @@ fn e14_a_pattern_is_expanded_in_order_and_has_to_match() {
     refused(&project, "ci", &["record", "test", "--from", &odd], 2, &["other.xml: is no report that is understood"]);
 }
 
+/// A21, A23: whatever a report calls its cases, suites and totals.
+#[test]
+fn a21_names_of_a_report_reach_no_terminal_raw() {
+    let project = Project::founded();
+    let named = "&#27;[31m&#7;&#x202e;red";
+    let text = format!(
+        "<testsuites failures='{named}'><testsuite name='{named}' tests='7'><testcase name='{named}'><failure/></testcase></testsuite></testsuites>"
+    );
+    let report = project.report("odd.xml", &text);
+    let said = project.by("ci", &["record", "test", "--from", &report]).ok().never_says("\u{1b}");
+    let said = said.never_says("\u{202e}").says("1 failed").says("but 1 were counted");
+    for args in [&["show", &said.id()][..], &["show", &said.id(), "--full"], &["log"], &["gate"]] {
+        let shown = project.qms(args);
+        assert!(!shown.out.contains('\u{1b}') && !shown.err.contains('\u{1b}'), "{args:?}");
+    }
+}
+
 /// A23: long output and many cases take no memory. The limit is of addresses, of which the program itself needs most.
 #[cfg(target_os = "linux")]
 #[test]
