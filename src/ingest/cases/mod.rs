@@ -13,30 +13,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::TestCase;
 use crate::record::kind::test::{CaseOutcome, MAX_NAMED_CASES};
 
+mod counts;
+
+pub use counts::CaseCounts;
+
 /// How many passes are remembered by name. A failure after one that was not counts beside it.
 const MAX_PASSES: usize = 1_800_000;
 
 /// How many failed names are remembered. What failed after these stays failed, whatever passes later.
 const MAX_FAILURES: usize = 400_000;
-
-/// How many cases there were of each outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CaseCounts {
-    /// Those that passed, flaky ones and unexpected passes included.
-    pub passed: u64,
-    /// Those that failed or broke.
-    pub failed: u64,
-    /// Those that proved nothing: skipped, disabled, failed as expected.
-    pub skipped: u64,
-    /// Of those passed: failed first.
-    pub flaky: u64,
-    /// Of those skipped: switched off or yet to be written.
-    pub disabled: u64,
-    /// Of those skipped: ran, and failed as expected.
-    pub expected_failures: u64,
-    /// Of those passed or failed: expected to fail, but passed.
-    pub unexpected_passes: u64,
-}
 
 /// The cases of one report.
 #[derive(Debug, Clone, Default)]
@@ -83,7 +68,7 @@ impl Cases {
             CaseOutcome::Failed => self.failed(key, case),
             CaseOutcome::Passed | CaseOutcome::Flaky | CaseOutcome::UnexpectedPass => self.passed(key, case),
             CaseOutcome::Skipped | CaseOutcome::Disabled | CaseOutcome::ExpectedFailure => {
-                self.count(&case, 1);
+                self.counts.add(&case);
                 self.name(case);
             }
         }
@@ -96,7 +81,7 @@ impl Cases {
 
     fn failed(&mut self, key: (u64, u64), mut case: TestCase) {
         let room = self.failures.len() < MAX_FAILURES;
-        self.count(&case, 1);
+        self.counts.add(&case);
         let took_flaky = match self.failures.get_mut(&key) {
             Some(known) if known.flaky => {
                 known.flaky = false;
@@ -136,7 +121,7 @@ impl Cases {
             if case.outcome == CaseOutcome::Passed && self.passes.len() < MAX_PASSES {
                 self.passes.insert(key.0);
             }
-            self.count(&case, 1);
+            self.counts.add(&case);
             self.name(case);
             return;
         };
@@ -153,29 +138,10 @@ impl Cases {
             self.unname_failed(&case.name);
         }
         case.outcome = CaseOutcome::Flaky;
-        self.count(&case, 1);
+        self.counts.add(&case);
         let order = self.name(case);
         if let Some(known) = self.failures.get_mut(&key) {
             known.order = order;
-        }
-    }
-
-    fn count(&mut self, case: &TestCase, one: u64) {
-        let counts = &mut self.counts;
-        let (sum, part) = match case.outcome {
-            CaseOutcome::Passed => (&mut counts.passed, None),
-            CaseOutcome::Failed => (&mut counts.failed, None),
-            CaseOutcome::Skipped => (&mut counts.skipped, None),
-            CaseOutcome::Flaky => (&mut counts.passed, Some(&mut counts.flaky)),
-            CaseOutcome::Disabled => (&mut counts.skipped, Some(&mut counts.disabled)),
-            CaseOutcome::ExpectedFailure => (&mut counts.skipped, Some(&mut counts.expected_failures)),
-            CaseOutcome::UnexpectedPass => (&mut counts.passed, Some(&mut counts.unexpected_passes)),
-        };
-        *sum += one;
-        if let Some(part) = part {
-            *part += one;
-        } else if case.is_unexpected_pass() {
-            counts.unexpected_passes += one;
         }
     }
 
@@ -250,13 +216,6 @@ impl Cases {
     pub(super) fn finish(mut self) -> Self {
         (self.passes, self.failures) = (HashSet::new(), HashMap::new());
         self
-    }
-}
-
-impl CaseCounts {
-    /// All cases.
-    pub fn total(&self) -> u64 {
-        self.passed.saturating_add(self.failed).saturating_add(self.skipped)
     }
 }
 
