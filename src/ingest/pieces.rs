@@ -101,8 +101,15 @@ impl At {
             (Self::Opening, b'!') => Self::Bang(0),
             (Self::Opening, b'?') => Self::Instruction(0),
             (Self::Reference, b';')
-            | (Self::Opening | Self::Tag | Self::Bang(_) | Self::Comment(2..) | Self::Cdata(2..), b'>')
-            | (Self::Instruction(1..), b'>') => Self::Text,
+            | (
+                Self::Opening
+                | Self::Tag
+                | Self::Bang(_)
+                | Self::Comment(2..)
+                | Self::Cdata(2..)
+                | Self::Instruction(1..),
+                b'>',
+            ) => Self::Text,
             (Self::Tag | Self::Bang(_), b'"' | b'\'') => Self::Quoted(byte),
             (Self::Quoted(quote), _) if byte == quote => Self::Tag,
             (Self::Bang(0), b'-') => Self::Bang(1),
