@@ -136,7 +136,7 @@ fn a23_a_large_report_is_read_in_little_memory() {
         write!(file, "<testcase name='case {at}'/>").expect("written");
     }
     write!(file, "<testcase name='loud'><system-out><![CDATA[").expect("written");
-    let line = [b'x'; 1 << 16];
+    let line = vec![b'x'; 1 << 16];
     (0..1_600).for_each(|_| file.write_all(&line).expect("written"));
     write!(file, "]]></system-out></testcase></testsuite></testsuites>").expect("written");
     drop(file.into_inner().expect("flushed"));
