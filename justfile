@@ -40,6 +40,10 @@ fuzz:
 bench *ARGS:
     cargo bench --bench ledger -- {{ARGS}}
 
+# How fast reports are read.
+bench-ingest *ARGS:
+    cargo bench --bench ingest -- {{ARGS}}
+
 # Everything that CI runs.
 ci:
     .ci/run

@@ -171,6 +171,28 @@ fn every_kind_has_a_place_in_the_specification() {
     }
 }
 
+#[test]
+fn e14_every_format_has_its_row_in_the_guide() {
+    let document = read("docs/guide/formats.md");
+    let rows = rows(&document, "| format | feeds | what is taken | what is not |");
+    let written: Vec<(String, String)> = rows
+        .into_iter()
+        .map(|row| {
+            assert!(row.len() == 4 && row.iter().all(|cell| !cell.is_empty()), "a cell is empty: {row:?}");
+            (row[0].clone(), row[1].clone())
+        })
+        .collect();
+    let feeds = |kinds: &[Kind]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    let read: Vec<(String, String)> =
+        git_qms::ingest::FORMATS.iter().map(|format| (format.name.to_owned(), feeds(format.feeds))).collect();
+    for row in &read {
+        assert!(written.contains(row), "docs/guide/formats.md has no row of {row:?}");
+    }
+    for row in &written {
+        assert!(read.contains(row), "docs/guide/formats.md has a row of a format that is not read: {row:?}");
+    }
+}
+
 /// The links of a page that point at nothing.
 fn broken_links(page: &Path) -> Vec<String> {
     let text = fs::read_to_string(page).expect("a page is text");

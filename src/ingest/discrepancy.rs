@@ -59,16 +59,27 @@ impl Totals {
 
     fn discrepancy(&self, field: String, reported: &str, counted: &[&str]) -> Discrepancy {
         let counted = counted.first().copied().unwrap_or_default().to_owned();
-        Discrepancy { report: self.report.clone(), field, reported: cut(reported, MAX_COPIED).into_owned(), counted }
+        let reported = number(reported).map_or_else(|| cut(reported, MAX_COPIED).into_owned(), |own| own.to_string());
+        Discrepancy { report: self.report.clone(), field, reported, counted, suite: None }
     }
 }
 
-/// The total, where it is there and not one of those allowed. `007` is 7.
+/// The total, where it is there and not one of those allowed. `007` is 7, and `1,234` is 1234.
 fn differing<'a>(reported: Option<&'a str>, counted: &[&str]) -> Option<&'a str> {
     let reported = reported.map(str::trim).filter(|text| !text.is_empty())?;
-    let number = |text: &str| text.parse::<u64>().ok();
     let same = |count: &&str| *count == reported || (number(count).is_some() && number(count) == number(reported));
     (!counted.iter().any(same)).then_some(reported)
+}
+
+/// A whole number, with or without a separator of thousands.
+fn number(text: &str) -> Option<u64> {
+    let mut groups = text.split([',', '\'', '’', '\u{a0}', '\u{202f}']);
+    let first = groups.next()?;
+    let grouped = text.len() > first.len();
+    let sound = groups.clone().all(|group| group.len() == 3) && (!grouped || (1..=3).contains(&first.len()));
+    let plain = std::iter::once(first).chain(groups).collect::<String>();
+    let digits = sound && plain.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| plain.parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -95,6 +106,20 @@ mod tests {
             totals.whole("tests", reported, &["7", "8"]);
         }
         assert!(totals.finish().is_empty());
+    }
+
+    #[test]
+    fn thousands_are_read_with_their_separators() {
+        for text in ["1234", "1,234", "1'234", "1\u{202f}234", "01234"] {
+            assert_eq!(number(text), Some(1_234), "{text}");
+        }
+        for text in ["", "1,23", "1234,567", ",234", "1.234", "-1", "+1", "99999999999999999999"] {
+            assert_eq!(number(text), None, "{text}");
+        }
+        let mut totals = Totals::of("junit.xml");
+        totals.whole("tests", Some("1,234"), &["1234"]);
+        totals.whole("failures", Some("1,235"), &["1234"]);
+        assert_eq!(totals.finish()[0].reported, "1235");
     }
 
     #[test]

@@ -7,12 +7,21 @@ use crate::record::Kind;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IngestError {
     /// More bytes than are read.
-    #[error("{file}: {size} bytes are too many: the most is {} bytes; split the report", super::MAX_REPORT)]
+    #[error(
+        "{file}: is longer than {} bytes, the most that is read of its format; split the report",
+        super::MAX_REPORT
+    )]
     TooLarge {
         /// The file's name.
         file: String,
-        /// Its bytes.
-        size: usize,
+    },
+    /// Its bytes could not be had.
+    #[error("{file}: cannot be read: {reason}")]
+    Unreadable {
+        /// The file's name.
+        file: String,
+        /// What the system says.
+        reason: String,
     },
     /// Nothing but white space.
     #[error("{file}: is empty: nothing recorded; did the tool run?")]
@@ -21,7 +30,9 @@ pub enum IngestError {
         file: String,
     },
     /// Text in an encoding that is not read.
-    #[error("{file}: is written in {encoding}: expected UTF-8 (or ISO-8859-1 declared in XML); convert it")]
+    #[error(
+        "{file}: is written in {encoding}: expected UTF-8 (or ISO-8859-1, ISO-8859-15, windows-1252 declared in XML); convert it"
+    )]
     Encoding {
         /// The file's name.
         file: String,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeOwned, Deserializer as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize as _, DeserializeOwned, Deserializer as _, IgnoredAny, MapAccess, Visitor};
 
 use crate::record::strict::{self, JsonError};
 
@@ -29,6 +29,11 @@ pub(super) fn members(bytes: &[u8]) -> Vec<String> {
         let _broken = serde_json::Deserializer::from_slice(bytes).deserialize_map(Members(&mut found));
     }
     found
+}
+
+/// Whether the first value stands there to its end.
+pub(super) fn is_complete(bytes: &[u8]) -> bool {
+    IgnoredAny::deserialize(&mut serde_json::Deserializer::from_slice(bytes)).is_ok()
 }
 
 struct Members<'a>(&'a mut Vec<String>);
@@ -59,5 +64,12 @@ mod tests {
     fn a_truncated_object_shows_the_members_before_the_break() {
         assert_eq!(members(br#" {"a":1,"b":{"c":2},"d":[3"#), ["a", "b", "d"]);
         assert!(members(b"[1]").is_empty());
+    }
+
+    #[test]
+    fn of_json_lines_the_first_value_is_looked_at() {
+        assert!(is_complete(b"{\"a\":1}\n{\"b\":"));
+        assert!(!is_complete(b"{\"a\":"));
+        assert_eq!(members(b"{\"a\":1}\n{\"b\":2}"), ["a"]);
     }
 }

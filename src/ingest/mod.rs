@@ -5,18 +5,26 @@
 //! is truncated, empty or not understood is an error, so that nothing is recorded. Output of tests,
 //! properties and environment are never copied.
 
+use std::io::BufRead;
+use std::sync::Arc;
+
 use crate::record::Kind;
 
 mod analysis;
 mod aside;
 mod attestation;
+mod cases;
+mod clock;
+mod content;
 mod coverage;
 mod discrepancy;
+mod encoding;
 mod ended;
 mod error;
 mod format;
 mod json;
 mod license;
+mod pieces;
 mod purl;
 pub mod requirement;
 mod room;
@@ -28,17 +36,21 @@ mod xml;
 
 pub use analysis::{AnalysisReport, AnalysisResult, AnalysisRun, analysis_claim};
 pub use attestation::{AttestationReport, ForeignStatement, attestations};
+pub use cases::{CaseCounts, Cases};
 pub use coverage::{Arms, Base, CoverageReport, Places, Reach, SourceFile};
 pub use ended::Ended;
 pub use error::IngestError;
 pub use format::{FORMATS, Format};
 pub use sbom::{Component, InventoryReport, inventory};
 pub use scan::{Excuse, Finding, Found, ScanReport, Severity, scan_claim};
-pub use test::{TestCase, TestReport, test_claim};
+pub use test::{Expectation, TestCase, TestReport, test_claim};
 pub use vex::{Product, Status, VexReport, VexStatement};
 
-/// The largest report that is read, in bytes.
+/// The largest report of a format that has to be held in memory, in bytes.
 pub const MAX_REPORT: usize = 256 << 20;
+
+/// The largest report of a format that is read as it comes, in bytes.
+pub const MAX_STREAMED: u64 = 2 << 30;
 
 /// What was counted in one report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,8 +110,15 @@ impl Report {
 /// Guesses by content what the file `file_name` is, and counts what is in it. The name is used in
 /// messages and discrepancies, never to guess.
 pub fn read(file_name: &str, bytes: &[u8]) -> Result<Report, IngestError> {
-    if bytes.len() > MAX_REPORT {
-        return Err(IngestError::TooLarge { file: file_name.into(), size: bytes.len() });
-    }
-    format::read(file_name, bytes)
+    read_from(file_name, bytes, None)
+}
+
+/// The same of bytes as they come. They are read once, to their end where a report is made of them; test
+/// reports in memory that does not grow with them. Their cases are linked to requirements by `names`, too.
+pub fn read_from(
+    file_name: &str,
+    mut bytes: impl BufRead,
+    names: Option<&Arc<requirement::Names>>,
+) -> Result<Report, IngestError> {
+    format::read(file_name, &mut bytes, names)
 }

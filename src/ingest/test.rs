@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::cases::{CaseCounts, Cases};
 use super::room::Room;
 use super::{IngestError, Origin, Report, coverage};
 use crate::record::Kind;
@@ -16,6 +17,9 @@ use crate::record::time::Span;
 /// How many bytes of JSON the named cases of one record may take. A record names each of them twice.
 const CASES_ROOM: usize = 150 << 10;
 
+/// How many discrepancies one record notes.
+const MAX_DISCREPANCIES: usize = 200;
+
 /// One test report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TestReport {
@@ -23,8 +27,8 @@ pub struct TestReport {
     pub origin: Origin,
     /// The tool that wrote it, where it says so.
     pub tool: Option<Tool>,
-    /// Every case; at least one.
-    pub cases: Vec<TestCase>,
+    /// Its cases; at least one.
+    pub cases: Cases,
     /// Sum of the cases' durations, in milliseconds, where all that are written can be read.
     pub duration_ms: Option<u64>,
     /// First start to last end, where the report says so.
@@ -40,24 +44,58 @@ pub struct TestCase {
     pub name: String,
     /// How it went.
     pub outcome: CaseOutcome,
+    /// What was expected of it.
+    pub expected: Expectation,
     /// The requirements it is linked to, sorted.
     pub requirements: Vec<RequirementId>,
 }
 
-/// The claim of a test record: the cases of all test reports as the suite `suite`, and what all
-/// coverage reports together reached. Cases of one name in two reports are two cases: what fails on
-/// one platform and passes on another is a failure. With coverage alone no suite is claimed, and the
-/// outcome is `WARNED`, since no test is known to have passed. `url` is where the run can be looked at.
+/// What was expected of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expectation {
+    /// To pass, as of most.
+    Pass,
+    /// To fail: one that passes all the same may be a failure to a strict tool.
+    Failure,
+}
+
+impl TestCase {
+    /// A case without links.
+    pub(super) fn told(name: impl Into<String>, outcome: CaseOutcome) -> Self {
+        Self { name: name.into(), outcome, expected: Expectation::Pass, requirements: Vec::new() }
+    }
+
+    /// Adds the links of another run of it.
+    pub(super) fn link(&mut self, other: Self) {
+        self.requirements.extend(other.requirements);
+        self.requirements.sort_unstable();
+        self.requirements.dedup();
+    }
+
+    /// Whether it was expected to fail, but passed.
+    pub(super) fn is_unexpected_pass(&self) -> bool {
+        match self.outcome {
+            CaseOutcome::UnexpectedPass => true,
+            CaseOutcome::Failed => self.expected == Expectation::Failure,
+            _ => false,
+        }
+    }
+}
+
+/// The claim of a test record: the cases of all test reports of one type as one suite, and what all coverage
+/// reports together reached; the type of a coverage report means nothing. Cases of one name in two reports are
+/// two cases: what fails on one platform and passes on another is a failure, and only within one report can it
+/// be told from a case that was run again. With coverage alone no suite is claimed, and the outcome is
+/// `WARNED`, since no test is known to have passed. `url` is where the run can be looked at.
 pub fn test_claim(
-    reports: &[Report],
-    suite: Name,
+    reports: &[(Name, Report)],
     commit: CommitId,
     url: Option<String>,
 ) -> Result<(TestResult, TestDetail), IngestError> {
-    let (mut tests, mut covered) = (Vec::new(), Vec::new());
-    for report in reports {
+    let (mut tests, mut covered) = (BTreeMap::<&Name, Vec<&TestReport>>::new(), Vec::new());
+    for (kind, report) in reports {
         match report {
-            Report::Tests(report) => tests.push(report),
+            Report::Tests(report) => tests.entry(kind).or_default().push(report),
             Report::Coverage(report) => covered.push(report),
             report => return Err(report.refused_for(Kind::Test)),
         }
@@ -65,10 +103,14 @@ pub fn test_claim(
     if tests.is_empty() && covered.is_empty() {
         return Err(IngestError::NoReport(Kind::Test));
     }
-    let of_tests = tests.iter().flat_map(|report| &report.discrepancies);
-    let of_coverage = covered.iter().flat_map(|report| &report.discrepancies);
-    let discrepancies = of_tests.chain(of_coverage).cloned().collect();
-    let suites: Vec<Suite> = if tests.is_empty() { Vec::new() } else { vec![unite(&tests, suite)] };
+    let of_tests = tests.iter().flat_map(|(kind, reports)| {
+        let all = reports.iter().flat_map(|report| report.discrepancies.iter().cloned());
+        all.map(|doubt| Discrepancy { suite: Some((*kind).clone()), ..doubt })
+    });
+    let of_coverage = covered.iter().flat_map(|report| report.discrepancies.iter().cloned());
+    let discrepancies = of_tests.chain(of_coverage).take(MAX_DISCREPANCIES).collect();
+    let mut room = Room::new(MAX_NAMED_CASES, CASES_ROOM);
+    let suites: Vec<Suite> = tests.iter().map(|(kind, reports)| unite(reports, (*kind).clone(), &mut room)).collect();
     let configuration = vec![Resource {
         name: Some("commit".into()),
         uri: None,
@@ -101,20 +143,21 @@ fn outcome(suites: &[Suite]) -> Outcome {
 }
 
 /// The cases of all reports as one suite.
-fn unite(reports: &[&TestReport], kind: Name) -> Suite {
-    let count = |outcome| {
-        let cases = reports.iter().flat_map(|report| &report.cases);
-        cases.filter(|case| case.outcome == outcome).count() as u64
+fn unite(reports: &[&TestReport], kind: Name, room: &mut Room) -> Suite {
+    let sum = |count: fn(CaseCounts) -> u64| {
+        reports.iter().map(|report| count(report.cases.counts())).fold(0, u64::saturating_add)
     };
-    let flaky = count(CaseOutcome::Flaky);
-    let (cases, omitted) = named(reports);
+    let (cases, omitted) = named(reports, room);
     Suite {
         kind,
         tool: agreed(reports.iter().map(|report| report.tool.as_ref())).cloned(),
-        passed: count(CaseOutcome::Passed) + flaky,
-        failed: count(CaseOutcome::Failed),
-        skipped: count(CaseOutcome::Skipped),
-        flaky,
+        passed: sum(|counts| counts.passed),
+        failed: sum(|counts| counts.failed),
+        skipped: sum(|counts| counts.skipped),
+        flaky: sum(|counts| counts.flaky),
+        disabled: sum(|counts| counts.disabled),
+        expected_failures: sum(|counts| counts.expected_failures),
+        unexpected_passes: sum(|counts| counts.unexpected_passes),
         duration_ms: reports.iter().try_fold(0_u64, |sum, report| Some(sum.saturating_add(report.duration_ms?))),
         ran: reports
             .iter()
@@ -131,25 +174,20 @@ fn agreed<T: PartialEq>(mut all: impl Iterator<Item = Option<T>>) -> Option<T> {
     all.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
-/// The cases that are worth a name, failed ones first, then flaky ones, then those that are linked to
-/// requirements; and how many found no room.
-fn named(reports: &[&TestReport]) -> (Vec<Case>, u64) {
-    let cases = reports.iter().flat_map(|report| &report.cases);
-    let mut worth: Vec<&TestCase> = cases
-        .filter(|case| {
-            matches!(case.outcome, CaseOutcome::Failed | CaseOutcome::Flaky) || !case.requirements.is_empty()
-        })
-        .collect();
+/// The cases that are worth a name, failed ones first, then flaky ones, then those that passed unexpectedly or
+/// are linked to requirements; and how many found no room.
+fn named(reports: &[&TestReport], room: &mut Room) -> (Vec<Case>, u64) {
+    let mut named: Vec<&TestCase> = reports.iter().flat_map(|report| report.cases.named()).collect();
     // Stable: within one outcome the order of the report stays.
-    worth.sort_by_key(|case| std::cmp::Reverse(case.outcome));
-    let mut room = Room::new(MAX_NAMED_CASES, CASES_ROOM);
-    let entries = worth.iter().map(|case| Case {
+    named.sort_by_key(|case| std::cmp::Reverse(case.outcome));
+    let entries = named.iter().map(|case| Case {
         name: case.name.clone(),
         outcome: case.outcome,
         requirements: case.requirements.clone(),
     });
     let listed: Vec<Case> = entries.take_while(|entry| room.take(entry)).collect();
-    let omitted = (worth.len() - listed.len()) as u64;
+    let worth: u64 = reports.iter().map(|report| report.cases.worth_a_name()).sum();
+    let omitted = worth.saturating_sub(listed.len() as u64);
     (listed, omitted)
 }
 
@@ -158,15 +196,14 @@ mod tests {
     use super::*;
 
     fn report(outcomes: &[CaseOutcome], name_length: usize) -> Report {
-        let case = |(at, outcome): (usize, &CaseOutcome)| TestCase {
-            name: format!("{at}{}", "x".repeat(name_length)),
-            outcome: *outcome,
-            requirements: Vec::new(),
-        };
+        let mut cases = Cases::default();
+        for (at, outcome) in outcomes.iter().enumerate() {
+            cases.add(&0, TestCase::told(format!("{at}{}", "x".repeat(name_length)), *outcome));
+        }
         Report::Tests(TestReport {
             origin: Origin { file: "junit.xml".into(), format: "JUnit XML" },
             tool: None,
-            cases: outcomes.iter().enumerate().map(case).collect(),
+            cases,
             duration_ms: None,
             ran: None,
             discrepancies: Vec::new(),
@@ -175,7 +212,8 @@ mod tests {
 
     fn claim(reports: &[Report]) -> (TestResult, TestDetail) {
         let commit = "4b825dc642cb6eb9a060e54bf8d69288fbee4904".parse().expect("hex");
-        test_claim(reports, "unit".parse().expect("a name"), commit, None).expect("a claim")
+        let reports: Vec<_> = reports.iter().map(|report| ("unit".parse().expect("a name"), report.clone())).collect();
+        test_claim(&reports, commit, None).expect("a claim")
     }
 
     #[test]

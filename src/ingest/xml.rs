@@ -5,13 +5,16 @@
 //! Source: <https://www.w3.org/TR/xml/>.
 
 use std::borrow::Cow;
+use std::io::BufRead;
 
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
+use super::encoding::{Decoded, Encoding};
 use super::error::IngestError;
+use super::pieces::Pieces;
 
 /// How deep elements may nest; the root is depth 1.
 const MAX_DEPTH: usize = 64;
@@ -19,32 +22,17 @@ const MAX_DEPTH: usize = 64;
 /// The document, as text.
 pub(super) fn decode<'a>(file: &str, bytes: &'a [u8]) -> Result<Cow<'a, str>, IngestError> {
     let refused = |encoding: String| IngestError::Encoding { file: file.into(), encoding };
-    let (marked, body) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
-        Some(body) => (true, body),
-        None => (false, bytes),
-    };
-    let declared = declared_encoding(body);
-    match declared.as_deref().map(str::to_ascii_lowercase).as_deref() {
-        None | Some("utf-8" | "utf8" | "us-ascii" | "ascii") => std::str::from_utf8(body)
+    let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match Encoding::of_xml(bytes).map_err(refused)? {
+        Encoding::Utf8 => std::str::from_utf8(body)
             .map(Cow::Borrowed)
             .map_err(|error| refused(format!("something else than UTF-8 (byte {})", error.valid_up_to()))),
-        // Its bytes are the first 256 characters of Unicode.
-        Some("iso-8859-1" | "iso8859-1" | "latin1" | "latin-1") if !marked => {
-            Ok(Cow::Owned(body.iter().map(|byte| char::from(*byte)).collect()))
+        other => {
+            let mut text = String::new();
+            other.decode(body, &mut text);
+            Ok(Cow::Owned(text))
         }
-        Some(_) => Err(refused(declared.unwrap_or_default().chars().take(40).collect())),
     }
-}
-
-/// What the XML declaration says, if there is one.
-fn declared_encoding(body: &[u8]) -> Option<String> {
-    let declaration = body.strip_prefix(b"<?xml")?;
-    let end = declaration.iter().take(1_000).position(|byte| *byte == b'>')?;
-    let declaration = String::from_utf8_lossy(&declaration[..end]);
-    let (_, value) = declaration.split_once("encoding")?;
-    let value = value.trim_start().strip_prefix('=')?.trim_start();
-    let quote = value.chars().next().filter(|char| matches!(char, '"' | '\''))?;
-    value[1..].split(quote).next().map(str::to_owned)
 }
 
 /// The name of the root element, looked for in the first 64 KiB only; `None` where that is not XML.
@@ -74,6 +62,13 @@ impl Element {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// An element for tests.
+    #[cfg(test)]
+    pub(super) fn named(name: &str, attributes: &[(&str, &str)]) -> Self {
+        let owned = attributes.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        Self { name: name.into(), attributes: owned.collect() }
+    }
+
     /// The same, where an empty value says as little as none.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.attribute(name).map(str::trim).filter(|value| !value.is_empty())
@@ -88,25 +83,57 @@ pub(super) enum Node {
     Close,
 }
 
-/// Reads a document from front to back.
+/// Reads a document from front to back, in memory that does not grow with it.
 pub(super) struct Document<'a> {
-    reader: Reader<&'a [u8]>,
+    reader: Reader<Box<dyn BufRead + 'a>>,
+    /// What the reader holds of it at the moment.
+    held: Vec<u8>,
     depth: usize,
     rooted: bool,
 }
 
 impl<'a> Document<'a> {
+    /// Of text that is at hand.
     pub(super) fn new(text: &'a str) -> Self {
-        let mut reader = Reader::from_str(text);
+        Self::of(Box::new(text.as_bytes()))
+    }
+
+    /// Of bytes as they come, in the encoding that `head`, their first piece, declares.
+    pub(super) fn stream(file: &str, head: &[u8], bytes: impl BufRead + 'a) -> Result<Self, IngestError> {
+        let encoding = Encoding::of_xml(head);
+        match encoding.map_err(|encoding| IngestError::Encoding { file: file.into(), encoding })? {
+            Encoding::Utf8 => Ok(Self::of(Box::new(Pieces::new(bytes)))),
+            other => Ok(Self::of(Box::new(Pieces::new(Decoded::new(bytes, other))))),
+        }
+    }
+
+    fn of(bytes: Box<dyn BufRead + 'a>) -> Self {
+        let mut reader = Reader::from_reader(bytes);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, depth: 0, rooted: false }
+        Self { reader, held: Vec::new(), depth: 0, rooted: false }
     }
 
     /// The next node; `None` once the root element has ended and nothing but white space follows.
     /// The error says what is wrong, and at which byte of the text.
     pub(super) fn next(&mut self) -> Result<Option<Node>, String> {
+        // Taken out of here while an event borrows it.
+        let mut held = std::mem::take(&mut self.held);
+        let node = self.next_in(&mut held);
+        self.held = held;
+        node
+    }
+
+    fn next_in(&mut self, held: &mut Vec<u8>) -> Result<Option<Node>, String> {
         loop {
-            let event = self.reader.read_event().map_err(|error| self.at(&error.to_string()))?;
+            held.clear();
+            let event = match self.reader.read_event_into(held) {
+                Ok(event) => event,
+                Err(quick_xml::Error::Io(error)) => return Err(self.at(&error.to_string())),
+                Err(quick_xml::Error::Encoding(error)) => {
+                    return Err(self.at(&format!("text that is not UTF-8: {error}")));
+                }
+                Err(error) => return Err(self.at(&error.to_string())),
+            };
             match event {
                 Event::Start(tag) => return self.open(&tag).map(Node::Open).map(Some),
                 Event::End(_) => {

@@ -155,7 +155,11 @@ fn read_detail(kind: Kind, value: Option<&Value>) -> Result<Option<Detail>, Misf
             detail.check().map_err(|message| Misfit::new("/detail", message))?;
             Some(Detail::Test(detail))
         }
-        Kind::Scan => Some(Detail::Scan(fit(value).map_err(at)?)),
+        Kind::Scan => {
+            let detail: ScanDetail = fit(value).map_err(at)?;
+            detail.check().map_err(|message| Misfit::new("/detail", message))?;
+            Some(Detail::Scan(detail))
+        }
         _ => None,
     })
 }

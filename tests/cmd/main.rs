@@ -10,6 +10,7 @@ mod covering;
 mod dirt;
 mod duties;
 mod incidents;
+mod gathering;
 mod judging;
 mod many;
 mod meeting;

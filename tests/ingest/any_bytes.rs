@@ -4,7 +4,11 @@ use proptest::prelude::*;
 
 use super::*;
 
-const FILES: [&str; 30] = [
+const FILES: [&str; 34] = [
+    "junit-surefire.xml",
+    "go-test-reruns.jsonl",
+    "nunit-console.xml",
+    "trx-vstest.trx",
     "junit-pytest.xml",
     "junit-pytest-reruns.xml",
     "junit-nextest.xml",
@@ -38,7 +42,47 @@ const FILES: [&str; 30] = [
 ];
 
 /// How each format begins, what it is made of, and how it ends.
-const DIALECTS: [(&str, &[&str], &str); 12] = [
+const DIALECTS: [(&str, &[&str], &str); 15] = [
+    (
+        "{\"Action\":\"start\",\"Package\":\"p\"}\n",
+        &[
+            "{\"Action\":\"run\",\"Package\":\"p\",\"Test\":\"A\"}\n",
+            "{\"Action\":\"fail\",\"Package\":\"p\",\"Test\":\"A\",\"Elapsed\":1e300}\n",
+            "{\"Action\":\"pass\",\"Package\":\"p\",\"Test\":\"A\",\"Elapsed\":-1}\n",
+            "{\"Action\":\"skip\",\"Package\":\"q\"}\n",
+            "{\"Action\":\"fail\",\"Package\":\"p\"}\n",
+            "{\"Action\":\"what\",\"Time\":\"now\",\"Test\":null}\n",
+            "FAIL\tr [build failed]\n",
+            "{}\n",
+            "\n",
+        ],
+        "{\"Action\":\"pass\",\"Package\":\"p\"}\n",
+    ),
+    (
+        "<test-run total='1' passed='x'>",
+        &[
+            "<test-suite result='Failed' site='TearDown' name='s'>",
+            "</test-suite>",
+            "<test-case name='a' result='Passed' duration='1e9'/>",
+            "<test-case fullname='a' result='Failed'><failure/></test-case>",
+            "<test-case result='Skipped' label='Explicit'/>",
+            "<properties><property name='req' value='R-1'/></properties>",
+            "<test-run/>",
+        ],
+        "</test-run>",
+    ),
+    (
+        "<TestRun><Results>",
+        &[
+            "<UnitTestResult testName='a' outcome='Passed' duration='99999.23:59:60.9'/>",
+            "<UnitTestResult testName='b' outcome='Failed'><InnerResults>",
+            "</InnerResults></UnitTestResult>",
+            "<UnitTestResult testName='c'/>",
+            "<WebTestResult testName='' outcome='Timeout'/>",
+            "<ResultSummary outcome='Error'><Counters total='18446744073709551615' failed='18446744073709551615' error='1'/></ResultSummary>",
+        ],
+        "</Results></TestRun>",
+    ),
     (
         "<testsuites tests='2'>",
         &[

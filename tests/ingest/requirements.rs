@@ -1,6 +1,7 @@
 //! Requirements: what each form says of the toy project (tests/fixtures/requirements), and what is refused.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use git_qms::ingest::requirement::{
     Names, Requirement, RequirementError, Requirements, Review, Selection, Stamp, Tree, source_tags,
@@ -267,8 +268,9 @@ fn f05_names_of_tests_link_only_what_is_there() {
         let found: Vec<_> = names.in_name(name).into_iter().map(|id| id.to_string()).collect();
         assert_eq!(found, expected, "{name}");
     }
-    let report = junit(r#"<testsuite><testcase name="test__REQ_7"/><testcase name="other"/></testsuite>"#);
-    let (result, detail) = claim(&[report.linked(&names)]);
+    let report = br#"<testsuite><testcase name="test__REQ_7"/><testcase name="other"/></testsuite>"#;
+    let report = git_qms::ingest::read_from("junit.xml", &report[..], Some(&Arc::new(names))).expect("a report");
+    let (result, detail) = claim(&[report]);
     assert_eq!(result.passed_tests, ["test__REQ_7"], "a linked case that passed is named");
     assert_eq!(detail.suites[0].cases[0].requirements, [id("REQ-7")]);
 }

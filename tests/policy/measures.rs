@@ -84,13 +84,78 @@ fn a36_a_pass_after_a_superseded_failure_is_flaky() {
 #[test]
 fn a_report_that_admits_more_failures_than_it_lists_is_believed() {
     let mut project = Project::with(&["test.failed == 0"]);
-    let doubt =
-        Discrepancy { report: "junit.xml".into(), field: "failures".into(), reported: "2".into(), counted: "0".into() };
+    let doubt = Discrepancy {
+        report: "junit.xml".into(),
+        field: "failures".into(),
+        reported: "2".into(),
+        counted: "0".into(),
+        suite: None,
+    };
     project.memory.record("ci", commit_id("head"), test(), |header| {
         header.test =
             Some(TestDetail { suites: vec![suite("unit", 10, 0)], discrepancies: vec![doubt], coverage: None });
     });
     assert_line(&project, "fail", "2 of 10 failed; junit.xml says 2 failures, 0 were counted");
+}
+
+/// The worse of what a report says and of what was counted in it, for the suite type that it is of.
+#[test]
+fn e05_the_worse_of_two_numbers_counts_for_its_type_of_suite() {
+    let doubt = |report: &str, field: &str, reported: &str, counted: &str, of: &str| Discrepancy {
+        report: report.into(),
+        field: field.into(),
+        reported: reported.into(),
+        counted: counted.into(),
+        suite: Some(of.parse().expect("a type of suite")),
+    };
+    let unit = "a.xml says 3 failures, 2 were counted";
+    let b = "b.xml says 1 failures, 0 were counted";
+    let it = format!(
+        "a.xml says 1 failures of x, 0 were counted; {b}; b.xml says 9 tests, 10 were counted; and 1 totals more are not what was counted"
+    );
+    let all = it.replace("and 1 totals", "and 2 totals");
+    let cases = [
+        ("test.unit.failed == 0", format!("3 of 10 unit failed; {unit}")),
+        // Two reports, one failure more each.
+        ("test.it.failed == 0", format!("2 of 9 it failed; {it}")),
+        ("test.failed == 0", format!("5 of 19 failed; {all}")),
+        ("test.unit.total == 10", format!("10 unit tests ran; {unit}")),
+        ("test.it.total >= 10", format!("9 it tests ran; {it}")),
+        ("test.it.skipped < 4", format!("4 it skipped; {it}")),
+    ];
+    for (rule, found) in cases {
+        let mut project = Project::with(&[rule]);
+        let doubts = vec![
+            doubt("a.xml", "failures", "3", "2", "unit"),
+            doubt("a.xml", "failures of x", "1", "0", "it"),
+            doubt("b.xml", "failures", "1", "0", "it"),
+            doubt("b.xml", "tests", "9", "10", "it"),
+            doubt("b.xml", "skipped", "1", "0", "it"),
+        ];
+        project.memory.record("ci", commit_id("head"), test(), |header| {
+            let suites = vec![suite("it", 10, 0), suite("unit", 8, 2)];
+            header.test = Some(TestDetail { suites, discrepancies: doubts, coverage: None });
+        });
+        let outcome = if rule.contains("== 10") { "pass" } else { "fail" };
+        assert_line(&project, outcome, &found);
+    }
+}
+
+#[test]
+fn a_verdict_tells_how_skipped_cases_came_about_and_what_passed_unexpectedly() {
+    let detailed = || {
+        let mut suite = suite("unit", 10, 1);
+        (suite.disabled, suite.expected_failures, suite.unexpected_passes) = (1, 2, 1);
+        suite
+    };
+    for (rule, found) in [
+        ("test.skipped == 0", "3 skipped (1 disabled, 2 failed as expected)"),
+        ("test.failed == 0", "1 of 11 failed, 1 passed unexpectedly"),
+    ] {
+        let mut project = Project::with(&[rule]);
+        project.memory.record("ci", commit_id("head"), test(), suites(vec![detailed()]));
+        assert_line(&project, "fail", found);
+    }
 }
 
 #[test]
@@ -101,6 +166,7 @@ fn a_report_whose_own_coverage_is_lower_is_believed() {
         field: "line coverage".into(),
         reported: "0.7".into(),
         counted: "9 of 10".into(),
+        suite: None,
     };
     let coverage = Coverage { line: Some(Ratio { covered: 9, total: 10 }), ..Coverage::default() };
     project.memory.record("ci", commit_id("head"), test(), |header| {
@@ -206,6 +272,7 @@ fn coverage_by_path_believes_the_worse_of_each_file() {
         field: field.into(),
         reported: reported.into(),
         counted: "9 of 10".into(),
+        suite: None,
     };
     let verdict_on = |doubts: Vec<Discrepancy>, rule: &str, outcome: &str, found: &str| {
         let mut project = Project::with(&[rule]);

@@ -127,6 +127,7 @@ impl Doubts {
             field: format!("{} of {more} more files", of.field()),
             reported: "other".into(),
             counted: "as listed".into(),
+            suite: None,
         });
         let more: Vec<_> = more.collect();
         self.whole.into_iter().chain(self.files).chain(more).collect()
@@ -134,7 +135,7 @@ impl Doubts {
 
     fn discrepancy(&self, field: String, said: &Result<Ratio, String>, counted: Ratio) -> Discrepancy {
         let reported = said.as_ref().map_or_else(Clone::clone, |ratio| told(*ratio));
-        Discrepancy { report: self.report.clone(), field, reported, counted: told(counted) }
+        Discrepancy { report: self.report.clone(), field, reported, counted: told(counted), suite: None }
     }
 }
 

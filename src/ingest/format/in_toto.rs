@@ -77,7 +77,7 @@ pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
     });
     Ok(Report::Attestation(AttestationReport {
         origin: source.origin(),
-        sha256: FileDigest::of(source.bytes),
+        sha256: FileDigest::of(source.bytes()?),
         statements: statements.collect::<Result<_, _>>()?,
     }))
 }

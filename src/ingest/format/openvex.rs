@@ -124,7 +124,7 @@ pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
         .collect::<Result<_, _>>()?;
     Ok(Report::Vex(VexReport {
         origin: source.origin(),
-        sha256: FileDigest::of(source.bytes),
+        sha256: FileDigest::of(source.bytes()?),
         id: document.id,
         author: document.author,
         statements,

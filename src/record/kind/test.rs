@@ -73,21 +73,30 @@ pub struct Suite {
     /// The tool that wrote the report, where it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<Tool>,
-    /// Cases that passed, flaky ones included.
+    /// Cases that passed, flaky ones and unexpected passes included.
     pub passed: u64,
     /// Cases that failed or broke.
     pub failed: u64,
-    /// Cases that did not run.
+    /// Cases that prove nothing: skipped, disabled, or failed as expected.
     pub skipped: u64,
     /// Cases among `passed` that failed first.
     pub flaky: u64,
+    /// Cases among `skipped` that are switched off or yet to be written.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub disabled: u64,
+    /// Cases among `skipped` that ran, and failed as expected.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub expected_failures: u64,
+    /// Cases among `passed`, or among `failed` where the tool is strict, that were expected to fail.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unexpected_passes: u64,
     /// Sum of the cases' durations, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<u64>,
     /// First start to last end, where the report says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ran: Option<Span>,
-    /// Failed, flaky and requirement-linked cases, up to [`MAX_NAMED_CASES`].
+    /// Failed, flaky, unexpectedly passed and requirement-linked cases, up to [`MAX_NAMED_CASES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<Case>,
     /// How many more would be named.
@@ -126,12 +135,18 @@ pub struct Case {
 
 /// How one test case went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "camelCase")]
 pub enum CaseOutcome {
     /// Passed at once.
     Passed,
     /// Did not run.
     Skipped,
+    /// Did not run: switched off, or yet to be written.
+    Disabled,
+    /// Failed, as was expected of it.
+    ExpectedFailure,
+    /// Passed, although it was expected to fail.
+    UnexpectedPass,
     /// Passed after failing.
     Flaky,
     /// Failed or broke.
@@ -212,6 +227,9 @@ pub struct Discrepancy {
     pub reported: String,
     /// What was counted.
     pub counted: String,
+    /// The type of suite that the report is of, where it is a test report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suite: Option<Name>,
 }
 
 impl TestDetail {
@@ -224,6 +242,7 @@ impl TestDetail {
             if suite.flaky > suite.passed {
                 return Err(format!("suite {}: {} flaky of {} passed", suite.kind, suite.flaky, suite.passed));
             }
+            suite.check_parts()?;
         }
         let coverage = self.coverage.iter();
         let ratios = coverage.flat_map(|all| {
@@ -254,15 +273,48 @@ impl Suite {
         self.passed.saturating_add(self.failed).saturating_add(self.skipped)
     }
 
+    /// Of what it consists beyond passed, failed and flaky.
+    fn check_parts(&self) -> Result<(), String> {
+        let proved_nothing = self.disabled.saturating_add(self.expected_failures);
+        if proved_nothing > self.skipped {
+            let (kind, skipped) = (&self.kind, self.skipped);
+            return Err(format!("suite {kind}: {proved_nothing} disabled or failed as expected of {skipped} skipped"));
+        }
+        let ran = self.passed.saturating_add(self.failed);
+        if self.unexpected_passes > ran {
+            return Err(format!("suite {}: {} unexpected passes of {ran} that ran", self.kind, self.unexpected_passes));
+        }
+        Ok(())
+    }
+
     fn summary(&self) -> String {
         let mut text = format!("{}: {} passed", self.kind, self.passed);
-        for (count, word) in [(self.failed, "failed"), (self.skipped, "skipped"), (self.flaky, "flaky")] {
-            if count > 0 {
-                text.extend([format!(", {count} {word}")]);
-            }
+        if self.failed > 0 {
+            text.extend([format!(", {} failed", self.failed)]);
+        }
+        if self.skipped > 0 {
+            text.extend([format!(
+                ", {} skipped{}",
+                self.skipped,
+                skipped_parts(self.disabled, self.expected_failures)
+            )]);
+        }
+        if self.flaky > 0 {
+            text.extend([format!(", {} flaky", self.flaky)]);
+        }
+        if self.unexpected_passes > 0 {
+            text.extend([format!(", {} passed unexpectedly", self.unexpected_passes)]);
         }
         text
     }
+}
+
+/// How skipped cases came about, in brackets, where that is known: ` (2 disabled, 1 failed as expected)`.
+pub fn skipped_parts(disabled: u64, expected_failures: u64) -> String {
+    let parts = [(disabled, "disabled"), (expected_failures, "failed as expected")];
+    let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+    let parts = parts.collect::<Vec<_>>().join(", ");
+    if parts.is_empty() { parts } else { format!(" ({parts})") }
 }
 
 impl Predicate for TestResult {

@@ -58,13 +58,19 @@ def ratio(value, path):
 RATIOS = {"line": ratio, "branch": ratio, "function": ratio}
 coverage = fields({}, {**RATIOS, "files": list_of(fields({"path": text}, RATIOS)), "omitted": count})
 case = fields(
-    {"name": text, "outcome": one_of("passed", "skipped", "flaky", "failed")},
+    {
+        "name": text,
+        "outcome": one_of(
+            "passed", "skipped", "disabled", "expectedFailure", "unexpectedPass", "flaky", "failed"
+        ),
+    },
     {"requirements": list_of(requirement_id)},
 )
 suite_fields = fields(
     {"type": plain_name, "passed": count, "failed": count, "skipped": count, "flaky": count},
     {
         "tool": fields({"name": text}, {"version": text}),
+        "disabled": count, "expectedFailures": count, "unexpectedPasses": count,
         "durationMs": count, "ran": span, "cases": list_of(case), "omitted": count,
     },
 )
@@ -74,13 +80,19 @@ def suite(value, path):
     suite_fields(value, path)
     if value["flaky"] > value["passed"]:
         fail(path, "more flaky than passed")
+    if value.get("disabled", 0) + value.get("expectedFailures", 0) > value["skipped"]:
+        fail(path, "more disabled and expected failures than skipped")
+    if value.get("unexpectedPasses", 0) > value["passed"] + value["failed"]:
+        fail(path, "more unexpected passes than ran")
 
 
 _test_detail = fields(
     {},
     {
         "suites": list_of(suite), "coverage": coverage,
-        "discrepancies": list_of(fields({"report": text, "field": text, "reported": text, "counted": text})),
+        "discrepancies": list_of(
+            fields({"report": text, "field": text, "reported": text, "counted": text}, {"suite": plain_name})
+        ),
     },
 )
 

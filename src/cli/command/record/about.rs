@@ -144,13 +144,21 @@ impl About {
     /// Opens the repository and fills the header of a record of `kind`. `reported` is when a report says
     /// that it happened.
     pub fn begin(&self, start: &Start, kind: Kind, reported: Option<Span>) -> Result<Making> {
-        let context = start.open()?;
+        self.begin_in(start.open()?, kind, reported)
+    }
+
+    /// The commit that the record is about.
+    pub fn commit_in(&self, context: &Context) -> Result<CommitInfo> {
+        context.commit(self.commit.as_deref().or(self.release.as_ref().map(TagName::as_str)))
+    }
+
+    /// As [`Self::begin`], in a repository that is open.
+    pub fn begin_in(&self, context: Context, kind: Kind, reported: Option<Span>) -> Result<Making> {
         let signing = context.signing()?;
         let chain = context.chain()?;
         let member = context.member(&chain, &signing)?;
         context.check_grant(&chain, member, &signing, kind)?;
-        let revision = self.commit.as_deref().or(self.release.as_ref().map(TagName::as_str));
-        let commit = context.commit(revision)?;
+        let commit = self.commit_in(&context)?;
         let mut header = context.header(&chain, member, kind, commit.tree);
         header.occurred = self.occurred(context.now, reported)?;
         header.service = self.service.clone().or_else(|| sole_service(&context));

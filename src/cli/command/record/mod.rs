@@ -18,6 +18,8 @@ mod case;
 pub mod correct;
 pub mod defect;
 pub mod deploy;
+pub mod gather;
+pub mod given;
 pub mod incident;
 mod known;
 pub mod monitor;
@@ -65,7 +67,7 @@ kinds! {
     Plan plan::Plan;
     /// What was built, by whom, from what
     Build build::Build;
-    /// What the tests found: JUnit XML, and coverage as Cobertura, JaCoCo, LCOV or JSON
+    /// What the tests found: reports of test runners and of coverage
     Test test::Test;
     /// What a vulnerability scanner found: Trivy, Grype, OSV-Scanner, audits, SARIF, CycloneDX
     Scan scan::Scan;

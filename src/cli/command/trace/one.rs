@@ -89,6 +89,9 @@ pub(super) fn said(from: &From) -> (&'static str, String) {
                 CaseOutcome::Skipped => "skipped",
                 CaseOutcome::Flaky => "flaky",
                 CaseOutcome::Failed => "failed",
+                CaseOutcome::Disabled => "disabled",
+                CaseOutcome::ExpectedFailure => "failed as expected",
+                CaseOutcome::UnexpectedPass => "passed unexpectedly",
             };
             let other = if *is_here { "" } else { ", another tree" };
             ("test", format!("{}  {suite}: {case} {outcome}, on {}{other}", record.short(), commit.short()))

@@ -87,7 +87,7 @@ pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
     Ok(Report::Inventory(InventoryReport {
         origin: source.origin(),
         version: format!("CycloneDX {}", document.spec_version),
-        sha256: FileDigest::of(source.bytes),
+        sha256: FileDigest::of(source.bytes()?),
         id: document.serial_number.clone(),
         author: None,
         components,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ingest::room::cut;
 use crate::ingest::xml::Element;
+use crate::ingest::{Expectation, TestCase};
 use crate::record::kind::test::CaseOutcome;
 use crate::record::name::RequirementId;
 
@@ -34,21 +35,48 @@ pub(super) struct Signs {
     pub(super) skipped: bool,
     /// The status says that it did not run, without an element.
     pub(super) not_run: bool,
+    /// It is switched off, or yet to be written.
+    disabled: bool,
+    /// It failed as expected, which the tool calls skipped.
+    expected_failure: bool,
+    /// It passed where failing was expected, which the tool calls failed.
+    unexpected_pass: bool,
     /// It failed first: `flakyFailure`, `flakyError`.
     failed_first: bool,
     /// It failed every time: `rerunFailure`, `rerunError`; or the status says that it failed.
     failed: bool,
+    /// Its other runs: how many ended in a failure, how many in an error. Surefire counts each.
+    pub(super) reruns: [u32; 2],
 }
 
 impl Signs {
     /// Takes note of an element inside the case.
-    pub(super) fn note(&mut self, element: &str) {
-        match element {
-            "failure" => self.failure = true,
-            "error" => self.error = true,
-            "skipped" => self.skipped = true,
-            "flakyFailure" | "flakyError" => self.failed_first = true,
-            "rerunFailure" | "rerunError" => self.failed = true,
+    pub(super) fn note(&mut self, element: &Element) {
+        let kind = element.text("type").unwrap_or_default();
+        let message = element.text("message").unwrap_or_default();
+        match element.name.as_str() {
+            "failure" => {
+                self.failure = true;
+                self.unexpected_pass |= is_unexpected_pass(kind, message);
+            }
+            "error" => {
+                self.error = true;
+                self.unexpected_pass |= is_unexpected_pass(kind, message);
+            }
+            "skipped" => {
+                self.skipped = true;
+                // pytest and unittest-xml-reporting.
+                self.expected_failure |= matches!(kind, "pytest.xfail" | "XFAIL");
+                self.disabled |= ["todo", "disabled", "ignored"].iter().any(|word| kind.eq_ignore_ascii_case(word));
+                // CTest.
+                self.disabled |= message == "Disabled";
+            }
+            rerun @ ("flakyFailure" | "flakyError" | "rerunFailure" | "rerunError") => {
+                self.failed_first |= rerun.starts_with("flaky");
+                self.failed |= rerun.starts_with("rerun");
+                let runs = &mut self.reruns[usize::from(rerun.ends_with("Error"))];
+                *runs = runs.saturating_add(1);
+            }
             _ => {}
         }
     }
@@ -56,7 +84,8 @@ impl Signs {
     /// Some tools (googletest, CTest) say it by an attribute alone.
     fn note_status(&mut self, status: &str) {
         match status.to_ascii_lowercase().as_str() {
-            "notrun" | "skipped" | "disabled" | "suppressed" | "ignored" | "pending" | "todo" => self.not_run = true,
+            "notrun" | "skipped" | "pending" => self.not_run = true,
+            "disabled" | "suppressed" | "ignored" | "todo" => (self.not_run, self.disabled) = (true, true),
             "fail" | "failed" | "failure" | "error" | "broken" => self.failed = true,
             _ => {}
         }
@@ -67,6 +96,10 @@ impl Signs {
         let skipped = self.skipped || self.not_run;
         if self.failure || self.error || self.failed || (skipped && self.failed_first) {
             CaseOutcome::Failed
+        } else if skipped && self.expected_failure {
+            CaseOutcome::ExpectedFailure
+        } else if skipped && self.disabled {
+            CaseOutcome::Disabled
         } else if skipped {
             CaseOutcome::Skipped
         } else if self.failed_first {
@@ -75,6 +108,15 @@ impl Signs {
             CaseOutcome::Passed
         }
     }
+
+    fn expected(self) -> Expectation {
+        if self.unexpected_pass { Expectation::Failure } else { Expectation::Pass }
+    }
+}
+
+/// As pytest (strict) and unittest-xml-reporting write it.
+fn is_unexpected_pass(kind: &str, message: &str) -> bool {
+    message.starts_with("[XPASS(strict)]") || kind == "UnexpectedSuccess"
 }
 
 impl RawCase {
@@ -90,13 +132,17 @@ impl RawCase {
         }
     }
 
-    /// The case that stands for a suite that broke as a whole.
-    pub(super) fn broken_suite(suite: usize, suite_name: &str, element: &str) -> Self {
-        let mut signs = Signs::default();
-        signs.note(element);
-        let name = name_of(None, None, suite_name);
-        Self { place: (suite, String::new()), name, requirements: BTreeSet::new(), signs }
+    /// Where it stands, and the case.
+    pub(super) fn told(self) -> ((usize, String), TestCase) {
+        let (outcome, expected) = (self.signs.outcome(), self.signs.expected());
+        let requirements = self.requirements.into_iter().collect();
+        (self.place, TestCase { name: self.name, outcome, expected, requirements })
     }
+}
+
+/// The name of the case that stands for a suite that broke as a whole.
+pub(super) fn broken_suite(suite: &str) -> String {
+    name_of(None, None, suite)
 }
 
 /// `class::name`; the class alone for a class that broke as a whole; the suite where neither is said.
@@ -118,9 +164,23 @@ mod tests {
     fn outcome(elements: &[&str]) -> CaseOutcome {
         let mut signs = Signs::default();
         for element in elements {
-            signs.note(element);
+            signs.note(&Element::named(element, &[]));
         }
         signs.outcome()
+    }
+
+    #[test]
+    fn what_is_expected_to_fail_is_told_apart() {
+        let of = |name: &str, kind: &str, message: &str| {
+            let mut signs = Signs::default();
+            signs.note(&Element::named(name, &[("type", kind), ("message", message)]));
+            (signs.outcome(), signs.expected())
+        };
+        assert_eq!(of("skipped", "pytest.xfail", "later"), (CaseOutcome::ExpectedFailure, Expectation::Pass));
+        assert_eq!(of("skipped", "pytest.skip", "xfail"), (CaseOutcome::Skipped, Expectation::Pass));
+        assert_eq!(of("skipped", "todo", ""), (CaseOutcome::Disabled, Expectation::Pass));
+        assert_eq!(of("failure", "", "[XPASS(strict)] later"), (CaseOutcome::Failed, Expectation::Failure));
+        assert_eq!(of("failure", "AssertionError", "XPASS"), (CaseOutcome::Failed, Expectation::Pass));
     }
 
     #[test]
@@ -144,8 +204,8 @@ mod tests {
             signs.outcome()
         };
         assert_eq!(
-            [of("run"), of("notrun"), of("Failed")],
-            [CaseOutcome::Passed, CaseOutcome::Skipped, CaseOutcome::Failed]
+            [of("run"), of("notrun"), of("suppressed"), of("Failed")],
+            [CaseOutcome::Passed, CaseOutcome::Skipped, CaseOutcome::Disabled, CaseOutcome::Failed]
         );
     }
 

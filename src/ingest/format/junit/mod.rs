@@ -8,42 +8,39 @@
 
 use super::{Glance, Source};
 use crate::ingest::error::IngestError;
-use crate::ingest::xml::{Document, Node};
+use crate::ingest::xml::Node;
 use crate::ingest::{Report, TestReport};
 
 mod case;
-mod clock;
-mod rerun;
 mod run;
 mod suite;
+
+pub(super) use run::requirements_of;
 
 pub(super) fn sniff(glance: &Glance) -> bool {
     matches!(glance.root.as_deref(), Some("testsuites" | "testsuite"))
 }
 
 pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
-    let text = source.xml()?;
-    let mut document = Document::new(&text);
-    let mut run = run::Run::of(source.file);
+    let mut document = source.document()?;
+    let mut run = run::Run::of(source.file, source.cases());
     while let Some(node) = document.next().map_err(|reason| source.malformed(reason))? {
         match node {
-            Node::Open(element) => run.open(&element),
+            Node::Open(element) => run.open(&element).map_err(|reason| source.malformed(reason))?,
             Node::Close => run.close(),
         }
-        .map_err(|reason| source.malformed(reason))?;
     }
-    let cases = rerun::unite(&run.cases);
-    if cases.is_empty() {
+    if run.cases.total() == 0 {
         return Err(source.nothing("has no test case"));
     }
     let mut totals = run.totals;
     if let Some(root) = run.root {
-        root.compare_root(cases.len(), &mut totals);
+        root.compare_root(run.cases.counts(), &mut totals);
     }
     Ok(Report::Tests(TestReport {
         origin: source.origin(),
         tool: run.tool,
-        cases,
+        cases: run.cases.finish(),
         duration_ms: run.clock.duration_ms(),
         ran: run.clock.ran(),
         discrepancies: totals.finish(),

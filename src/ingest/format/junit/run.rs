@@ -1,27 +1,24 @@
 //! The run that a report tells, element by element.
 
-use super::case::RawCase;
-use super::clock::Clock;
+use std::collections::BTreeSet;
+
+use super::case::{RawCase, broken_suite};
 use super::suite::OpenSuite;
+use crate::ingest::clock::{self, Clock};
 use crate::ingest::discrepancy::Totals;
 use crate::ingest::xml::Element;
-use crate::record::kind::test::Tool;
+use crate::ingest::{Cases, TestCase};
+use crate::record::kind::test::{CaseOutcome, Tool};
 use crate::record::name::RequirementId;
 
 /// The property names that link a case, or all cases of a suite, to requirements. The value lists
 /// ids, separated by commas, semicolons or white space. No other property is ever copied.
 const REQUIREMENT_PROPERTIES: [&str; 4] = ["requirement", "requirements", "requirement-id", "req"];
 
-/// How many cases one report may have: ten times the largest that is known.
-const MAX_CASES: usize = 1_000_000;
-
-/// How many links from cases to requirements one report may have: a suite links all its cases.
-const MAX_LINKS: usize = 1_000_000;
-
 /// What has been read so far.
 pub(super) struct Run {
-    /// In the order in which they end.
-    pub(super) cases: Vec<RawCase>,
+    /// The cases that have ended.
+    pub(super) cases: Cases,
     /// Differences in the suites inside the report.
     pub(super) totals: Totals,
     /// When and how long.
@@ -32,7 +29,6 @@ pub(super) struct Run {
     pub(super) root: Option<OpenSuite>,
     open: Vec<Open>,
     suites: usize,
-    links: usize,
 }
 
 /// An open element.
@@ -45,16 +41,15 @@ enum Open {
 
 impl Run {
     /// Of which nothing has been read.
-    pub(super) fn of(file: &str) -> Self {
+    pub(super) fn of(file: &str, cases: Cases) -> Self {
         Self {
-            cases: Vec::new(),
+            cases,
             totals: Totals::of(file),
             clock: Clock::default(),
             tool: None,
             root: None,
             open: Vec::new(),
             suites: 0,
-            links: 0,
         }
     }
 
@@ -62,14 +57,14 @@ impl Run {
     pub(super) fn open(&mut self, element: &Element) -> Result<(), String> {
         let open = match element.name.as_str() {
             "testsuites" | "testsuite" => {
-                self.clock.widen(element);
+                self.time(element);
                 self.tool = self.tool.take().or_else(|| tool_of(element));
                 self.suites += 1;
-                Open::Suite(OpenSuite::of(element, self.suites, self.cases.len()))
+                Open::Suite(OpenSuite::of(element, self.suites))
             }
             "testcase" => {
-                self.clock.widen(element);
-                self.clock.case(element);
+                self.time(element);
+                self.clock.case(element.text("time"), clock::seconds);
                 let suite = self.open.iter().rev().find_map(|open| match open {
                     Open::Suite(suite) => Some((suite.number, suite.name.as_str())),
                     _ => None,
@@ -82,8 +77,8 @@ impl Run {
                 self.property(element)?;
                 Open::Other
             }
-            sign => {
-                self.sign(sign);
+            _ => {
+                self.sign(element);
                 Open::Other
             }
         };
@@ -91,59 +86,52 @@ impl Run {
         Ok(())
     }
 
+    fn time(&mut self, element: &Element) {
+        let took = element.text("time").and_then(clock::seconds);
+        self.clock.widen(element.text("timestamp"), took, None);
+    }
+
     /// Links the case or suite around a property to the requirements that it names.
     fn property(&mut self, element: &Element) -> Result<(), String> {
-        let name = element.text("name").unwrap_or_default();
-        if !REQUIREMENT_PROPERTIES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
-            return Ok(());
-        }
         let owner = self.open.iter_mut().rev().find(|open| !matches!(open, Open::Properties));
         let requirements = match owner {
             Some(Open::Case(case)) => &mut case.requirements,
             Some(Open::Suite(suite)) => &mut suite.requirements,
             _ => return Ok(()),
         };
-        let value = element.text("value").unwrap_or_default();
-        for id in value.split(|char: char| char.is_whitespace() || matches!(char, ',' | ';')) {
-            if !id.is_empty() {
-                let id = id.parse::<RequirementId>().map_err(|error| format!("property {name}: {error}"))?;
-                requirements.insert(id);
-            }
-        }
+        requirements.extend(requirements_of(element)?);
         Ok(())
     }
 
     /// Takes note of what an element directly inside a case says, or an error directly inside a suite.
-    fn sign(&mut self, element: &str) {
+    fn sign(&mut self, element: &Element) {
+        let linked = self.suite_requirements();
         match self.open.last_mut() {
             Some(Open::Case(case)) => case.signs.note(element),
-            Some(Open::Suite(suite)) if matches!(element, "failure" | "error") => {
+            Some(Open::Suite(suite)) if matches!(element.name.as_str(), "failure" | "error") => {
                 suite.count_broken();
-                self.cases.push(RawCase::broken_suite(suite.number, &suite.name, element));
+                let name = broken_suite(&suite.name);
+                let requirements = linked.into_iter().collect();
+                let case = TestCase { requirements, ..TestCase::told(name, CaseOutcome::Failed) };
+                // No case of that name: another error of the suite is another case, and nothing makes it flaky.
+                self.cases.add(&("a suite", suite.number), case);
             }
             _ => {}
         }
     }
 
     /// Ends the innermost open element.
-    pub(super) fn close(&mut self) -> Result<(), String> {
+    pub(super) fn close(&mut self) {
         match self.open.pop() {
-            Some(Open::Case(case)) => {
+            Some(Open::Case(mut case)) => {
+                case.requirements.extend(self.suite_requirements());
                 if let Some(suite) = self.innermost_suite() {
                     suite.count(case.signs);
                 }
-                self.link(case.requirements.len())?;
-                self.cases.push(case);
-                if self.cases.len() > MAX_CASES {
-                    return Err(format!("more than {MAX_CASES} cases: split it"));
-                }
+                let (place, case) = case.told();
+                self.cases.add(&place, case);
             }
             Some(Open::Suite(suite)) => {
-                let inside = self.cases.len().saturating_sub(suite.first_case);
-                self.link(inside.saturating_mul(suite.requirements.len()))?;
-                for case in self.cases.iter_mut().skip(suite.first_case) {
-                    case.requirements.extend(suite.requirements.iter().cloned());
-                }
                 if self.open.is_empty() {
                     self.root = Some(suite);
                 } else {
@@ -155,13 +143,16 @@ impl Run {
             }
             Some(Open::Properties | Open::Other) | None => {}
         }
-        Ok(())
     }
 
-    fn link(&mut self, links: usize) -> Result<(), String> {
-        self.links = self.links.saturating_add(links);
-        let good = self.links <= MAX_LINKS;
-        if good { Ok(()) } else { Err(format!("more than {MAX_LINKS} links to requirements: split it")) }
+    /// What the properties of the open suites link, as far as they have been read: every tool that is known writes
+    /// them before the cases.
+    fn suite_requirements(&self) -> BTreeSet<RequirementId> {
+        let suites = self.open.iter().filter_map(|open| match open {
+            Open::Suite(suite) => Some(&suite.requirements),
+            _ => None,
+        });
+        suites.flatten().cloned().collect()
     }
 
     fn innermost_suite(&mut self) -> Option<&mut OpenSuite> {
@@ -170,6 +161,17 @@ impl Run {
             _ => None,
         })
     }
+}
+
+/// The requirements that a property names, if it is one that does.
+pub(in crate::ingest::format) fn requirements_of(property: &Element) -> Result<Vec<RequirementId>, String> {
+    let name = property.text("name").unwrap_or_default();
+    if !REQUIREMENT_PROPERTIES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+        return Ok(Vec::new());
+    }
+    let value = property.text("value").unwrap_or_default();
+    let ids = value.split(|char: char| char.is_whitespace() || matches!(char, ',' | ';')).filter(|id| !id.is_empty());
+    ids.map(|id| id.parse::<RequirementId>().map_err(|error| format!("property {name}: {error}"))).collect()
 }
 
 /// The tool, where its report says so by the name it gives the run, or by its schema.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::case::Signs;
+use crate::ingest::CaseCounts;
 use crate::ingest::discrepancy::Totals;
 use crate::ingest::xml::Element;
 use crate::record::name::RequirementId;
@@ -17,8 +18,6 @@ pub(super) struct OpenSuite {
     pub(super) name: String,
     /// The requirements that all its cases are linked to.
     pub(super) requirements: BTreeSet<RequirementId>,
-    /// Where its cases begin.
-    pub(super) first_case: usize,
     reported: [Option<String>; 4],
     /// The cases that stand in it directly.
     own: Counts,
@@ -40,6 +39,8 @@ struct Counts {
     not_run: u64,
     /// Errors and failures of the suite as a whole.
     broken: u64,
+    /// Other runs of the cases that ended in a failure, and in an error.
+    reruns: [u64; 2],
 }
 
 impl Counts {
@@ -49,6 +50,8 @@ impl Counts {
         self.errors += u64::from(signs.error);
         self.skipped += u64::from(signs.skipped);
         self.not_run += u64::from(signs.skipped || signs.not_run);
+        self.reruns[0] += u64::from(signs.reruns[0]);
+        self.reruns[1] += u64::from(signs.reruns[1]);
     }
 
     fn plus(&mut self, inner: Self) {
@@ -58,23 +61,29 @@ impl Counts {
         self.skipped += inner.skipped;
         self.not_run += inner.not_run;
         self.broken += inner.broken;
+        self.reruns[0] += inner.reruns[0];
+        self.reruns[1] += inner.reruns[1];
     }
 
     /// For each field, the numbers that tools mean by it.
-    fn readings(self) -> [[u64; 2]; 4] {
-        let Self { tests, failures, errors, skipped, not_run, broken } = self;
-        [[tests, tests + broken], [failures, failures + broken], [errors, errors + broken], [not_run, skipped]]
+    fn readings(self) -> [[u64; 3]; 4] {
+        let Self { tests, failures, errors, skipped, not_run, broken, reruns: [failed, erred] } = self;
+        [
+            [tests, tests + broken, tests + failed + erred],
+            [failures, failures + broken, failures + failed],
+            [errors, errors + broken, errors + erred],
+            [not_run, skipped, skipped],
+        ]
     }
 }
 
 impl OpenSuite {
     /// From its element.
-    pub(super) fn of(element: &Element, number: usize, first_case: usize) -> Self {
+    pub(super) fn of(element: &Element, number: usize) -> Self {
         Self {
             number,
             name: element.text("name").unwrap_or_default().to_owned(),
             requirements: BTreeSet::new(),
-            first_case,
             reported: FIELDS.map(|field| element.text(field).map(str::to_owned)),
             own: Counts::default(),
             all: Counts::default(),
@@ -106,21 +115,25 @@ impl OpenSuite {
     }
 
     /// Compares the totals of the root with the count: `cases` are left once reruns are united.
-    pub(super) fn compare_root(&self, cases: usize, totals: &mut Totals) {
+    pub(super) fn compare_root(&self, cases: CaseCounts, totals: &mut Totals) {
+        let [all, failed] = [cases.total(), cases.failed].map(|count| count.to_string());
         for (field, reported, counted) in self.fields() {
-            let cases = cases.to_string();
-            let counted = counted.each_ref().map(String::as_str);
-            let united = (field == FIELDS[0]).then_some(cases.as_str());
-            totals.whole(field, reported, &united.into_iter().chain(counted).collect::<Vec<_>>());
+            let mut counted: Vec<&str> = counted.iter().map(String::as_str).collect();
+            match field {
+                "tests" => counted.insert(0, &all),
+                "failures" => counted.push(&failed),
+                _ => {}
+            }
+            totals.whole(field, reported, &counted);
         }
     }
 
     /// Each field, what the suite says of it, and the numbers that tools mean by it: some add up the
     /// suites inside, some do not.
-    fn fields(&self) -> impl Iterator<Item = (&'static str, Option<&str>, [String; 4])> {
+    fn fields(&self) -> impl Iterator<Item = (&'static str, Option<&str>, [String; 6])> {
         let readings = self.all.readings().into_iter().zip(self.own.readings());
-        FIELDS.into_iter().zip(&self.reported).zip(readings).map(|((field, reported), ([a, b], [c, d]))| {
-            (field, reported.as_deref(), [a, b, c, d].map(|count| count.to_string()))
+        FIELDS.into_iter().zip(&self.reported).zip(readings).map(|((field, reported), ([a, b, c], [d, e, f]))| {
+            (field, reported.as_deref(), [a, b, c, d, e, f].map(|count| count.to_string()))
         })
     }
 }

@@ -76,13 +76,13 @@ pub(super) fn sniff(glance: &Glance) -> bool {
 }
 
 pub(super) fn read(source: &Source) -> Result<Report, IngestError> {
-    let is_two = json::members(source.bytes).iter().any(|member| member == "spdxVersion");
+    let is_two = json::members(source.bytes()?).iter().any(|member| member == "spdxVersion");
     let (version, id, author, components) =
         if is_two { two(source, source.json()?)? } else { three::read(source, &source.json()?)? };
     Ok(Report::Inventory(InventoryReport {
         origin: source.origin(),
         version,
-        sha256: FileDigest::of(source.bytes),
+        sha256: FileDigest::of(source.bytes()?),
         id,
         author,
         components,

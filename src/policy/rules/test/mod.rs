@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::doubts::doubts_of;
 use super::{Metric, Paths, Reading, absent, distinct};
 use crate::policy::evidence::{Miss, Proof, Standing};
 use crate::policy::number::Quantity;
 use crate::policy::rule::Rule;
-use crate::record::kind::test::{Discrepancy, Suite};
+use crate::record::kind::test::{Suite, skipped_parts};
 use crate::record::{Kind, Name};
+
+mod doubts;
 
 macro_rules! metrics {
     ($($name:literal $unit:literal $read:ident $doc:literal;)*) => {
@@ -22,12 +25,15 @@ metrics! {
     "test.SUITE.failed" "cases" failed "The same of one suite type, for instance test.unit.failed.";
     "test.total" "cases" total "Cases that ran, passed or failed, over all suite types; skipped ones prove nothing and do not count.";
     "test.SUITE.total" "cases" total "The same of one suite type.";
-    "test.skipped" "cases" skipped "Cases that did not run, over all suite types.";
+    "test.skipped" "cases" skipped "Cases that proved nothing, over all suite types: skipped, disabled, or failed as expected; where a report says of itself that it skipped more than were counted in it, so many more.";
     "test.SUITE.skipped" "cases" skipped "The same of one suite type.";
     "test.flaky" "cases" flaky "Cases that passed only after failing, and one more for each suite type that passes now and failed before on the same tree, even if that failure was superseded.";
     "test.SUITE.flaky" "cases" flaky "The same of one suite type.";
     "test.recorded" "suite types" recorded "Suite types with a result that counts.";
 }
+
+/// How many of a report's own totals that are wrong are told in a verdict.
+const DOUBTS_TOLD: usize = 3;
 
 /// What counts of one or all suite types.
 #[derive(Default)]
@@ -36,6 +42,9 @@ struct Tally<'a> {
     ran: u64,
     skipped: u64,
     flaky: u64,
+    disabled: u64,
+    expected_failures: u64,
+    unexpected_passes: u64,
     types: usize,
     records: Vec<Proof<'a>>,
     /// Where a report contradicts its own cases.
@@ -43,49 +52,32 @@ struct Tally<'a> {
 }
 
 /// The suites of one type within one record, as one.
+#[derive(Default)]
 struct Figures {
     failed: u64,
     ran: u64,
     skipped: u64,
     flaky: u64,
+    disabled: u64,
+    expected_failures: u64,
+    unexpected_passes: u64,
 }
 
 fn figures(record: Proof<'_>, kind: &Name) -> Option<Figures> {
     let suites = record.header.test.iter().flat_map(|test| &test.suites).filter(|suite| suite.kind == *kind);
     let add = |sum: Option<Figures>, suite: &Suite| {
-        let sum = sum.unwrap_or(Figures { failed: 0, ran: 0, skipped: 0, flaky: 0 });
+        let sum = sum.unwrap_or_default();
         Some(Figures {
             failed: sum.failed.saturating_add(suite.failed),
             ran: sum.ran.saturating_add(suite.passed).saturating_add(suite.failed),
             skipped: sum.skipped.saturating_add(suite.skipped),
             flaky: sum.flaky.saturating_add(suite.flaky),
+            disabled: sum.disabled.saturating_add(suite.disabled),
+            expected_failures: sum.expected_failures.saturating_add(suite.expected_failures),
+            unexpected_passes: sum.unexpected_passes.saturating_add(suite.unexpected_passes),
         })
     };
     suites.fold(None, add)
-}
-
-/// How many more failed, and how many fewer ran, by the report's own word.
-fn doubts_of(record: Proof<'_>) -> (u64, u64, Option<String>) {
-    let about = |words: &'static [&'static str]| {
-        let all = record.header.test.iter().flat_map(|test| &test.discrepancies);
-        all.filter(move |doubt| words.iter().any(|word| doubt.field.split(' ').next() == Some(*word)))
-    };
-    // A total that is no number hides at least one.
-    let excess = |doubt: &Discrepancy| match (doubt.reported.parse::<u64>(), doubt.counted.parse::<u64>()) {
-        (Ok(reported), Ok(counted)) => reported.saturating_sub(counted),
-        _ => 1,
-    };
-    let missing = |doubt: &Discrepancy| match (doubt.reported.parse::<u64>(), doubt.counted.parse::<u64>()) {
-        (Ok(reported), Ok(counted)) => counted.saturating_sub(reported),
-        _ => 0,
-    };
-    let failures = about(&["failures", "failed"]).map(excess).max().unwrap_or(0);
-    let errors = about(&["errors"]).map(excess).max().unwrap_or(0);
-    let fewer = about(&["tests"]).map(missing).max().unwrap_or(0);
-    let told = about(&["failures", "failed", "errors", "tests"]).next().map(|doubt| {
-        format!("{} says {} {}, {} were counted", doubt.report, doubt.reported, doubt.field, doubt.counted)
-    });
-    (failures.saturating_add(errors), fewer, told)
 }
 
 fn tally<'a>(standing: &Standing<'a>, rule: &Rule) -> Option<Tally<'a>> {
@@ -102,16 +94,23 @@ fn tally<'a>(standing: &Standing<'a>, rule: &Rule) -> Option<Tally<'a>> {
     for (kind, records) in by_type {
         let last = standing.last_of(distinct(records));
         let (mut failed, mut ran, mut skipped, mut flaky) = (0, u64::MAX, 0, 0);
+        let mut parts = Figures::default();
         for record in &last {
             let Some(found) = figures(record, kind) else { continue };
-            // A record of several suite types is doubted once.
-            let (more, fewer, told) = if doubted.insert(record.id) { doubts_of(record) } else { (0, 0, None) };
-            failed = failed.max(found.failed.saturating_add(more));
-            ran = ran.min(found.ran.saturating_sub(fewer));
-            skipped = skipped.max(found.skipped);
+            // What names no suite type is doubted once.
+            let doubts = doubts_of(record, kind, doubted.insert(record.id));
+            failed = failed.max(found.failed.saturating_add(doubts.more_failed));
+            ran = ran.min(found.ran.saturating_sub(doubts.fewer_ran));
+            skipped = skipped.max(found.skipped.saturating_add(doubts.more_skipped));
             flaky = flaky.max(found.flaky);
-            tally.doubts.extend(told);
+            parts.disabled = parts.disabled.max(found.disabled);
+            parts.expected_failures = parts.expected_failures.max(found.expected_failures);
+            parts.unexpected_passes = parts.unexpected_passes.max(found.unexpected_passes);
+            tally.doubts.extend(doubts.told);
         }
+        tally.disabled = tally.disabled.saturating_add(parts.disabled);
+        tally.expected_failures = tally.expected_failures.saturating_add(parts.expected_failures);
+        tally.unexpected_passes = tally.unexpected_passes.saturating_add(parts.unexpected_passes);
         let turned = failed == 0 && failed_before(standing, kind);
         tally.failed = tally.failed.saturating_add(failed);
         tally.ran = tally.ran.saturating_add(ran);
@@ -139,8 +138,11 @@ fn reading<'a>(standing: &Standing<'a>, rule: &Rule, value: impl Fn(&Tally<'a>) 
         return Reading { found: format!("no {what} ran, {} skipped", tally.skipped), records: tally.records, ..none };
     }
     let (value, mut found) = value(&tally);
-    for doubt in &tally.doubts {
+    for doubt in tally.doubts.iter().take(DOUBTS_TOLD) {
         found = format!("{found}; {doubt}");
+    }
+    if let Some(more) = tally.doubts.len().checked_sub(DOUBTS_TOLD).filter(|more| *more > 0) {
+        found = format!("{found}; and {more} totals more are not what was counted");
     }
     Reading::measured(Quantity::count(value), found, tally.records)
         .hint("mend it, then record the new run: git qms record test --from junit.xml")
@@ -151,7 +153,13 @@ fn of(rule: &Rule) -> String {
 }
 
 fn failed<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
-    reading(standing, rule, |tally| (tally.failed, format!("{} of {}{} failed", tally.failed, tally.ran, of(rule))))
+    reading(standing, rule, |tally| {
+        let surprising = match tally.unexpected_passes {
+            0 => String::new(),
+            passes => format!(", {passes} passed unexpectedly"),
+        };
+        (tally.failed, format!("{} of {}{} failed{surprising}", tally.failed, tally.ran, of(rule)))
+    })
 }
 
 fn total<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
@@ -159,7 +167,10 @@ fn total<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
 }
 
 fn skipped<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
-    reading(standing, rule, |tally| (tally.skipped, format!("{}{} skipped", tally.skipped, of(rule))))
+    reading(standing, rule, |tally| {
+        let parts = skipped_parts(tally.disabled, tally.expected_failures);
+        (tally.skipped, format!("{}{} skipped{parts}", tally.skipped, of(rule)))
+    })
 }
 
 fn flaky<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
