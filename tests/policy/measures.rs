@@ -286,11 +286,26 @@ fn coverage_by_path_believes_the_worse_of_each_file() {
         assert_line(&project, outcome, found);
     };
     let lower = || vec![doubt("line coverage", "12 of 20"), doubt("line coverage of src/b.c", "3 of 10")];
-    verdict_on(lower(), "coverage.line['src/**'] >= 80", "fail", "30.00 % of lines in src/** (3 of 10), where 80 is asked for");
+    verdict_on(
+        lower(),
+        "coverage.line['src/**'] >= 80",
+        "fail",
+        "30.00 % of lines in src/** (3 of 10), where 80 is asked for",
+    );
     verdict_on(lower(), "coverage.line['lib/**'] >= 80", "pass", "90.00 % of lines in lib/**");
     verdict_on(lower(), "coverage.line >= 80", "fail", "60.00 % of lines (12 of 20), where 80 is asked for");
     let unnamed = || vec![doubt("line coverage of 3 more files", "other")];
-    verdict_on(unnamed(), "coverage.line['lib/**'] >= 80", "fail", "lcov.info says other than was counted of its line coverage of 3 more files");
+    verdict_on(
+        unnamed(),
+        "coverage.line['lib/**'] >= 80",
+        "fail",
+        "lcov.info says other than was counted of its line coverage of 3 more files",
+    );
     let unread = || vec![doubt("line coverage of lib/a.c", "many of 10")];
-    verdict_on(unread(), "coverage.line['lib/**'] >= 80", "fail", "lcov.info says many of 10 of its line coverage of lib/a.c, which is no ratio");
+    verdict_on(
+        unread(),
+        "coverage.line['lib/**'] >= 80",
+        "fail",
+        "lcov.info says many of 10 of its line coverage of lib/a.c, which is no ratio",
+    );
 }

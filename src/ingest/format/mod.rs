@@ -177,11 +177,7 @@ impl<'a> Source<'a> {
 }
 
 /// Finds the format and reads the file.
-pub(super) fn read(
-    file: &str,
-    reader: &mut dyn BufRead,
-    names: Option<&Arc<Names>>,
-) -> Result<Report, IngestError> {
+pub(super) fn read(file: &str, reader: &mut dyn BufRead, names: Option<&Arc<Names>>) -> Result<Report, IngestError> {
     let mut content = Content::begin(file, reader)?;
     if let Some(encoding) = wide_encoding(&content.head) {
         return Err(IngestError::Encoding { file: file.into(), encoding: encoding.into() });

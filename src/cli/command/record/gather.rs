@@ -55,7 +55,11 @@ pub fn gather(sources: &[(Name, PathBuf)], kind: Kind, names: Option<&Arc<Names>
                 }
                 None => {}
             }
-            let read = if files.is_folder { reports::read_if_any(file, kind, names)? } else { Some(reports::read(file, names)?) };
+            let read = if files.is_folder {
+                reports::read_if_any(file, kind, names)?
+            } else {
+                Some(reports::read(file, names)?)
+            };
             if let Some(report) = read {
                 seen.insert(same, suite.clone());
                 gathered.reports.push((suite.clone(), report));
