@@ -85,7 +85,7 @@ pub enum IngestError {
     },
     /// Runs of several tools, where one record is one tool's run.
     #[error(
-        "{file}: holds runs of several tools ({runs}), and one record is one tool's run: choose with --run N or --run TOOL, and record each"
+        "{file}: holds runs of several tools ({runs}), and one record is one tool's run: choose with --tool-run N or --tool-run TOOL, and record each"
     )]
     SeveralTools {
         /// The file's name.

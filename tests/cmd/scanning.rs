@@ -138,10 +138,10 @@ fn e06_runs_of_several_tools_are_told_apart() {
     let sarif = |runs: &[String]| format!(r#"{{"version":"2.1.0","runs":[{}]}}"#, runs.join(","));
     let two = project.report("two.sarif", &sarif(&[run("one"), run("other\\u001b[31m")]));
     let record = ["record", "analysis", "--from", &two];
-    refused(&project, "ci", &record, 2, &["runs of several tools (1 one, 2 other", "--run N"]);
-    refused(&project, "ci", &[&record[..], &["--run", "3"]].concat(), 2, &["has no run \"3\""]);
+    refused(&project, "ci", &record, 2, &["runs of several tools (1 one, 2 other", "--tool-run N"]);
+    refused(&project, "ci", &[&record[..], &["--tool-run", "3"]].concat(), 2, &["has no run \"3\""]);
     for run in ["2", "one"] {
-        project.by("ci", &[&record[..], &["--run", run]].concat()).ok().never_says("\u{1b}[31m");
+        project.by("ci", &[&record[..], &["--tool-run", run]].concat()).ok().never_says("\u{1b}[31m");
     }
     let same = project.report("same.sarif", &sarif(&[run("one"), run("one")]));
     project.by("ci", &["record", "analysis", "--from", &same]).ok().says("one: 2 runs count as one");

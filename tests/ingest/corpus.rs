@@ -84,7 +84,7 @@ fn static_analyses() {
     use git_qms::record::kind::findings::RunOutcome;
     let Some(folder) = corpus() else { return };
     let codeql = report(&folder, "sarif-codeql.json");
-    assert!(analysis_claim(&codeql).expect_err("two tools").to_string().contains("--run"));
+    assert!(analysis_claim(&codeql).expect_err("two tools").to_string().contains("--tool-run"));
     let counts = |run: &str| {
         let run = codeql.clone().only(Some(run)).expect("a run");
         let counts = analysis_claim(&run).expect("a claim").counts;

@@ -137,7 +137,7 @@ fn runs_of_one_tool_are_one_and_the_worse_end_counts() {
     assert_eq!((claim.counts.total(), claim.run.merged, claim.run.outcome), (2, Some(2), RunOutcome::Failed));
     let two = sarif(&[run("t", ""), run("u", "")].join(","));
     let error = analysis_claim(&two).expect_err("two tools").to_string();
-    assert!(error.contains("several tools (1 t, 2 u)") && error.contains("--run"), "{error}");
+    assert!(error.contains("several tools (1 t, 2 u)") && error.contains("--tool-run"), "{error}");
     for chosen in ["2", "u", "U"] {
         assert_eq!(analysed(&two.clone().only(Some(chosen)).expect("a run")).tool.name, "u");
     }

@@ -20,7 +20,7 @@ pub struct Analysis {
     from: Option<PathBuf>,
     /// The run to take of a report with several tools: its number, or the tool's name
     #[arg(long, value_name = "RUN", conflicts_with = "stdin")]
-    run: Option<String>,
+    tool_run: Option<String>,
     #[command(flatten)]
     about: About,
 }
@@ -33,7 +33,7 @@ impl Analysis {
         }
         let ReportFile { file, report } =
             reports::read_all(self.from.as_slice())?.pop().ok_or_else(|| Error::new("no report was read"))?;
-        let report = report.only(self.run.as_deref())?;
+        let report = report.only(self.tool_run.as_deref())?;
         let ran = match &report {
             Report::Analysis(analysis) => analysis.ran(),
             _ => None,

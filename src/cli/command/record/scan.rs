@@ -29,7 +29,7 @@ pub struct Scan {
     product: Vec<String>,
     /// The run to take of a SARIF report with several tools: its number, or the tool's name
     #[arg(long, value_name = "RUN", conflicts_with = "stdin")]
-    run: Option<String>,
+    tool_run: Option<String>,
     #[command(flatten)]
     about: About,
 }
@@ -42,7 +42,7 @@ impl Scan {
         }
         let ReportFile { file, report } =
             reports::read_all(self.from.as_slice())?.pop().ok_or_else(|| Error::new("no report was read"))?;
-        let mut scan = report.only(self.run.as_deref())?.scan()?;
+        let mut scan = report.only(self.tool_run.as_deref())?.scan()?;
         let mut files = vec![file];
         let documents = documents(&self.vex, &mut files)?;
         let vex = scan.apply(&documents, &self.product)?;
@@ -80,7 +80,7 @@ pub(super) fn warn_of(ui: Ui, tool: &str, run: &Run, not_counted: &[NotCounted])
         ));
     }
     if let Some(merged) = run.merged {
-        ui.warn(&format!("{tool}: {merged} runs count as one; record one alone with --run N"));
+        ui.warn(&format!("{tool}: {merged} runs count as one; record one alone with --tool-run N"));
     }
     for NotCounted { what, count } in not_counted {
         ui.warn(&format!("{tool}: not counted: {count} {what}"));
