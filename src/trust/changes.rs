@@ -58,7 +58,7 @@ pub fn changes(before: Option<&TrustVersion>, after: &TrustVersion) -> Vec<Strin
             told.push(format!("a change of the trust takes {} root people instead of {old}", thresholds.root));
         }
         None if thresholds.root > 1 => {
-            told.push(format!("a change of the trust takes {} root people", thresholds.root))
+            told.push(format!("a change of the trust takes {} root people", thresholds.root));
         }
         _ => {}
     }
@@ -78,10 +78,11 @@ pub fn changes(before: Option<&TrustVersion>, after: &TrustVersion) -> Vec<Strin
 fn joins(member: &Member) -> String {
     let Member { id, name, emails, kind, roles, keys } = member;
     let kind = if *kind == MemberType::Bot { ", a bot" } else { "" };
-    let emails: String = emails.iter().map(|email| format!(" <{email}>")).collect();
+    let emails: Vec<_> = emails.iter().map(|email| format!(" <{email}>")).collect();
     let roles = if roles.is_empty() { "no role".to_owned() } else { format!("as {}", list(roles)) };
     let keys = list(keys.iter().map(crate::envelope::PublicKey::fingerprint));
-    format!("{id} joins{kind}: {name}{emails}, {roles}, with key {}", if keys.is_empty() { "none" } else { &keys })
+    let keys = if keys.is_empty() { "none" } else { &keys };
+    format!("{id} joins{kind}: {name}{}, {roles}, with key {keys}", emails.concat())
 }
 
 fn of_member(told: &mut Vec<String>, old: &Member, new: &Member) {
@@ -145,6 +146,8 @@ mod tests {
     use crate::record::kind::Kind;
     use crate::test_support::{TestKey, genesis, id, member};
 
+    type Edit = fn(&mut TrustVersion);
+
     /// One edit and what is said of it.
     fn of(edit: impl FnOnce(&mut TrustVersion)) -> Vec<String> {
         let mut after = genesis();
@@ -156,7 +159,7 @@ mod tests {
     fn every_change_is_told_and_no_change_is_not() {
         assert!(of(|_| ()).is_empty());
         let key = TestKey::new(1).public_key().fingerprint();
-        let edits: Vec<(fn(&mut TrustVersion), &str)> = vec![
+        let edits: Vec<(Edit, &str)> = vec![
             (|v| v.name = "other".into(), "the project is called other"),
             (|v| v.members.push(member("grace", 2, &["qa"])), "grace joins: "),
             (|v| v.members.clear(), " leaves"),
@@ -167,17 +170,17 @@ mod tests {
             (|v| v.members[0].keys.push(TestKey::new(3).public_key().clone()), " gets key SHA256:"),
             (|v| v.members[0].keys.clear(), " no longer has key SHA256:"),
             (
-                |v| drop(v.grants.insert(Kind::Deploy, ["cook".parse().expect("a role")].into())),
+                |v| v.grants.extend([(Kind::Deploy, ["cook".parse().expect("a role")].into())]),
                 "role cook may sign records of kind deploy",
             ),
             (|v| v.thresholds.root = 2, "a change of the trust takes 2 root people instead of 1"),
-            (|v| drop(v.known.heads.insert(id(4))), "is accepted as lost"),
+            (|v| v.known.heads.extend([id(4)]), "is accepted as lost"),
         ];
         for (edit, said) in edits {
             let told = of(edit);
             assert!(told.iter().any(|line| line.contains(said)), "{said:?} in {told:?}");
         }
-        let told = of(|version| drop(version.compromised.insert(key, id(7))));
+        let told = of(|version| version.compromised.extend([(key, id(7))]));
         assert_eq!(told, [format!("key {key} is compromised: its records count up to ledger commit {}", id(7))]);
     }
 

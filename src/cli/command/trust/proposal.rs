@@ -31,19 +31,19 @@ struct Output {
     version: u64,
     digest: String,
     changes: Vec<String>,
-    before: Option<Signed>,
-    own: Signed,
+    before: Option<People>,
+    own: People,
     in_force: bool,
 }
 
 #[derive(Serialize)]
-struct Signed {
+struct People {
     signed: Vec<MemberId>,
     open: Vec<MemberId>,
     needed: usize,
 }
 
-impl From<&Quorum> for Signed {
+impl From<&Quorum> for People {
     fn from(quorum: &Quorum) -> Self {
         Self { signed: quorum.signed.clone(), open: quorum.open.clone(), needed: quorum.needed }
     }
@@ -119,7 +119,7 @@ pub fn tell(
             version: next.version.version,
             digest: envelope.digest().to_string(),
             changes: changed,
-            before: next.before.as_ref().map(Signed::from),
+            before: next.before.as_ref().map(People::from),
             own: (&next.own).into(),
             in_force: state == State::InForce,
         })?;
