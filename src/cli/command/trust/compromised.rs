@@ -68,7 +68,7 @@ fn keys(chain: &Chain, whose: &str) -> Result<Vec<Fingerprint>> {
     };
     if found.is_empty() {
         return Err(Error::new(format!("nobody ever held key {whose}, and no member of that name did hold one"))
-            .hint("members and the fingerprints of their keys: git qms trust who"));
+            .hint("members and the fingerprints of their keys: git qms trust show"));
     }
     Ok(found)
 }
