@@ -39,8 +39,8 @@ fn json(verdict: &Verdict, name: &str) -> Value {
 #[test]
 fn g07_one_verdict_in_every_rendering() {
     let verdict = verdict();
-    let all: String = FORMATS.iter().map(|one| format!("== {}\n{}\n", one.name, written(&verdict, one.name))).collect();
-    let all = format!("{all}== explained\n{}", explained(&verdict, Paint::Plain));
+    let all = FORMATS.iter().map(|one| format!("== {}\n{}\n", one.name, written(&verdict, one.name)));
+    let all = format!("{}== explained\n{}", all.collect::<Vec<_>>().concat(), explained(&verdict, Paint::Plain));
     insta::assert_snapshot!(all.replace(env!("CARGO_PKG_VERSION"), "[version]"));
 }
 
@@ -71,7 +71,10 @@ fn g07_sarif_has_a_rule_for_each_control_and_a_result_for_each_that_is_not_ok() 
         assert_eq!(result["ruleId"], rules[at]["id"]);
         assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], ".qms/policy.toml");
         assert_eq!(result["suppressions"].is_array(), result["ruleId"] == "EXC-01");
-        assert_eq!(result["level"] == "error", ["SCAN-01", "UNREAD-01"].contains(&result["ruleId"].as_str().unwrap()));
+        assert_eq!(
+            result["level"] == "error",
+            ["SCAN-01", "UNREAD-01"].contains(&result["ruleId"].as_str().expect("an id"))
+        );
     }
 }
 
@@ -110,7 +113,7 @@ fn a_control_is_shown_at_its_line_unless_the_tree_has_another_catalog() {
             .as_array()
             .expect("entries")
             .iter()
-            .map(|one| one["location"]["lines"]["begin"].as_u64().unwrap())
+            .map(|one| one["location"]["lines"]["begin"].as_u64().expect("a number"))
             .collect()
     };
     let text = Project::full().catalog;
