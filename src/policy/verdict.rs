@@ -78,6 +78,12 @@ pub struct ControlVerdict {
     pub id: Name,
     /// In a few words. May hold text of the repository, as the texts below.
     pub title: String,
+    /// What it is there for; the gate's own lines say it in their title.
+    pub objective: Option<String>,
+    /// Paragraphs of standards and regulations it supports compliance with.
+    pub frameworks: Vec<String>,
+    /// The line of the catalog it stands on, from 1.
+    pub line: Option<usize>,
     /// What happens when it is not satisfied.
     pub enforcement: Enforcement,
     /// Whether it is satisfied.
@@ -90,6 +96,8 @@ pub struct ControlVerdict {
     pub found: String,
     /// What shows it.
     pub records: Vec<ProvingRecord>,
+    /// The exception that stands in for it.
+    pub exception: Option<RecordId>,
     /// What to do next.
     pub hint: Option<String>,
     /// The role that answers for it.
@@ -116,6 +124,8 @@ pub enum Judgement {
     Fail,
     /// Not satisfied, and it only warns.
     Warn,
+    /// Not satisfied, and an exception stands in for it.
+    Excepted,
     /// Not asked for on the way to this environment.
     NotApplicable,
     /// The ledger could not be read whole, so it cannot be told.
@@ -129,6 +139,7 @@ impl Judgement {
             Self::Pass => "pass",
             Self::Fail => "fail",
             Self::Warn => "warn",
+            Self::Excepted => "excepted",
             Self::NotApplicable => "not-applicable",
             Self::Incomplete => "incomplete",
         }

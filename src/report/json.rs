@@ -32,7 +32,7 @@ struct Control<'a> {
     required: &'a str,
     found: &'a str,
     records: Vec<RecordId>,
-    /// The exception that satisfies it; none so far.
+    /// The exception that stands in for it.
     exception: Option<RecordId>,
     hint: Option<&'a str>,
 }
@@ -44,7 +44,7 @@ pub(super) fn write(verdict: &Verdict, _: Paint) -> String {
         required: &control.required,
         found: &control.found,
         records: control.records.iter().map(|proof| proof.record).collect(),
-        exception: None,
+        exception: control.exception,
         hint: control.hint.as_deref(),
     });
     let gate = Gate {

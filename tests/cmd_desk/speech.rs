@@ -31,6 +31,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("status", "TAG"),
     ("gate", ""),
     ("gate", "--record"),
+    ("gate", "--explain --report sarif=../gate.sarif"),
     ("release", "--key ../keys/grace --change CHG-1842"),
     ("show", "TAG"),
     ("show", "HEAD"),
