@@ -5,8 +5,7 @@
 use std::io::BufReader;
 
 use git_qms::ingest::{
-    IngestError, Report, analysis_claim, attestations, inventory, read, read_from, scan_claim,
-    test_claim,
+    IngestError, Report, analysis_claim, attestations, inventory, read, read_from, scan_claim, test_claim,
 };
 use git_qms::record::kind::scan::ScanDetail;
 use git_qms::record::kind::test::{Case, CaseOutcome, TestDetail};
