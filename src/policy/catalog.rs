@@ -7,6 +7,7 @@ use super::glob::Glob;
 use super::interval::Interval;
 use super::requirements::Requirements;
 use super::rule::Rule;
+use super::tier::Tiers;
 use crate::record::{CommitId, FileDigest, Kind, Name, UtcTime};
 
 /// The tag template of a service that names none.
@@ -29,6 +30,8 @@ pub struct Policy {
     pub outside_contributors: Vec<String>,
     /// Where requirements are written, if anywhere.
     pub requirements: Option<Requirements>,
+    /// The risk tiers and types of change; of each there may be none.
+    pub tiers: Tiers,
     /// The controls, in the order of the file; at least one.
     pub controls: Vec<Control>,
 }
@@ -61,6 +64,13 @@ pub struct Service {
     pub tag: String,
 }
 
+impl Service {
+    /// Whether a file is one of its own.
+    pub fn is_made_of(&self, path: &str) -> bool {
+        self.paths.is_empty() || self.paths.iter().any(|pattern| pattern.matches(path))
+    }
+}
+
 /// Somewhere a release goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
@@ -85,6 +95,10 @@ pub struct Control {
     pub objective: String,
     /// When it is asked for.
     pub trigger: Vec<Trigger>,
+    /// The tiers it is asked for in; empty for all.
+    pub tiers: Vec<Name>,
+    /// The types of change it is asked for of; empty for all.
+    pub change_types: Vec<Name>,
     /// What happens when it is not satisfied.
     pub enforcement: Enforcement,
     /// The kinds of record of which at least one has to count.

@@ -17,6 +17,8 @@ pub mod rule;
 pub mod rules;
 mod starter;
 mod table;
+pub mod tier;
+mod tiering;
 mod unchecked;
 pub mod verdict;
 
@@ -30,6 +32,8 @@ pub use problem::{PolicyError, PolicyErrors};
 pub use requirements::Requirements;
 pub use rule::Rule;
 pub use starter::starter;
+pub use tier::{ChangeType, Tier, Tiers};
+pub use tiering::{Changes, Reason};
 pub use verdict::{ControlVerdict, Judgement, PolicyState, Shortfall, Verdict};
 
 /// Where the catalog lies in the tree.

@@ -25,5 +25,6 @@ mod secrets;
 mod starting;
 mod stdin;
 mod text;
+mod tiers;
 mod times;
 mod verdicts;

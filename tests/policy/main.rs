@@ -14,4 +14,5 @@ mod project;
 mod properties;
 mod range;
 mod renderings;
+mod tiers;
 mod verdicts;

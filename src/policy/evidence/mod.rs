@@ -2,6 +2,7 @@
 //!
 //! Which records count is written in `docs/guide/policy.md` and done in [`Standing`].
 
+use crate::policy::tiering::Changes;
 use crate::record::{ChangeRef, CommitId, FileDigest, Name, RecordId, TreeId};
 use crate::verify::{Finding, Ledger, Verified};
 
@@ -89,13 +90,22 @@ pub struct Evidence<'a> {
     pub(super) subject: Subject,
     pub(super) lineage: Lineage,
     pub(super) findings: Vec<Finding>,
+    pub(super) changes: Changes,
 }
 
 impl<'a> Evidence<'a> {
     /// Gathers it. `findings` are those of the clone, the trust pin and the tags; the ledger's own are added.
     pub fn gather(ledger: &'a Ledger, subject: Subject, lineage: Lineage, findings: Vec<Finding>) -> Self {
         let findings = findings.into_iter().chain(ledger.findings().iter().cloned()).collect();
-        Self { ledger, subject, lineage, findings }
+        let changes = Changes::Unknown("nobody looked".into());
+        Self { ledger, subject, lineage, findings, changes }
+    }
+
+    /// Says what the range changes; where a catalog has tiers and nobody says, nothing passes.
+    #[must_use]
+    pub fn changing(mut self, changes: Changes) -> Self {
+        self.changes = changes;
+        self
     }
 
     /// The commits, other than `commits` themselves, that hold an approval of one of their trees. Whoever
@@ -120,6 +130,11 @@ impl<'a> Evidence<'a> {
     /// The verified ledger.
     pub fn ledger(&self) -> &'a Ledger {
         self.ledger
+    }
+
+    /// What the range changes.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// Everything that verification found.
