@@ -6,7 +6,7 @@ use super::context::Context;
 use super::error::{Error, Result, While as _};
 use super::verification::{Thoroughness, Verification};
 use crate::policy::evidence::{CommitFacts, Evidence, Lineage, Subject};
-use crate::policy::{self, InForce, Policy, Service, Verdict, in_force};
+use crate::policy::{self, InForce, Policy, Purpose, Service, Verdict, in_force};
 use crate::record::kind::gate::VerificationResult;
 use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Name, Record, UtcTime};
 use crate::release::releases;
@@ -52,6 +52,18 @@ impl Context {
         question: &Question,
         at: UtcTime,
     ) -> Result<Judged> {
+        self.judge_for(verification, commit, question, at, Purpose::Release)
+    }
+
+    /// As [`Self::judge_at`], for a release or for a deployment.
+    pub fn judge_for(
+        &self,
+        verification: &Verification,
+        commit: &CommitInfo,
+        question: &Question,
+        at: UtcTime,
+        purpose: Purpose,
+    ) -> Result<Judged> {
         let ledger = &verification.ledger;
         let policy = self.policy(ledger, commit, at)?;
         let service = question.service.clone().or_else(|| sole(policy.services.iter().map(|service| &service.name)));
@@ -79,7 +91,8 @@ impl Context {
         let change = question.change.clone();
         let subject = Subject { commit: commit.id, tree: commit.tree, service, environment, change, own_policy };
         let others = verification.findings.iter().filter(|finding| !ledger.findings().contains(finding)).cloned();
-        let evidence = Evidence::gather(ledger, subject.clone(), lineage, others.collect()).changing(changes);
+        let evidence =
+            Evidence::gather(ledger, subject.clone(), lineage, others.collect()).changing(changes).asked_for(purpose);
         let verdict = policy::evaluate(&policy, &evidence, at);
         Ok(Judged { verdict, policy, subject })
     }

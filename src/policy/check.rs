@@ -62,7 +62,7 @@ impl UncheckedPolicy {
             if !self.environments.iter().any(|environment| environment.value.name == *name) {
                 let found = format!("trigger {name} of {}", control.id);
                 let mend = format!("add: [[environment]] with name = \"{name}\"");
-                problems.add(at.clone(), found, "gate, release, or an environment of this catalog", mend);
+                problems.add(at.clone(), found, "gate, release, deploy, or an environment of this catalog", mend);
             }
         }
         for (rule, at) in control.require.iter().zip(&unchecked.rules) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::catalog::{Control, DirtyEvidence, Enforcement, Environment, Policy};
+use super::deployment;
 use super::evidence::{Evidence, Proof, Standing, Subject};
 use super::in_force::{InForce, in_force};
 use super::rule::Rule;
@@ -29,11 +30,12 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
     let tiering = Tiering::of(policy, evidence.changes(), plans);
     let mut controls = own_lines(policy, evidence, &standing, state, read_whole);
     controls.extend(tier_lines(policy, &tiering, plans, environment));
+    controls.extend(deployment::lines(evidence.purpose(), &standing, environment));
     let allows = |control: &Control| control.dirty == DirtyEvidence::Allowed;
     let lenient = policy.controls.iter().any(allows).then(|| standing.allowing_dirty());
     for control in &policy.controls {
         let spared = match tiering.spares(control) {
-            _ if !control.applies_to(environment) => Some(NOT_THERE.to_owned()),
+            _ if !control.is_asked(environment, evidence.purpose()) => Some(NOT_THERE.to_owned()),
             spared => spared,
         };
         controls.push(match spared {
@@ -152,7 +154,7 @@ fn tier_lines(
     lines
 }
 
-fn own_line(id: &str, title: &str, found: String) -> ControlVerdict {
+pub(super) fn own_line(id: &str, title: &str, found: String) -> ControlVerdict {
     ControlVerdict {
         id: id.parse().expect("the gate's own ids are names"),
         title: title.into(),

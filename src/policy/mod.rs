@@ -5,6 +5,7 @@
 
 pub mod catalog;
 mod check;
+mod deployment;
 mod evaluate;
 pub mod evidence;
 pub mod glob;
@@ -24,7 +25,7 @@ pub mod verdict;
 
 pub use catalog::{Control, DirtyEvidence, Enforcement, Environment, Policy, Retention, Service, Systems, Trigger};
 pub use evaluate::evaluate;
-pub use evidence::{CommitFacts, Evidence, Lineage, Subject};
+pub use evidence::{CommitFacts, Evidence, Lineage, Purpose, Subject};
 pub use glob::Glob;
 pub use in_force::{InForce, in_force};
 pub use interval::Interval;

@@ -59,8 +59,8 @@ pub(super) struct Tiering {
 impl Tiering {
     pub(super) fn of(policy: &Policy, changes: &Changes, plans: &[Proof<'_>]) -> Self {
         let tiers = &policy.tiers;
-        let claims: Vec<(&Proof<'_>, &Plan)> =
-            plans.iter().filter_map(|record| Some((record, plan(record)?))).collect();
+        let claims: Vec<(Proof<'_>, &Plan)> =
+            plans.iter().filter_map(|record| Some((*record, plan(record)?))).collect();
         let mut types: BTreeSet<String> =
             claims.iter().map(|(_, plan)| plan.change_type.as_ref().map_or(NORMAL, Name::as_str).to_owned()).collect();
         if types.is_empty() {
@@ -135,7 +135,7 @@ impl Tiering {
     }
 }
 
-fn plan<'a>(record: &Proof<'a>) -> Option<&'a Plan> {
+fn plan(record: Proof<'_>) -> Option<&Plan> {
     match &record.claim {
         Claim::Plan(plan) => Some(plan),
         _ => None,

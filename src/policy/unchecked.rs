@@ -137,9 +137,15 @@ fn read_environment<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems
     let mut environment = table("[[environment]]", value, problems)?;
     let name = environment.required("name", "\"production\"", problems).and_then(|name| parsed(name, problems));
     let production = environment.required("production", "true", problems).and_then(|value| truth(value, problems));
+    let deployers = environment.optional("deploy-roles").map(|roles| list(roles, problems, parsed)).unwrap_or_default();
     let within = environment.optional("monitor-within").and_then(|value| parsed(value, problems));
     environment.finish(problems);
-    Some(Environment { name: name?, production: production?, monitor_within: within.unwrap_or_default() })
+    Some(Environment {
+        name: name?,
+        production: production?,
+        deployers: values(deployers),
+        monitor_within: within.unwrap_or_default(),
+    })
 }
 
 fn read_control<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems<'_>) -> Option<UncheckedControl> {

@@ -6,7 +6,8 @@ use crate::record::{CommitId, FileDigest, MemberId, Name, RecordId, UtcTime};
 use crate::verify::Outcome;
 
 /// The gate's own lines; no control can be named so.
-pub const RESERVED: [&str; 6] = ["LEDGER", "POLICY", "SUBJECT", "REJECTED", "TIER", "CHANGE-TYPE"];
+pub const RESERVED: [&str; 8] =
+    ["LEDGER", "POLICY", "SUBJECT", "REJECTED", "TIER", "CHANGE-TYPE", "CANDIDATE", "DEPLOYER"];
 
 /// May it go out?
 #[derive(Debug, Clone, PartialEq, Eq)]

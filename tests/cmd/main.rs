@@ -7,6 +7,7 @@ mod approving;
 mod attaching;
 mod correcting;
 mod covering;
+mod deploying;
 mod dirt;
 mod duties;
 mod incidents;
