@@ -32,7 +32,7 @@ pub use interval::Interval;
 pub use problem::{PolicyError, PolicyErrors};
 pub use requirements::Requirements;
 pub use rule::Rule;
-pub use starter::starter;
+pub use starter::{regulated, starter};
 pub use tier::{ChangeType, Tier, Tiers};
 pub use tiering::{Changes, Reason};
 pub use verdict::{ControlVerdict, Judgement, PolicyState, Shortfall, Verdict};

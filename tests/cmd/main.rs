@@ -19,6 +19,7 @@ mod names;
 mod pipelines;
 mod policy;
 mod recording;
+mod regulated;
 mod releasing;
 mod saying;
 mod scanning;
