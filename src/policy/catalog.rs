@@ -25,6 +25,8 @@ pub struct Policy {
     pub environments: Vec<Environment>,
     /// A record that is written longer after what it tells of is late: a day, unless said.
     pub late_after: Interval,
+    /// No exception holds for longer, from its request or renewal on: 90 days, unless said.
+    pub max_exception: Interval,
     /// Addresses of authors who are no members and need no approval of their own.
     pub outside_contributors: Vec<String>,
     /// Where requirements are written, if anywhere.

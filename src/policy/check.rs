@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::ops::Range;
 
 use super::catalog::{Policy, Trigger};
+use super::interval::Interval;
 use super::problem::Problems;
 use super::unchecked::{UncheckedControl, UncheckedPolicy};
 use super::verdict::RESERVED;
@@ -40,6 +41,7 @@ impl UncheckedPolicy {
             services: self.services.into_iter().map(|one| one.value).collect(),
             environments: self.environments.into_iter().map(|one| one.value).collect(),
             late_after: self.late_after,
+            max_exception: self.max_exception.unwrap_or(Interval::QUARTER),
             outside_contributors: self.outside_contributors.into_iter().map(|one| one.value).collect(),
             requirements: self.requirements,
             controls: self.controls.into_iter().map(|one| one.value.control).collect(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::catalog::{Control, DirtyEvidence, Enforcement, Policy};
 use super::evidence::{Evidence, Proof, Standing, Subject};
+use super::exception::{Asked, Excepted, ExceptionState, exceptions};
 use super::in_force::{InForce, in_force};
 use super::rule::Rule;
 use super::rules::{self, Reading, Value};
@@ -25,10 +26,11 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
     let mut controls = own_lines(policy, evidence, &standing, state, read_whole);
     let allows = |control: &Control| control.dirty == DirtyEvidence::Allowed;
     let lenient = policy.controls.iter().any(allows).then(|| standing.allowing_dirty());
+    let asked = exceptions(evidence.ledger(), policy, at);
     for control in &policy.controls {
         controls.push(if control.applies_to(environment) {
             let standing = lenient.as_ref().filter(|_| allows(control)).unwrap_or(&standing);
-            judge(control, standing, read_whole)
+            excepted(judge(control, standing, read_whole), &asked, subject)
         } else {
             not_applicable(control)
         });
@@ -51,9 +53,10 @@ fn result_of(controls: &[ControlVerdict]) -> Outcome {
     // That void lines were seen is no control that was satisfied.
     let asked = |control: &&ControlVerdict| control.id.as_str() != LEDGER || control.outcome != Judgement::Warn;
     let any = |outcome| controls.iter().filter(asked).any(|control| control.outcome == outcome);
+    let satisfied = any(Judgement::Pass) || any(Judgement::Warn) || any(Judgement::Excepted);
     if any(Judgement::Fail) {
         Outcome::Fail
-    } else if any(Judgement::Incomplete) || !(any(Judgement::Pass) || any(Judgement::Warn)) {
+    } else if any(Judgement::Incomplete) || !satisfied {
         Outcome::Incomplete
     } else {
         Outcome::Pass
@@ -117,6 +120,7 @@ fn own_line(id: &str, title: &str, found: String) -> ControlVerdict {
         required: title.to_lowercase(),
         found,
         records: Vec::new(),
+        exception: None,
         hint: None,
         owner: None,
         escalation: None,
@@ -203,6 +207,36 @@ fn judge(control: &Control, standing: &Standing<'_>, read_whole: bool) -> Contro
     }
 }
 
+/// A control that would block is let pass by an exception from it, for this subject, at this moment.
+fn excepted(mut line: ControlVerdict, asked: &[Asked<'_>], subject: &Subject) -> ControlVerdict {
+    if line.outcome != Judgement::Fail {
+        return line;
+    }
+    let for_it: Vec<_> = asked.iter().filter(|one| one.covers(&line.id, subject)).collect();
+    let holding = for_it.iter().filter(|one| one.state == ExceptionState::InForce);
+    // Of several the one that holds longest, then the smaller id, so that two clones agree.
+    let longest = holding.max_by_key(|one| (one.expires, std::cmp::Reverse(one.record.id)));
+    let Some((one, approval)) = longest.and_then(|one| Some((one, one.approval()?))) else {
+        if let Some(last) = for_it.last() {
+            line.found += &format!(" (exception {} is {})", last.record.id.short(), last.state);
+        }
+        return line;
+    };
+    let exception = Excepted {
+        record: one.record.id,
+        reason: one.claim.reason.clone(),
+        compensating: one.claim.compensating.clone(),
+        expires: one.expires,
+        approver: approval.header.recorder.clone(),
+    };
+    line.outcome = Judgement::Excepted;
+    line.found = format!("{} ({})", line.found, exception.sentence());
+    line.hint = None;
+    line.exception = Some(exception);
+    line.records.extend(proving(one.records()));
+    line
+}
+
 /// A kind that no rule measures has to be there.
 fn presence<'a>(standing: &Standing<'a>, kind: Kind) -> Reading<'a> {
     let records: Vec<Proof<'a>> = match kind {
@@ -240,6 +274,7 @@ fn not_applicable(control: &Control) -> ControlVerdict {
         required: rules.chain(kinds).collect::<Vec<_>>().join(", "),
         found: "not asked for on the way there".into(),
         records: Vec::new(),
+        exception: None,
         hint: None,
         owner: Some(control.owner.clone()),
         escalation: control.escalation.clone(),

@@ -7,6 +7,7 @@ pub mod catalog;
 mod check;
 mod evaluate;
 pub mod evidence;
+pub mod exception;
 pub mod glob;
 mod in_force;
 mod interval;

@@ -23,6 +23,7 @@ pub(super) struct UncheckedPolicy {
     pub(super) services: Vec<Placed<Service>>,
     pub(super) environments: Vec<Placed<Environment>>,
     pub(super) late_after: Interval,
+    pub(super) max_exception: Option<Interval>,
     pub(super) outside_contributors: Vec<Placed<String>>,
     pub(super) requirements: Option<Requirements>,
     pub(super) controls: Vec<Placed<UncheckedControl>>,
@@ -77,6 +78,7 @@ fn read_root(root: &DeTable<'_>, problems: &mut Problems<'_>) -> UncheckedPolicy
     }
     policy.baseline = file.optional("baseline").and_then(|value| parsed(value, problems));
     policy.late_after = file.optional("late-after").and_then(|value| parsed(value, problems)).unwrap_or_default();
+    policy.max_exception = file.optional("max-exception").and_then(|value| parsed(value, problems));
     if let Some(value) = file.optional("outside-contributors") {
         policy.outside_contributors = list(value, problems, sentence);
     }

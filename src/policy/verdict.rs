@@ -1,6 +1,7 @@
 //! The verdict: one value that every report is written from.
 
 use crate::policy::catalog::Enforcement;
+use crate::policy::exception::Excepted;
 use crate::record::{CommitId, FileDigest, MemberId, Name, RecordId, UtcTime};
 use crate::verify::Outcome;
 
@@ -90,6 +91,8 @@ pub struct ControlVerdict {
     pub found: String,
     /// What shows it.
     pub records: Vec<ProvingRecord>,
+    /// The exception that lets it go unsatisfied.
+    pub exception: Option<Excepted>,
     /// What to do next.
     pub hint: Option<String>,
     /// The role that answers for it.
@@ -114,6 +117,8 @@ pub enum Judgement {
     Pass,
     /// Not satisfied, and it blocks.
     Fail,
+    /// Not satisfied, and an exception lets it pass.
+    Excepted,
     /// Not satisfied, and it only warns.
     Warn,
     /// Not asked for on the way to this environment.
@@ -128,6 +133,7 @@ impl Judgement {
         match self {
             Self::Pass => "pass",
             Self::Fail => "fail",
+            Self::Excepted => "excepted",
             Self::Warn => "warn",
             Self::NotApplicable => "not-applicable",
             Self::Incomplete => "incomplete",

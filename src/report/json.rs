@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::escape::escape_json;
 use super::paint::Paint;
 use crate::policy::Verdict;
-use crate::record::{FileDigest, Name, RecordId};
+use crate::policy::exception::Excepted;
+use crate::record::{FileDigest, MemberId, Name, RecordId, UtcTime};
 
 /// The schema's name.
 const SCHEMA: &str = "git-qms/gate/v1";
@@ -32,9 +33,25 @@ struct Control<'a> {
     required: &'a str,
     found: &'a str,
     records: Vec<RecordId>,
-    /// The exception that satisfies it; none so far.
-    exception: Option<RecordId>,
+    /// The exception that lets it pass.
+    exception: Option<Exception<'a>>,
     hint: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Exception<'a> {
+    id: RecordId,
+    reason: &'a str,
+    compensating: &'a str,
+    expires: UtcTime,
+    approver: &'a MemberId,
+}
+
+impl<'a> Exception<'a> {
+    fn of(excepted: &'a Excepted) -> Self {
+        let Excepted { record, reason, compensating, expires, approver } = excepted;
+        Self { id: *record, reason, compensating, expires: *expires, approver }
+    }
 }
 
 pub(super) fn write(verdict: &Verdict, _: Paint) -> String {
@@ -44,7 +61,7 @@ pub(super) fn write(verdict: &Verdict, _: Paint) -> String {
         required: &control.required,
         found: &control.found,
         records: control.records.iter().map(|proof| proof.record).collect(),
-        exception: None,
+        exception: control.exception.as_ref().map(Exception::of),
         hint: control.hint.as_deref(),
     });
     let gate = Gate {

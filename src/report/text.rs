@@ -52,6 +52,7 @@ fn line(control: &ControlVerdict, ids: usize, width: usize, paint: Paint) -> Str
         (Judgement::Pass, _) => ("ok", Tone::Good),
         (Judgement::Fail, Some(Shortfall::Absent)) => ("MISS", Tone::Bad),
         (Judgement::Fail, _) => ("FAIL", Tone::Bad),
+        (Judgement::Excepted, _) => ("exc", Tone::Odd),
         (Judgement::Warn, _) => ("warn", Tone::Odd),
         (Judgement::NotApplicable, _) => ("n/a", Tone::Quiet),
         (Judgement::Incomplete, _) => ("????", Tone::Odd),

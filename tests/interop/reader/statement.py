@@ -231,6 +231,24 @@ def case(*ends):
 
 incident, defect = case("restored", "closed"), case("closed")
 
+_exception_decision = fields(
+    {
+        "exception": sha256, "decision": one_of("approved", "rejected", "reviewed", "renewed", "closed"),
+        "role": plain_name,
+    },
+    {"comment": said, "expires": time},
+)
+
+
+def exception_decision(value, path):
+    _exception_decision(value, path)
+    decision = value["decision"]
+    if "comment" not in value and decision != "approved":
+        fail(path, f"{decision} needs a comment")
+    if ("expires" in value) != (decision == "renewed"):
+        fail(path, "renewed needs expires, and no other decision has it")
+
+
 # kind: (predicate type, stage, predicate)
 KINDS = {
     "plan": (
@@ -331,6 +349,17 @@ KINDS = {
     "checkpoint": (
         "urn:git-qms:checkpoint:v1", None, fields({"occasion": one_of("trust", "bulk", "request")}),
     ),
+    "exception": (
+        "urn:git-qms:exception:v1", None,
+        fields(
+            {
+                "control": plain_name, "reach": one_of("commit", "service"), "reason": said, "compensating": said,
+                "expires": time,
+            },
+            {"reviewBy": time},
+        ),
+    ),
+    "exception-decision": ("urn:git-qms:exception-decision:v1", None, exception_decision),
 }
 
 _file_reference = fields(

@@ -181,6 +181,15 @@ MUTATIONS = [
     ("defect_closed_before_detected", "defect", ("predicate", "closed"), "2026-04-13T09:29:59Z", "is before detected"),
     ("policy_digest_prefix", "policy", ("predicate", "sha256"), FILE[:12], "SHA-256"),
     ("release_object_missing", "release", ("predicate", "object"), GONE, "missing field `object`"),
+    ("exception_without_expires", "exception", ("predicate", "expires"), GONE, "missing field `expires`"),
+    ("exception_reason_blank", "exception", ("predicate", "reason"), " ", "reason is empty"),
+    ("exception_without_compensating", "exception", ("predicate", "compensating"), GONE, "missing field `compensating`"),
+    ("exception_reach_unknown", "exception", ("predicate", "reach"), "all", "unknown variant `all`"),
+    ("exception_decision_unknown", "exception-decision", ("predicate", "decision"), "waived", "unknown variant `waived`"),
+    ("exception_renewed_without_expires", "exception-decision", ("predicate", "expires"), GONE, "renewed needs expires"),
+    ("exception_approved_with_expires", "exception-decision", ("predicate", "decision"), "approved", "no other decision has it"),
+    ("exception_decision_without_comment", "exception-decision", ("predicate", "comment"), GONE, "renewed needs a comment"),
+    ("exception_decision_of_a_prefix", "exception-decision", ("predicate", "exception"), RECORD[:12], "record id"),
     ("checkpoint_occasion_unknown", "checkpoint", ("predicate", "occasion"), "whim", "unknown variant `whim`"),
 ]
 

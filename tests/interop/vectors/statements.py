@@ -37,6 +37,7 @@ def accepted_statements():
         "plan": ["reason"], "approval": ["role", "meaning"], "deploy": ["outcome", "planned"],
         "monitor": ["smokeTest", "rollback"], "incident": ["id", "severity", "detected"],
         "defect": ["id", "severity", "detected"], "policy": ["sha256"], "test": ["result", "configuration"],
+        "exception": ["control", "reach", "reason", "compensating", "expires"],
     }
     for kind, members in minimal.items():
         changed = statement(kind)

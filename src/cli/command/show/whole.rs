@@ -96,6 +96,7 @@ pub(super) fn show(
             }
         }
     }
+    tell_exceptions(ui, verification, story.manifest);
     if !files.is_empty() {
         ui.line("");
         ui.line(&ui.paint(Tone::Bold, "files"));
@@ -119,6 +120,20 @@ fn wanted<'a, 'b>(story: &'b Story<'a>, args: &Show) -> Vec<(Stage, &'b [Part<'a
     let only = args.stage;
     let stages = story.stages.iter().filter(|(stage, _)| only.is_none_or(|only| only == *stage));
     stages.map(|(stage, parts)| (*stage, parts.as_slice())).collect()
+}
+
+/// The exceptions that a release went out with.
+fn tell_exceptions(ui: Ui, verification: &Verification, manifest: Option<&Manifest>) {
+    let ids = manifest.map_or(&[][..], |manifest| &manifest.exceptions);
+    if !ids.is_empty() {
+        ui.line("");
+        ui.line(&ui.paint(Tone::Bold, "exceptions"));
+    }
+    for id in ids {
+        let found = verification.ledger.record(*id);
+        let text = found.map_or_else(|| "gone, or does not count".to_owned(), |record| record.summary());
+        ui.line(&format!("  {}  {}", id.short(), ui.paint(Tone::Plain, &text)));
+    }
 }
 
 fn tell_head(ui: Ui, commit: &CommitInfo, release: Option<(&TagName, &Manifest)>) {
