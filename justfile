@@ -32,9 +32,9 @@ interop:
 walk:
     .ci/run walk
 
-# Random input, more cases than usual.
-fuzz:
-    .ci/run fuzz
+# Random input guided by coverage: all targets, or TARGET… [SECONDS], for instance report/junit-xml 600.
+fuzz *ARGS:
+    fuzz/run {{ARGS}}
 
 # The benchmark, with numbers that mean something.
 bench *ARGS:

@@ -54,7 +54,6 @@ impl Plan {
                 "--only" => {
                     let wanted = args.next().expect("--only NAME");
                     plan.ledgers.retain(|(shape, records)| shape.named(*records) == wanted);
-                    plan.appends = 0;
                 }
                 "--keep" => plan.keep = args.next().map(PathBuf::from),
                 // cargo's own.

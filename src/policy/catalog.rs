@@ -79,6 +79,8 @@ pub struct Environment {
 pub struct Control {
     /// For instance `TEST-01`.
     pub id: Name,
+    /// The line of the file it begins on, from 1.
+    pub line: usize,
     /// In a few words.
     pub title: String,
     /// What it is there for.

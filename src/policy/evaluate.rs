@@ -114,6 +114,9 @@ fn own_line(id: &str, title: &str, found: String) -> ControlVerdict {
     ControlVerdict {
         id: id.parse().expect("the gate's own ids are names"),
         title: title.into(),
+        objective: None,
+        frameworks: Vec::new(),
+        line: None,
         enforcement: Enforcement::Block,
         outcome: Judgement::Fail,
         shortfall: Some(Shortfall::Breach),
@@ -230,7 +233,6 @@ fn excepted(mut line: ControlVerdict, asked: &[Asked<'_>], subject: &Subject) ->
         approver: approval.header.recorder.clone(),
     };
     line.outcome = Judgement::Excepted;
-    line.found = format!("{} ({})", line.found, exception.sentence());
     line.hint = None;
     line.exception = Some(exception);
     line.records.extend(proving(one.records()));
@@ -268,6 +270,9 @@ fn not_applicable(control: &Control) -> ControlVerdict {
     ControlVerdict {
         id: control.id.clone(),
         title: control.title.clone(),
+        objective: Some(control.objective.clone()),
+        frameworks: control.frameworks.clone(),
+        line: Some(control.line),
         enforcement: control.enforcement,
         outcome: Judgement::NotApplicable,
         shortfall: None,

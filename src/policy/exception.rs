@@ -217,9 +217,10 @@ impl<'a> Asked<'a> {
             Reach::Service => header.service.is_some(),
         };
         // Only a change is narrower when named: a service goes out with many.
-        let changes = header.change.as_ref().is_none_or(|change| {
-            subject.change.as_ref().is_some_and(|asked| asked.folded() == change.folded())
-        });
+        let changes = header
+            .change
+            .as_ref()
+            .is_none_or(|change| subject.change.as_ref().is_some_and(|asked| asked.folded() == change.folded()));
         self.claim.control == *control
             && reaches
             && header.service == subject.service
@@ -267,15 +268,13 @@ pub struct Excepted {
 }
 
 impl Excepted {
+    /// Which it is, by whom, and until when.
+    pub fn holds(&self) -> String {
+        format!("{} by {} until {}", self.record.short(), self.approver, self.expires)
+    }
+
     /// In a sentence, for who reads the verdict.
     pub fn sentence(&self) -> String {
-        format!(
-            "exception {} by {} until {}: {}; instead: {}",
-            self.record.short(),
-            self.approver,
-            self.expires,
-            self.reason,
-            self.compensating
-        )
+        format!("exception {}: {}; instead: {}", self.holds(), self.reason, self.compensating)
     }
 }

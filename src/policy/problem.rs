@@ -72,6 +72,11 @@ impl<'t> Problems<'t> {
         self.text
     }
 
+    /// The line of a place, from 1.
+    pub(super) fn line_of(&self, at: usize) -> usize {
+        self.text[..floor(self.text, at)].matches('\n').count() + 1
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.errors.is_empty()
     }
@@ -89,7 +94,7 @@ impl<'t> Problems<'t> {
         let before = &self.text[..start];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         self.errors.push(PolicyError {
-            line: before.matches('\n').count() + 1,
+            line: self.line_of(start),
             column: before[line_start..].chars().count() + 1,
             at,
             found: quoted(found.as_ref()),

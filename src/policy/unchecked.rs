@@ -159,6 +159,7 @@ fn read_control<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems<'_>
         rules: require.iter().map(|one| one.at.clone()).collect(),
         control: Control {
             id: id?,
+            line: problems.line_of(value.span().start),
             title: title?,
             objective: objective?,
             trigger: values(trigger),

@@ -79,6 +79,12 @@ pub struct ControlVerdict {
     pub id: Name,
     /// In a few words. May hold text of the repository, as the texts below.
     pub title: String,
+    /// What it is there for; the gate's own lines say it in their title.
+    pub objective: Option<String>,
+    /// Paragraphs of standards and regulations it supports compliance with.
+    pub frameworks: Vec<String>,
+    /// The line of the catalog it stands on, from 1.
+    pub line: Option<usize>,
     /// What happens when it is not satisfied.
     pub enforcement: Enforcement,
     /// Whether it is satisfied.
@@ -117,10 +123,10 @@ pub enum Judgement {
     Pass,
     /// Not satisfied, and it blocks.
     Fail,
-    /// Not satisfied, and an exception lets it pass.
-    Excepted,
     /// Not satisfied, and it only warns.
     Warn,
+    /// Not satisfied, and an exception lets it pass.
+    Excepted,
     /// Not asked for on the way to this environment.
     NotApplicable,
     /// The ledger could not be read whole, so it cannot be told.
@@ -133,8 +139,8 @@ impl Judgement {
         match self {
             Self::Pass => "pass",
             Self::Fail => "fail",
-            Self::Excepted => "excepted",
             Self::Warn => "warn",
+            Self::Excepted => "excepted",
             Self::NotApplicable => "not-applicable",
             Self::Incomplete => "incomplete",
         }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Shows control characters, ANSI sequences and line breaks included, and whatever changes the direction or is
-/// not seen, as `\u{1b}`.
+/// not seen, as `\u{1b}`. Nor is a command for a pipeline's log left: `##[` (GitHub Actions) and `##vso[` (Azure
+/// Pipelines) are obeyed wherever in a line they stand.
 pub fn escape(text: &str) -> Cow<'_, str> {
     replaced(text, |c, out| write!(out, "\\u{{{:x}}}", u32::from(c)))
 }
@@ -22,18 +23,23 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
 }
 
 fn replaced(text: &str, write: impl Fn(char, &mut String) -> std::fmt::Result) -> Cow<'_, str> {
-    if !text.contains(is_unseen) {
+    if !text.contains(is_unseen) && !text.contains("##") {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if is_unseen(c) {
+    for (at, c) in text.char_indices() {
+        if is_unseen(c) || (c == '#' && text[..at].ends_with('#') && begins_command(&text[at + 1..])) {
             write(c, &mut out).expect("writing to a string does not fail");
         } else {
             out.push(c);
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether what stands behind `##` makes it a command: `[`, or a word and `[`.
+fn begins_command(rest: &str) -> bool {
+    rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).starts_with('[')
 }
 
 /// Control characters (C0, DEL, C1), and the format characters that deceive: direction, joiners, variation
@@ -63,6 +69,14 @@ mod tests {
             let shown = escape(c.encode_utf8(&mut [0; 4])).into_owned();
             assert!(!shown.contains(char::is_control), "{code:x}");
         }
+    }
+
+    #[test]
+    fn a22_no_command_for_the_log_of_a_pipeline_is_left() {
+        assert_eq!(escape("x ##vso[task.setvariable variable=a]b"), "x #\\u{23}vso[task.setvariable variable=a]b");
+        assert_eq!(escape("###[add-matcher]a"), "##\\u{23}[add-matcher]a");
+        assert_eq!(escape_json("[\"##teamcity[a]\"]"), "[\"#\\u0023teamcity[a]\"]");
+        assert_eq!(escape("## A heading, C## [1]"), "## A heading, C## [1]");
     }
 
     #[test]

@@ -2,15 +2,22 @@
 
 pub mod duty;
 pub mod escape;
+mod facts;
 pub mod findings;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
 pub mod paint;
+mod sarif;
 pub mod story;
 mod text;
 pub mod timing;
 
 pub use escape::{escape, escape_json};
 pub use paint::{Paint, Tone};
+pub use text::explained;
 
 use crate::policy::Verdict;
 
@@ -29,6 +36,15 @@ pub struct Format {
 pub static FORMATS: &[Format] = &[
     Format { name: "text", doc: "For people: one line a control, with the next step.", write: text::write },
     Format { name: "json", doc: "For programs: one object of the schema git-qms/gate/v1.", write: json::write },
+    Format {
+        name: "sarif",
+        doc: "For code scanning: SARIF 2.1.0, a result for each control that is not ok.",
+        write: sarif::write,
+    },
+    Format { name: "junit", doc: "For test reports: JUnit XML, a case for each control.", write: junit::write },
+    Format { name: "github", doc: "For the log of GitHub Actions: annotations.", write: github::write },
+    Format { name: "gitlab", doc: "For merge requests of GitLab: a code quality report.", write: gitlab::write },
+    Format { name: "markdown", doc: "For a comment on a pull request, and a step's summary.", write: markdown::write },
 ];
 
 /// The format of this name.

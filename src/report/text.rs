@@ -1,6 +1,7 @@
 //! A verdict for people: a headline, then one aligned line a control.
 
 use super::escape::escape;
+use super::facts::facts;
 use super::paint::{Paint, Tone};
 use crate::policy::{ControlVerdict, Judgement, PolicyState, Shortfall, Verdict};
 use crate::verify::Outcome;
@@ -8,7 +9,17 @@ use crate::verify::Outcome;
 /// The least width of what was found, so that record ids of different gates stand in one place.
 const FOUND_WIDTH: usize = 25;
 
+/// As `text`, and below each control all that is known of it.
+pub fn explained(verdict: &Verdict, paint: Paint) -> String {
+    let fact = |(label, fact)| format!("        {}  {fact}\n", paint.tint(Tone::Quiet, &format!("{label:10}")));
+    written(verdict, paint, |control| facts(control, usize::MAX).into_iter().map(fact).collect::<Vec<_>>().concat())
+}
+
 pub(super) fn write(verdict: &Verdict, paint: Paint) -> String {
+    written(verdict, paint, |_| String::new())
+}
+
+fn written(verdict: &Verdict, paint: Paint, below: impl Fn(&ControlVerdict) -> String) -> String {
     let mut text = headline(verdict, paint);
     let widest = |each: fn(&ControlVerdict) -> usize| verdict.controls.iter().map(each).max().unwrap_or(0);
     let ids = widest(|control| control.id.as_str().len());
@@ -24,6 +35,7 @@ pub(super) fn write(verdict: &Verdict, paint: Paint) -> String {
     });
     for control in &verdict.controls {
         text += &line(control, ids, found.max(FOUND_WIDTH), paint);
+        text += &below(control);
     }
     text
 }
@@ -52,8 +64,8 @@ fn line(control: &ControlVerdict, ids: usize, width: usize, paint: Paint) -> Str
         (Judgement::Pass, _) => ("ok", Tone::Good),
         (Judgement::Fail, Some(Shortfall::Absent)) => ("MISS", Tone::Bad),
         (Judgement::Fail, _) => ("FAIL", Tone::Bad),
-        (Judgement::Excepted, _) => ("exc", Tone::Odd),
         (Judgement::Warn, _) => ("warn", Tone::Odd),
+        (Judgement::Excepted, _) => ("exc", Tone::Odd),
         (Judgement::NotApplicable, _) => ("n/a", Tone::Quiet),
         (Judgement::Incomplete, _) => ("????", Tone::Odd),
     };
@@ -73,5 +85,6 @@ fn line(control: &ControlVerdict, ids: usize, width: usize, paint: Paint) -> Str
     let hint = control.hint.as_deref().map_or(String::new(), |hint| format!(": {}", escape(hint)));
     let blocks = control.escalation.as_ref().filter(|_| control.outcome == Judgement::Fail);
     let escalation = blocks.map_or(String::new(), |role| format!("  (escalate to {role})"));
-    start + &proof + &hint + &escalation + "\n"
+    let exception = control.exception.as_ref().map_or(String::new(), |one| format!("; {}", escape(&one.sentence())));
+    start + &proof + &exception + &hint + &escalation + "\n"
 }

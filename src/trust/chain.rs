@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::envelope::TrustEnvelope;
-use super::version::{ROOT, TrustVersion, VersionError};
+use super::quorum::Quorum;
+use super::version::{TrustVersion, VersionError};
 use crate::envelope::{Fingerprint, PublicKey};
 use crate::record::ids::{CommitId, LineDigest, TrustDigest};
 use crate::record::name::MemberId;
@@ -17,6 +18,36 @@ pub struct Link {
     pub digest: TrustDigest,
     /// What it says.
     pub version: TrustVersion,
+    /// The root people, of the version before or of its own, who signed it.
+    pub signers: Vec<MemberId>,
+}
+
+/// A version that follows the newest one of a chain, whether or not enough people signed it.
+#[derive(Debug, Clone)]
+pub struct Next {
+    /// What it says.
+    pub version: TrustVersion,
+    /// The root people of the version before, if there is one.
+    pub before: Option<Quorum>,
+    /// Its own root people.
+    pub own: Quorum,
+    holders: Holders,
+}
+
+impl Next {
+    /// Refuses what too few people signed.
+    pub fn refuse_unless_signed(&self) -> Result<(), String> {
+        let both = [(self.before.as_ref(), "of the version before"), (Some(&self.own), "of its own")];
+        let lacking = both.into_iter().find_map(|(quorum, whose)| Some((quorum.filter(|q| !q.is_reached())?, whose)));
+        lacking.map_or(Ok(()), |(quorum, whose)| Err(format!("is signed by {quorum} {whose}")))
+    }
+
+    /// Everybody whose signature counts for one rule or the other.
+    pub fn signers(&self) -> Vec<MemberId> {
+        let mut signers: Vec<_> = self.before.iter().flat_map(|quorum| quorum.signed.clone()).collect();
+        signers.extend(self.own.signed.iter().filter(|id| !signers.contains(id)).cloned().collect::<Vec<_>>());
+        signers
+    }
 }
 
 /// Keys and whose they are.
@@ -27,6 +58,7 @@ type Holders = BTreeMap<Fingerprint, (PublicKey, MemberId)>;
 pub struct Chain {
     links: Vec<Link>,
     holders: Holders,
+    members: BTreeSet<MemberId>,
     fault: Option<TrustFault>,
 }
 
@@ -43,10 +75,9 @@ pub struct TrustFault {
 impl Chain {
     /// Checks the stored versions, the oldest first. The first one has to be sound.
     pub fn check<'a>(stored: impl IntoIterator<Item = (CommitId, &'a [u8])>) -> Result<Self, TrustFault> {
-        let mut chain = Self { links: Vec::new(), holders: BTreeMap::new(), fault: None };
-        let mut members = BTreeSet::new();
+        let mut chain = Self { links: Vec::new(), holders: BTreeMap::new(), members: BTreeSet::new(), fault: None };
         for (commit, bytes) in stored {
-            match chain.link(commit, bytes, &mut members) {
+            match chain.link(commit, bytes) {
                 Ok(link) => chain.links.push(link),
                 Err(reason) => {
                     let fault = TrustFault { commit, reason };
@@ -62,8 +93,18 @@ impl Chain {
     }
 
     /// The next link, if the versions so far and its own people signed it.
-    fn link(&mut self, commit: CommitId, bytes: &[u8], members: &mut BTreeSet<MemberId>) -> Result<Link, String> {
+    fn link(&mut self, commit: CommitId, bytes: &[u8]) -> Result<Link, String> {
         let envelope = TrustEnvelope::parse(bytes).map_err(|error| error.to_string())?;
+        let next = self.next(&envelope)?;
+        next.refuse_unless_signed()?;
+        let signers = next.signers();
+        self.holders.extend(next.holders);
+        self.members.extend(next.version.members.iter().map(|member| member.id.clone()));
+        Ok(Link { commit, digest: envelope.digest(), version: next.version, signers })
+    }
+
+    /// Reads what is to follow the newest version: all rules hold but those about who has to sign, which the answer tells.
+    pub fn next(&self, envelope: &TrustEnvelope) -> Result<Next, String> {
         let version = TrustVersion::parse(envelope.payload()).map_err(|error: VersionError| error.to_string())?;
         let last = self.links.last();
         let expected = last.map_or(1, |last| last.version.version + 1);
@@ -76,23 +117,19 @@ impl Chain {
         // What a stolen key signed before stands; from the version on that calls it stolen it signs none.
         let was_stolen = |key: &PublicKey| self.limits_of(key.fingerprint()).next().is_some();
         let stolen = |key: &PublicKey| was_stolen(key) || version.compromised.contains_key(&key.fingerprint());
-        if let Some(last) = last {
-            enough_signers(&envelope, &last.version, "of the version before", &was_stolen)?;
-        }
-        enough_signers(&envelope, &version, "of its own", &stolen)?;
-        let holders = self.new_holders(&version, members)?;
-        self.holders.extend(holders);
-        members.extend(version.members.iter().map(|member| member.id.clone()));
-        Ok(Link { commit, digest: envelope.digest(), version })
+        let before = last.map(|last| Quorum::of(envelope, &last.version, was_stolen));
+        let own = Quorum::of(envelope, &version, stolen);
+        let holders = self.new_holders(&version)?;
+        Ok(Next { version, before, own, holders })
     }
 
     /// Keys and member ids are never reused: a key stays its holder's for ever, and who left stays away.
-    fn new_holders(&self, version: &TrustVersion, members: &BTreeSet<MemberId>) -> Result<Holders, String> {
+    fn new_holders(&self, version: &TrustVersion) -> Result<Holders, String> {
         let mut holders = Holders::new();
         let last = self.links.last().map(|link| &link.version);
         for member in &version.members {
             let before = last.and_then(|last| last.member(&member.id));
-            if before.is_none() && members.contains(&member.id) {
+            if before.is_none() && self.members.contains(&member.id) {
                 return Err(format!("member {} was removed before: a member id is never reused", member.id));
             }
             for key in &member.keys {
@@ -170,25 +207,9 @@ impl Chain {
             self.links.truncate(count);
             let links = &self.links;
             self.holders.retain(|_, (key, _)| links.iter().any(|link| link.version.holder(key).is_some()));
+            self.members.retain(|id| links.iter().any(|link| link.version.member(id).is_some()));
         }
     }
-}
-
-/// Distinct root people of `version`, not keys, have to reach its threshold.
-fn enough_signers(
-    envelope: &TrustEnvelope,
-    version: &TrustVersion,
-    whose: &str,
-    is_stolen: &dyn Fn(&PublicKey) -> bool,
-) -> Result<(), String> {
-    let roots = version.members.iter().filter(|member| member.holds(ROOT));
-    let signed =
-        roots.filter(|member| member.keys.iter().any(|key| envelope.is_signed_by(key) && !is_stolen(key))).count();
-    let needed = version.thresholds.root as usize;
-    if signed < needed {
-        return Err(format!("is signed by {signed} of {needed} root people {whose}"));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

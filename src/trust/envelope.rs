@@ -98,6 +98,11 @@ impl TrustEnvelope {
         TrustDigest::of(&self.payload)
     }
 
+    /// The keys that are said to have signed.
+    pub fn keyids(&self) -> impl Iterator<Item = Fingerprint> {
+        self.signatures.iter().map(|(keyid, _)| *keyid)
+    }
+
     /// Whether `key` is among the signers, and its signature holds.
     pub fn is_signed_by(&self, key: &PublicKey) -> bool {
         let keyid = key.fingerprint();

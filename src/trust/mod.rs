@@ -1,9 +1,13 @@
 //! Who may sign what: a chain of trust versions, each signed by the people of the one before.
 
 pub mod chain;
+pub mod changes;
 pub mod envelope;
+pub mod quorum;
 pub mod version;
 
-pub use chain::{Chain, Link, TrustFault};
+pub use chain::{Chain, Link, Next, TrustFault};
+pub use changes::changes;
 pub use envelope::TrustEnvelope;
+pub use quorum::Quorum;
 pub use version::{Known, Member, MemberType, TrustVersion, VersionError};

@@ -20,6 +20,7 @@ use crate::record::statement::Record;
 use crate::trust::Chain;
 
 mod judge;
+mod voided;
 
 use judge::Where;
 

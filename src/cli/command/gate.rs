@@ -1,17 +1,21 @@
 //! `git qms gate`: may this go out?
 
-use clap::{Args, ValueEnum};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::cli::Start;
 use crate::cli::context::{Context, Signing};
-use crate::cli::error::{Error, Exit, Result};
+use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::judge::{Judged, Question, for_gate};
 use crate::cli::target::Target;
 use crate::cli::write::{Draft, Written};
 use crate::record::kind::Resource;
 use crate::record::kind::gate::{ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier};
 use crate::record::{ChangeRef, Claim, Kind, Name};
-use crate::report;
+use crate::report::{self, Format};
 use crate::store::CommitInfo;
 use crate::trust::{Chain, Member};
 use crate::verify::Outcome;
@@ -23,6 +27,8 @@ Examples:
   git qms gate                                 HEAD, for the only service and environment
   git qms gate v2 --environment production     any revision git knows
   git qms gate --record                        sign the decision, pass or fail
+  git qms gate --explain                       all that is known of each control
+  git qms gate --report sarif=gate.sarif --report junit=gate.xml
 
 Exit: 0 passes, 1 fails, 2 could not tell.")]
 pub struct Gate {
@@ -41,18 +47,33 @@ pub struct Gate {
     /// Write the decision down as a signed record
     #[arg(long)]
     record: bool,
-    /// How to tell it
-    #[arg(long, value_enum, default_value_t)]
-    format: FormatOf,
+    /// How to tell it; github also adds to the step's summary
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = PossibleValuesParser::new(report::FORMATS.iter().map(|format| format.name)))]
+    format: String,
+    /// Tell it in a file as well: junit=gate.xml; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
+    report: Vec<ReportFile>,
+    /// Tell of each control all that is known
+    #[arg(long, conflicts_with = "format")]
+    explain: bool,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum FormatOf {
-    /// For people
-    #[default]
-    Text,
-    /// For scripts
-    Json,
+/// A report that goes to a file.
+#[derive(Debug, Clone)]
+struct ReportFile {
+    format: &'static Format,
+    file: PathBuf,
+}
+
+fn report_file(text: &str) -> std::result::Result<ReportFile, String> {
+    let names = || report::FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
+    let (name, file) =
+        text.split_once('=').ok_or_else(|| format!("expected FORMAT=FILE, FORMAT one of {}", names()))?;
+    let format = report::format(name).ok_or_else(|| format!("no format {name:?}; there are {}", names()))?;
+    if file.is_empty() {
+        return Err(format!("no file behind {name}=, for instance {name}=gate.{name}"));
+    }
+    Ok(ReportFile { format, file: file.into() })
 }
 
 impl Gate {
@@ -71,6 +92,10 @@ impl Gate {
             self.change.clone().or_else(|| super::approve::sole_change(&context, &verification.ledger, &commit));
         let question = Question { service: self.service, environment: self.environment, change };
         let judged = context.judge(&verification, &commit, &question)?;
+        for report in &self.report {
+            let text = (report.format.write)(&judged.verdict, report::Paint::Plain);
+            std::fs::write(&report.file, text).while_(format!("writing {}", report.file.display()))?;
+        }
         if self.record {
             let signing = context.signing()?;
             let chain = verification.ledger.chain();
@@ -81,10 +106,18 @@ impl Gate {
             }
             context.ui.note(&format!("decision recorded as {}", written.id.short()));
         }
-        if context.ui.is_json() || self.format == FormatOf::Json {
+        let ui = context.ui;
+        if ui.is_json() {
             tell(&context, &judged, "json");
-        } else if !context.ui.is_quiet() {
-            tell(&context, &judged, "text");
+        } else if self.explain {
+            ui.print(&report::explained(&judged.verdict, ui.style()));
+        } else if self.format != "text" || !ui.is_quiet() {
+            tell(&context, &judged, &self.format);
+        }
+        if self.format == "github"
+            && let Some(file) = context.environment.path("GITHUB_STEP_SUMMARY")
+        {
+            summarize(&file, &judged)?;
         }
         Ok(Exit::from(judged.verdict.result))
     }
@@ -94,6 +127,15 @@ fn tell(context: &Context, judged: &Judged, format: &str) {
     if let Some(format) = report::format(format) {
         context.ui.print(&(format.write)(&judged.verdict, context.ui.style()));
     }
+}
+
+/// Adds to the summary of a step of GitHub Actions; what other steps said stays.
+fn summarize(file: &Path, judged: &Judged) -> Result<()> {
+    let Some(format) = report::format("markdown") else { return Ok(()) };
+    let text = (format.write)(&judged.verdict, report::Paint::Plain);
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
+    opened.and_then(|mut opened| opened.write_all(text.as_bytes())).while_(format!("adding to {}", file.display()))?;
+    Ok(())
 }
 
 /// Writes the decision down.

@@ -6,9 +6,13 @@ use crate::cli::Start;
 use crate::cli::error::{Exit, Result};
 
 pub mod change;
+pub mod compromised;
 pub mod export;
 pub mod people;
+pub mod proposal;
 pub mod show;
+pub mod sign;
+pub mod threshold;
 
 /// The people, bots, keys and roles of the project.
 #[derive(Debug, Args)]
@@ -25,10 +29,16 @@ enum Action {
     Log(show::Log),
     /// Add a person or a bot
     Add(people::Add),
-    /// Give a member further roles
+    /// Give a member further roles or keys
     Grant(people::Grant),
     /// Take a member, a role or a key away
     Remove(people::Remove),
+    /// Void what a stolen or lost key signs beyond a place in the ledger
+    Compromised(compromised::Compromised),
+    /// Set how many people have to sign a change of the trust
+    Threshold(threshold::Threshold),
+    /// Sign a proposed version; with the last signature it comes into force
+    Sign(sign::Sign),
     /// Accept void or lost lines and lost heads as such
     Known(people::Known),
     /// Write the allowed-signers file for stock git
@@ -44,6 +54,9 @@ impl Trust {
             Action::Add(add) => add.run(start),
             Action::Grant(grant) => grant.run(start),
             Action::Remove(remove) => remove.run(start),
+            Action::Compromised(compromised) => compromised.run(start),
+            Action::Threshold(threshold) => threshold.run(start),
+            Action::Sign(sign) => sign.run(start),
             Action::Known(known) => known.run(start),
             Action::Export(export) => export.run(start),
         }

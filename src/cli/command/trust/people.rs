@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
-use super::change::change;
+use super::change::{To, change};
 use crate::cli::Start;
 use crate::cli::error::{Error, Exit, Result};
 use crate::envelope::Fingerprint;
@@ -32,6 +32,8 @@ pub struct Add {
     /// It is a bot: it signs what a pipeline says, and never counts as a person
     #[arg(long)]
     bot: bool,
+    #[command(flatten)]
+    to: To,
 }
 
 impl Add {
@@ -52,7 +54,7 @@ impl Add {
             roles: self.roles.into_iter().collect(),
             keys: vec![key],
         };
-        change(&context, &format!("add {}", self.id), |version| {
+        change(&context, &self.to, &format!("add {}", self.id), |version| {
             if version.member(&self.id).is_some() {
                 return Err(Error::new(format!("member {} is there already", self.id))
                     .hint("give further roles with: git qms trust grant"));
@@ -78,18 +80,26 @@ fn known_roles(version: &TrustVersion, member: &Member) -> Result<()> {
     }
 }
 
-/// Give a member further roles, or a role further kinds.
+/// Give a member further roles or keys, or a role further kinds.
 #[derive(Debug, Args)]
 pub struct Grant {
     /// The member
     #[arg(required_unless_present = "kind", conflicts_with = "kind")]
     id: Option<MemberId>,
     /// A role; repeat for more
-    #[arg(long = "role", value_name = "ROLE", required = true)]
+    #[arg(long = "role", value_name = "ROLE", required_unless_present_any = ["public_keys", "emails"])]
     roles: Vec<Name>,
+    /// A further public key, such as the one that replaces another; repeat for more
+    #[arg(long = "public-key", value_name = "FILE", conflicts_with = "kind")]
+    public_keys: Vec<String>,
+    /// A further address they author commits under; repeat for more
+    #[arg(long = "email", value_name = "ADDRESS", conflicts_with = "kind")]
+    emails: Vec<String>,
     /// Let the roles sign records of this kind
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", requires = "roles")]
     kind: Option<String>,
+    #[command(flatten)]
+    to: To,
 }
 
 impl Grant {
@@ -99,15 +109,21 @@ impl Grant {
         let roles = self.roles.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
         if let Some(kind) = self.kind {
             let kind: crate::record::Kind = kind.parse()?;
-            return change(&context, &format!("let {roles} sign {kind}"), |version| {
+            return change(&context, &self.to, &format!("let {roles} sign {kind}"), |version| {
                 version.grants.entry(kind).or_default().extend(self.roles);
                 Ok(())
             });
         }
         let id = self.id.ok_or_else(|| Error::new("name a member or a kind"))?;
-        change(&context, &format!("grant {id} {roles}"), |version| {
+        let keys = self.public_keys.iter().map(|key| Ok(keys::public(key)?)).collect::<Result<Vec<_>>>()?;
+        let given = self.roles.iter().map(ToString::to_string);
+        let given = given.chain(keys.iter().map(|key| format!("key {}", key.fingerprint())));
+        let given = given.chain(self.emails.iter().cloned()).collect::<Vec<_>>().join(", ");
+        change(&context, &self.to, &format!("grant {id} {given}"), |version| {
             let member = find(version, &id)?;
             member.roles.extend(self.roles);
+            member.keys.extend(keys);
+            member.emails.extend(self.emails);
             let member = member.clone();
             known_roles(version, &member)
         })
@@ -125,6 +141,8 @@ pub struct Remove {
     /// Only this key, by its fingerprint
     #[arg(long = "key-fingerprint", value_name = "SHA256:…", conflicts_with = "role")]
     fingerprint: Option<Fingerprint>,
+    #[command(flatten)]
+    to: To,
 }
 
 impl Remove {
@@ -136,7 +154,7 @@ impl Remove {
             (_, Some(key)) => format!("{} no longer has key {key}", self.id),
             _ => format!("{} leaves", self.id),
         };
-        change(&context, &what, |version| {
+        change(&context, &self.to, &what, |version| {
             let member = find(version, &self.id)?;
             if let Some(role) = &self.role {
                 if !member.roles.remove(role) {
@@ -165,6 +183,8 @@ pub struct Known {
     /// A ledger commit that is gone; repeat for more
     #[arg(long = "head", value_name = "COMMIT")]
     heads: Vec<CommitId>,
+    #[command(flatten)]
+    to: To,
 }
 
 impl Known {
@@ -172,7 +192,7 @@ impl Known {
     pub fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
         let what = format!("accept {} lines and {} heads as flawed", self.lines.len(), self.heads.len());
-        change(&context, &what, |version| {
+        change(&context, &self.to, &what, |version| {
             version.known.lines.extend(self.lines);
             version.known.heads.extend(self.heads);
             Ok(())
