@@ -41,6 +41,7 @@ impl UncheckedPolicy {
             services: self.services.into_iter().map(|one| one.value).collect(),
             environments: self.environments.into_iter().map(|one| one.value).collect(),
             late_after: self.late_after,
+            emergency_approval: self.emergency_approval,
             max_exception: self.max_exception.unwrap_or(Interval::QUARTER),
             outside_contributors: self.outside_contributors.into_iter().map(|one| one.value).collect(),
             requirements: self.requirements,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::catalog::{Control, DirtyEvidence, Enforcement, Policy};
 use super::evidence::{Evidence, Proof, Standing, Subject};
-use super::exception::{Asked, Excepted, ExceptionState, exceptions};
+use super::exception::{Register, excepted};
 use super::in_force::{InForce, in_force};
 use super::rule::Rule;
 use super::rules::{self, Reading, Value};
@@ -26,11 +26,11 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
     let mut controls = own_lines(policy, evidence, &standing, state, read_whole);
     let allows = |control: &Control| control.dirty == DirtyEvidence::Allowed;
     let lenient = policy.controls.iter().any(allows).then(|| standing.allowing_dirty());
-    let asked = exceptions(evidence.ledger(), policy, at);
+    let exceptions = Register::of(evidence.ledger(), policy, at).all();
     for control in &policy.controls {
         controls.push(if control.applies_to(environment) {
             let standing = lenient.as_ref().filter(|_| allows(control)).unwrap_or(&standing);
-            excepted(judge(control, standing, read_whole), &asked, subject)
+            excepted(judge(control, standing, read_whole), Some(control), &exceptions, standing)
         } else {
             not_applicable(control)
         });
@@ -49,7 +49,7 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
 }
 
 /// An error outweighs what could not be told.
-fn result_of(controls: &[ControlVerdict]) -> Outcome {
+pub(super) fn result_of(controls: &[ControlVerdict]) -> Outcome {
     // That void lines were seen is no control that was satisfied.
     let asked = |control: &&ControlVerdict| control.id.as_str() != LEDGER || control.outcome != Judgement::Warn;
     let any = |outcome| controls.iter().filter(asked).any(|control| control.outcome == outcome);
@@ -208,35 +208,6 @@ fn judge(control: &Control, standing: &Standing<'_>, read_whole: bool) -> Contro
         hint: shortfall.and_then(|_| told.iter().find_map(|part| part.hint.clone())),
         ..not_applicable(control)
     }
-}
-
-/// A control that would block is let pass by an exception from it, for this subject, at this moment.
-fn excepted(mut line: ControlVerdict, asked: &[Asked<'_>], subject: &Subject) -> ControlVerdict {
-    if line.outcome != Judgement::Fail {
-        return line;
-    }
-    let for_it: Vec<_> = asked.iter().filter(|one| one.covers(&line.id, subject)).collect();
-    let holding = for_it.iter().filter(|one| one.state == ExceptionState::InForce);
-    // Of several the one that holds longest, then the smaller id, so that two clones agree.
-    let longest = holding.max_by_key(|one| (one.expires, std::cmp::Reverse(one.record.id)));
-    let Some((one, approval)) = longest.and_then(|one| Some((one, one.approval()?))) else {
-        if let Some(last) = for_it.last() {
-            line.found += &format!(" (exception {} is {})", last.record.id.short(), last.state);
-        }
-        return line;
-    };
-    let exception = Excepted {
-        record: one.record.id,
-        reason: one.claim.reason.clone(),
-        compensating: one.claim.compensating.clone(),
-        expires: one.expires,
-        approver: approval.header.recorder.clone(),
-    };
-    line.outcome = Judgement::Excepted;
-    line.hint = None;
-    line.exception = Some(exception);
-    line.records.extend(proving(one.records()));
-    line
 }
 
 /// A kind that no rule measures has to be there.

@@ -15,6 +15,9 @@ impl Interval {
     /// What holds where the catalog says nothing.
     pub const DAY: Self = Self { hours: 24 };
 
+    /// How soon something is that ends soon.
+    pub const FORTNIGHT: Self = Self { hours: 14 * 24 };
+
     /// For how long an exception may hold where the catalog says nothing.
     pub const QUARTER: Self = Self { hours: 90 * 24 };
 

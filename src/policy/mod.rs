@@ -21,7 +21,9 @@ mod table;
 mod unchecked;
 pub mod verdict;
 
-pub use catalog::{Control, DirtyEvidence, Enforcement, Environment, Policy, Retention, Service, Systems, Trigger};
+pub use catalog::{
+    Control, DirtyEvidence, Enforcement, Environment, ExceptionsFrom, Policy, Retention, Service, Systems, Trigger,
+};
 pub use evaluate::evaluate;
 pub use evidence::{CommitFacts, Evidence, Lineage, Subject};
 pub use glob::Glob;

@@ -1,12 +1,12 @@
 //! The verdict: one value that every report is written from.
 
 use crate::policy::catalog::Enforcement;
-use crate::policy::exception::Excepted;
+use crate::policy::exception::{Excepted, RETROACTIVE};
 use crate::record::{CommitId, FileDigest, MemberId, Name, RecordId, UtcTime};
 use crate::verify::Outcome;
 
 /// The gate's own lines; no control can be named so.
-pub const RESERVED: [&str; 4] = ["LEDGER", "POLICY", "SUBJECT", "REJECTED"];
+pub const RESERVED: [&str; 5] = ["LEDGER", "POLICY", "SUBJECT", "REJECTED", RETROACTIVE];
 
 /// May it go out?
 #[derive(Debug, Clone, PartialEq, Eq)]

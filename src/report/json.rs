@@ -44,13 +44,18 @@ struct Exception<'a> {
     reason: &'a str,
     compensating: &'a str,
     expires: UtcTime,
-    approver: &'a MemberId,
+    requester: &'a MemberId,
+    /// Nobody yet, where the catalog lets an emergency hold before.
+    approver: Option<&'a MemberId>,
+    #[serde(rename = "reviewBy", skip_serializing_if = "Option::is_none")]
+    review_by: Option<UtcTime>,
 }
 
 impl<'a> Exception<'a> {
     fn of(excepted: &'a Excepted) -> Self {
-        let Excepted { record, reason, compensating, expires, approver } = excepted;
-        Self { id: *record, reason, compensating, expires: *expires, approver }
+        let Excepted { record, reason, compensating, expires, requester, approver, review_by } = excepted;
+        let (approver, review_by) = (approver.as_ref(), *review_by);
+        Self { id: *record, reason, compensating, expires: *expires, requester, approver, review_by }
     }
 }
 

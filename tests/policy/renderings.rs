@@ -14,7 +14,9 @@ fn excepted() -> Excepted {
         reason: "legacy module".into(),
         compensating: "manual regression run".into(),
         expires: "2026-05-13T09:30:00Z".parse().expect("a time"),
-        approver: "grace".parse().expect("a name"),
+        requester: "ada".parse().expect("a name"),
+        approver: "grace".parse().ok(),
+        review_by: None,
     }
 }
 

@@ -9,12 +9,12 @@ use clap::builder::PossibleValuesParser;
 use crate::cli::Start;
 use crate::cli::context::{Context, Signing};
 use crate::cli::error::{Error, Exit, Result, While as _};
-use crate::cli::judge::{Judged, Question, for_gate};
+use crate::cli::judge::{Judged, Purpose, Question, for_gate};
 use crate::cli::target::Target;
 use crate::cli::write::{Draft, Written};
 use crate::record::kind::Resource;
 use crate::record::kind::gate::{ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier};
-use crate::record::{ChangeRef, Claim, Kind, Name};
+use crate::record::{ChangeRef, Claim, Kind, Name, TagName};
 use crate::report::{self, Format};
 use crate::store::CommitInfo;
 use crate::trust::{Chain, Member};
@@ -44,6 +44,9 @@ pub struct Gate {
     /// The change; that of the only plan here needn't be named
     #[arg(long)]
     change: Option<ChangeRef>,
+    /// The tag it would get: for exceptions that are for one release
+    #[arg(long, value_name = "TAG")]
+    release: Option<TagName>,
     /// Write the decision down as a signed record
     #[arg(long)]
     record: bool,
@@ -81,16 +84,19 @@ impl Gate {
     pub fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
         let verification = context.verify(for_gate())?;
-        let commit =
+        let (commit, tag) =
             match context.target(&verification.ledger, self.target.as_deref()).map_err(Error::could_not_tell)? {
-                Target::Commit(commit) | Target::Release { commit, .. } => commit,
+                Target::Commit(commit) => (commit, None),
+                Target::Release { commit, tag, .. } => (commit, Some(tag)),
                 Target::Record(_) => {
                     return Err(Error::new("a record does not go out, a commit or release does").hint("name a commit"));
                 }
             };
         let change =
             self.change.clone().or_else(|| super::approve::sole_change(&context, &verification.ledger, &commit));
-        let question = Question { service: self.service, environment: self.environment, change };
+        let release = self.release.or(tag);
+        let (service, environment, purpose) = (self.service, self.environment, Purpose::Gate);
+        let question = Question { service, environment, change, release, purpose };
         let judged = context.judge(&verification, &commit, &question)?;
         for report in &self.report {
             let text = (report.format.write)(&judged.verdict, report::Paint::Plain);

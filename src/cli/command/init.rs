@@ -50,7 +50,7 @@ const GRANTS: &[(Kind, &[&str])] = &[
     (Kind::Release, &["release-manager"]),
     (Kind::Checkpoint, &["ci", "developer", "release-manager", "root"]),
     (Kind::Exception, &["developer", "qa", "release-manager", "security"]),
-    (Kind::ExceptionDecision, &["developer", "qa", "release-manager", "security"]),
+    (Kind::ExceptionDecision, &["developer", "policy-owner", "qa", "release-manager", "security"]),
 ];
 
 /// What the founder may do; approving and releasing take a second person.

@@ -2,7 +2,7 @@
 //!
 //! Which records count is written in `docs/guide/policy.md` and done in [`Standing`].
 
-use crate::record::{ChangeRef, CommitId, FileDigest, Name, RecordId, TreeId};
+use crate::record::{ChangeRef, CommitId, FileDigest, Name, RecordId, TagName, TreeId};
 use crate::verify::{Finding, Ledger, Verified};
 
 mod approvals;
@@ -28,6 +28,10 @@ pub struct Subject {
     pub environment: Option<Name>,
     /// The change it is part of; where absent, that of the plan on the commit.
     pub change: Option<ChangeRef>,
+    /// The tag of its release, where it has one or is about to.
+    pub release: Option<TagName>,
+    /// The files that its range changes, where an exception asks.
+    pub changed: Option<Vec<String>>,
     /// SHA-256 of `.qms/policy.toml` in its own tree, where there is one.
     pub own_policy: Option<FileDigest>,
 }

@@ -7,7 +7,7 @@ use super::people::Identities;
 use super::plans::Plans;
 use super::{Evidence, Lineage, Proof, Subject};
 use crate::policy::catalog::Policy;
-use crate::record::{CommitId, Kind, Name, TreeId, UtcTime};
+use crate::record::{ChangeRef, CommitId, Kind, Name, TreeId, UtcTime};
 use crate::verify::{Ledger, last_of};
 
 /// Evidence as it stands at one moment.
@@ -204,6 +204,11 @@ impl<'a> Standing<'a> {
         let more = missed.len() - 1;
         let more = if more == 0 { String::new() } else { format!(", and {more} more") };
         Some(format!("{} {miss}{more}", record.id.short()))
+    }
+
+    /// Whether a change is the one that is judged.
+    pub(in crate::policy) fn is_change(&self, change: &ChangeRef) -> bool {
+        self.change.as_ref() == Some(&change.folded())
     }
 
     /// The plans of the change.

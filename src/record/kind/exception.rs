@@ -7,11 +7,18 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Predicate, Stage, not_empty};
-use crate::record::ids::RecordId;
+use crate::record::ids::{CommitId, RecordId};
 use crate::record::name::Name;
 use crate::record::time::UtcTime;
 
-/// A request. Service, environment and change that it is for are in the header: absent is absent, not a wildcard.
+/// So many commits can be named one by one.
+pub const MOST_COMMITS: usize = 1000;
+
+/// So many patterns of paths can be named.
+pub const MOST_PATHS: usize = 100;
+
+/// A request. Service, environment, release and change that it is for are in the header: absent is absent, not a
+/// wildcard. What it names besides narrows it further.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Exception {
@@ -19,13 +26,19 @@ pub struct Exception {
     pub control: Name,
     /// Which commits it is for.
     pub reach: Reach,
+    /// Of reach `range`, and of no other: the commits, the oldest first; the annotated one is among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commits: Vec<CommitId>,
+    /// Patterns that every file that the release changes has to match; none for any file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
     /// Why.
     pub reason: String,
     /// What is done instead.
     pub compensating: String,
     /// The first second at which it does not hold any more.
     pub expires: UtcTime,
-    /// Of an emergency: until when another person has to have reviewed it.
+    /// Of an emergency, and of no other: until when another person has to have reviewed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<UtcTime>,
 }
@@ -34,8 +47,10 @@ pub struct Exception {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reach {
-    /// The annotated commit alone, or one with its tree.
+    /// The annotated commit alone, or one with its tree and change.
     Commit,
+    /// The commits that it names, and nothing that brings in another.
+    Range,
     /// Every commit of the service and environment in the header.
     Service,
 }
@@ -45,6 +60,7 @@ impl Reach {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Commit => "commit",
+            Self::Range => "range",
             Self::Service => "service",
         }
     }
@@ -56,7 +72,14 @@ impl Predicate for Exception {
 
     fn check(&self) -> Result<(), String> {
         not_empty("reason", &self.reason)?;
-        not_empty("compensating", &self.compensating)
+        not_empty("compensating", &self.compensating)?;
+        if (self.reach == Reach::Range) == self.commits.is_empty() {
+            return Err("reach range names its commits, and no other reach does".into());
+        }
+        if self.commits.len() > MOST_COMMITS || self.paths.len() > MOST_PATHS {
+            return Err(format!("more than {MOST_COMMITS} commits or {MOST_PATHS} paths"));
+        }
+        self.paths.iter().try_for_each(|path| not_empty("paths", path))
     }
 
     fn summary(&self) -> String {

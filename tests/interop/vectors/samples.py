@@ -92,7 +92,8 @@ PREDICATES = {
     "release": {"tag": TAG, "object": hashlib.sha1(b"tag").hexdigest(), "manifest": FILE},
     "checkpoint": {"occasion": "request"},
     "exception": {
-        "control": "COV-01", "reach": "service", "reason": "legacy module", "compensating": "manual regression run",
+        "control": "COV-01", "reach": "range", "commits": [COMMIT], "paths": ["legacy/**"], "reason": "legacy module",
+        "compensating": "manual regression run",
         "expires": "2026-05-13T09:30:00Z", "reviewBy": "2026-04-16T09:30:00Z",
     },
     "exception-decision": {

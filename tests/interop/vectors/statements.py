@@ -41,6 +41,8 @@ def accepted_statements():
     }
     for kind, members in minimal.items():
         changed = statement(kind)
+        if kind == "exception":
+            changed["predicate"]["reach"] = "service"
         changed["predicate"] = {member: changed["predicate"][member] for member in members}
         yield f"{kind}_minimal", "the required members of the predicate alone", changed
     changed = dict(reversed(statement("plan").items()))

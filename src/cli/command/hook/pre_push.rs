@@ -5,7 +5,7 @@ use std::io::Read as _;
 use crate::cli::Start;
 use crate::cli::context::{Context, FILES, LEDGER, TRUST, Tips};
 use crate::cli::error::{Error, Exit, Result, While as _};
-use crate::cli::judge::{Question, for_gate};
+use crate::cli::judge::{Purpose, Question, for_gate};
 use crate::cli::verification::Verification;
 use crate::envelope::Arithmetic;
 use crate::record::kind::release::Release;
@@ -205,6 +205,8 @@ fn unmet_gate(context: &Context, verification: &Verification, record: &Verified<
         service: header.service.clone(),
         environment: header.environment.clone(),
         change: header.change.clone(),
+        release: header.release.clone(),
+        purpose: Purpose::Tag,
     };
     let commit = context.commit_info(record.commit)?;
     let verdict = context.judge_at(verification, &commit, &question, header.recorded)?.verdict;
