@@ -72,3 +72,24 @@ fn a30_a_release_that_passed_another_rule_hides_nothing_and_one_that_passed_this
     workshop.evidence("CHG-4");
     gate(&workshop, "CHG-4").ok().says("0 of 5 commits unapproved");
 }
+
+#[test]
+fn a30_a_range_hidden_behind_an_excepted_release_is_still_judged() {
+    let workshop = Workshop::new();
+    let hidden = workshop.commit("file", "two\n");
+    ask_for_approved_code(&workshop);
+    workshop.evidence("CHG-2");
+    gate(&workshop, "CHG-2").exits(1).says(&hidden[..7]);
+    let notes = workshop.path("notes.txt").display().to_string();
+    std::fs::write(&notes, "looked at it in a call\n").expect("a file");
+    let words =
+        ["exception", "request", "RANGE-01", "--reason", "a hurry", "--compensating", "a call", "--expires", "5d"];
+    workshop.qms(&[&words[..], &["--attach", &notes]].concat()).ok();
+    workshop.qms_as("grace", &["exception", "approve", "RANGE-01"]).ok();
+    gate(&workshop, "CHG-2").ok().says("exc ");
+    workshop.qms_as("grace", &["release", "--change", "CHG-2", "--quiet"]).ok();
+    workshop.commit("file", "three\n");
+    workshop.evidence("CHG-3");
+    // The release that was let go starts no range, and the exception was for its commit alone.
+    gate(&workshop, "CHG-3").exits(1).says("1 of 4 commits unapproved").says(&hidden[..7]);
+}
