@@ -1,5 +1,6 @@
 //! The life of a trust chain on real repositories: thresholds, leaving, lost and stolen keys, accepted flaws.
 
+mod asking;
 #[path = "../support/forge.rs"]
 mod forge;
 mod leaving;
