@@ -9,6 +9,7 @@ mod hiding;
 mod hostile;
 mod ledger;
 mod lines;
+mod outside;
 mod range;
 mod releases;
 mod trust;
