@@ -3,7 +3,10 @@
 mod asking;
 #[path = "../support/forge.rs"]
 mod forge;
+mod hardware;
 mod leaving;
+#[path = "../support/security_key.rs"]
+mod security_key;
 mod signing;
 #[path = "../support/workshop.rs"]
 mod workshop;
