@@ -345,7 +345,6 @@ fn g12_renewed_it_holds_longer_and_counts_as_a_recurrence() {
     let (ledger, policy) = (project.memory.ledger(), project.policy());
     let all = Register::of(&ledger, &policy, first).all();
     assert_eq!((all[0].occurrence, all[0].renewals()), (2, 1));
-    let mut project = project;
     let wanted = claim(&project, 5);
     let second = ask(&mut project, wanted, |_| ());
     decide(&mut project, "grace", second, Decided::Approved, None);
