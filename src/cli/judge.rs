@@ -7,7 +7,7 @@ use super::error::{Error, Result, While as _};
 use super::verification::{Thoroughness, Verification};
 use crate::policy::evidence::{CommitFacts, Evidence, Lineage, Subject};
 use crate::policy::exception::{untagged_deployment, with_deployment};
-use crate::policy::{self, InForce, Policy, Verdict, in_force};
+use crate::policy::{self, InForce, Policy, Purpose, Service, Verdict, in_force};
 use crate::record::kind::gate::VerificationResult;
 use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Name, Record, RecordId, TagName, UtcTime};
 use crate::release::releases;
@@ -31,16 +31,6 @@ pub struct Question {
     pub release: Option<TagName>,
     /// What the answer is for.
     pub purpose: Purpose,
-}
-
-/// What a verdict is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Purpose {
-    /// To tell whether something may go out.
-    #[default]
-    Gate,
-    /// To make the tag of a release: what is in production already has none.
-    Tag,
 }
 
 /// The verdict, and all it was made from.
@@ -87,12 +77,15 @@ impl Context {
             return Err(Error::new(format!("the catalog has no environment {unknown}"))
                 .hint(format!("environments are: {names}")));
         }
-        let lineage = self.lineage(ledger, &policy, commit, &starts(ledger, &policy, service.as_ref(), at))?;
+        let made_of = service.as_ref().and_then(|name| policy.service(name));
+        let starts = starts(ledger, &policy, service.as_ref(), at);
+        let (lineage, base) = self.lineage(ledger, &policy, made_of, commit, &starts)?;
+        let changes = self.changes(&policy, made_of, base.as_ref(), &commit.id);
         let own_policy =
             self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)?.map(|bytes| FileDigest::of(&bytes));
         let change = question.change.clone();
         let release = question.release.clone();
-        let changed = self.changed(ledger, &lineage, commit)?;
+        let changed = self.changed(ledger, &lineage, made_of, commit)?;
         let subject = Subject {
             commit: commit.id,
             tree: commit.tree,
@@ -104,9 +97,11 @@ impl Context {
             own_policy,
         };
         let others = verification.findings.iter().filter(|finding| !ledger.findings().contains(finding)).cloned();
-        let evidence = Evidence::gather(ledger, subject.clone(), lineage, others.collect());
+        let purpose = question.purpose.clone();
+        let evidence =
+            Evidence::gather(ledger, subject.clone(), lineage, others.collect()).changing(changes).asked_for(purpose);
         let mut verdict = policy::evaluate(&policy, &evidence, at);
-        let before = Some(question.purpose).filter(|purpose| *purpose == Purpose::Tag);
+        let before = Some(&question.purpose).filter(|purpose| **purpose == Purpose::Tag);
         let before = before.and_then(|_| untagged_deployment(&evidence, &policy, at));
         if let Some(deployment) = before {
             verdict = with_deployment(verdict, &evidence, &policy, deployment);
@@ -161,45 +156,59 @@ impl Context {
         super::command::record::reports::bytes_of(&file, MAX_POLICY).while_("reading the control catalog")
     }
 
-    /// The range of a release, and other commits with a tree of it that hold approvals.
+    /// The range of a release in the files of the service, other commits with a tree of it that hold approvals, and the
+    /// commit that the range starts after.
     fn lineage(
         &self,
         ledger: &Ledger,
         policy: &Policy,
+        service: Option<&Service>,
         commit: &CommitInfo,
         starts: &HashSet<CommitId>,
-    ) -> Result<Lineage> {
+    ) -> Result<(Lineage, Option<CommitId>)> {
         let mut range = Vec::new();
+        let mut base = None;
         let mut next = Some(commit.clone());
         while let Some(info) = next.take() {
             let first = info.id == commit.id;
             if policy.baseline == Some(info.id) || (!first && starts.contains(&info.id)) {
+                base = Some(info.id);
                 break;
             }
             next = info.parents.first().map(|parent| self.repo.commit(parent)).transpose()?;
-            range.push(self.facts(&info)?);
+            if self.concerns(service, info.parents.first(), &info.id)? {
+                range.push(self.facts(&info)?);
+            }
         }
         range.reverse();
         let head = match range.last() {
-            Some(head) => head.clone(),
-            None => self.facts(commit)?,
+            Some(head) if head.id == commit.id => head.clone(),
+            _ => self.facts(commit)?,
         };
         let all = range.iter().chain(std::iter::once(&head));
         let judged: Vec<_> = all.map(|facts| (facts.id, facts.tree)).collect();
         let twins = Evidence::twins(ledger, &judged);
         let twins = twins.iter().filter_map(|twin| self.repo.commit(twin).ok());
         let twins = twins.map(|info| self.facts(&info)).collect::<Result<_>>()?;
-        Ok(Lineage { head, range, twins })
+        Ok((Lineage { head, range, twins }, base))
     }
 
-    /// The files that the range changes, where an exception is only for some; git is not asked otherwise.
-    fn changed(&self, ledger: &Ledger, lineage: &Lineage, commit: &CommitInfo) -> Result<Option<Vec<String>>> {
+    /// The files of the service that the range changes, where an exception is only for some; git is not asked otherwise.
+    fn changed(
+        &self,
+        ledger: &Ledger,
+        lineage: &Lineage,
+        service: Option<&Service>,
+        commit: &CommitInfo,
+    ) -> Result<Option<Vec<String>>> {
         let narrow =
             |record: &Verified<Record>| matches!(&record.claim, Claim::Exception(asked) if !asked.paths.is_empty());
         let Some(first) = lineage.range.first().filter(|_| ledger.records().iter().any(narrow)) else {
             return Ok(None);
         };
-        Ok(Some(self.repo.changed_paths(first.parents.first(), &commit.id)?))
+        let mut paths = self.repo.changed_paths(first.parents.first(), &commit.id)?;
+        paths.retain(|path| service.is_none_or(|service| service.is_made_of(path)));
+        Ok(Some(paths))
     }
 
     fn facts(&self, info: &CommitInfo) -> Result<CommitFacts> {

@@ -1,6 +1,6 @@
 //! A project with people, a catalog and evidence, and its verdict.
 
-use git_qms::policy::{self, CommitFacts, Evidence, Lineage, Policy, Subject, Verdict, evaluate};
+use git_qms::policy::{self, Changes, CommitFacts, Evidence, Lineage, Policy, Subject, Verdict, evaluate};
 use git_qms::record::kind::approval::Meaning;
 use git_qms::record::kind::scan::Severities;
 use git_qms::record::{FileDigest, Header, RecordId, Supersedes, UtcTime};
@@ -23,6 +23,7 @@ pub(crate) struct Project {
     pub(crate) release: Option<&'static str>,
     pub(crate) changed: Option<&'static [&'static str]>,
     pub(crate) at: Option<UtcTime>,
+    pub(crate) changes: Option<Changes>,
 }
 
 pub(crate) fn facts(commit: &str, tree: &str, author: &str) -> CommitFacts {
@@ -78,6 +79,7 @@ impl Project {
             release: None,
             changed: None,
             at: None,
+            changes: None,
         }
     }
 
@@ -120,7 +122,8 @@ impl Project {
             own_policy: Some(FileDigest::of(self.catalog.as_bytes())),
         };
         let lineage = Lineage { head: self.head.clone(), range: self.range.clone(), twins: self.twins.clone() };
-        Evidence::gather(ledger, subject, lineage, found)
+        let evidence = Evidence::gather(ledger, subject, lineage, found);
+        self.changes.iter().fold(evidence, |evidence, changes| evidence.changing(changes.clone()))
     }
 
     pub(crate) fn test(&mut self, passed: u64, failed: u64) -> RecordId {

@@ -53,3 +53,8 @@ fn walk_through_requirements() {
 fn walk_through_exceptions() {
     play(&["walk-through.md", "exceptions.md"]);
 }
+
+#[test]
+fn walk_through_stories() {
+    play(&["stories.md"]);
+}
