@@ -423,6 +423,23 @@ fn g14_an_emergency_that_nobody_reviewed_in_time_is_overdue_until_somebody_does_
 }
 
 #[test]
+fn g14_an_emergency_is_not_got_rid_of_by_who_asked_and_rejected_by_another_it_is_judged() {
+    for (who, decision, overdue) in [
+        ("lin", Decided::Closed, true),
+        ("lin", Decided::Rejected, true),
+        ("grace", Decided::Closed, true),
+        ("grace", Decided::Rejected, false),
+    ] {
+        let (mut project, id, start) = emergency("");
+        decide(&mut project, "grace", id, Decided::Approved, None);
+        decide(&mut project, who, id, decision, None);
+        let (ledger, policy) = (project.memory.ledger(), project.policy());
+        let all = Register::of(&ledger, &policy, UtcTime::from_seconds(start + 3 * DAY)).all();
+        assert_eq!((all[0].overdue, all[0].state.is_final()), (overdue, true), "{who} {decision}");
+    }
+}
+
+#[test]
 fn an_exception_from_a_control_that_there_is_not_lets_nothing_go() {
     let (project, id) = excepted(|claim| claim.control = "GONE-01".parse().expect("a name"), |_| ());
     assert_eq!(state(&project, id), ExceptionState::NoControl);
