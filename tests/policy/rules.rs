@@ -135,14 +135,14 @@ fn g04_evidence_has_to_be_fresh() {
         ("approvals.age <= 7", "approval", "approval"),
     ] {
         assert_eq!(with(&format!("[{kind:?}]"), &[rule]).verdict().result, Outcome::Fail, "nothing is not fresh");
-        assert_line(&aged(rule, kind, 7 * 24), "pass", &format!("{what} 7 days and 0 hours old"));
-        assert_line(&aged(rule, kind, 7 * 24 + 1), "fail", &format!("{what} 7 days and 1 hours old"));
+        assert_line(&aged(rule, kind, 7 * 24), "pass", &format!("{what} 7 d 0 h old"));
+        assert_line(&aged(rule, kind, 7 * 24 + 1), "fail", &format!("{what} 7 d 1 h old"));
         let ahead = aged(rule, kind, -1).verdict();
         let control = ahead.controls.last().expect("a control");
         // Recorded now, so that it is as old as its record; a record that lies ahead is not judged at all.
         assert_eq!(
             (ahead.result, control.found.as_str()),
-            (Outcome::Pass, format!("{what} 0 days and 0 hours old").as_str())
+            (Outcome::Pass, format!("{what} 0 d 0 h old").as_str())
         );
     }
 }
@@ -159,8 +159,8 @@ fn g04_an_old_database_makes_a_fresh_scan_old_and_an_unknown_one_unknown() {
         let verdict = project.verdict();
         verdict.controls.last().map(|line| (line.outcome.as_str(), line.found.clone())).expect("a control")
     };
-    assert_eq!(judged(Some(48)), ("pass", "scanner's database 2 days and 0 hours old".into()));
-    assert_eq!(judged(Some(49)), ("fail", "scanner's database 2 days and 1 hours old".into()));
+    assert_eq!(judged(Some(48)), ("pass", "scanner's database 2 d 0 h old".into()));
+    assert_eq!(judged(Some(49)), ("fail", "scanner's database 2 d 1 h old".into()));
     assert_eq!(judged(None), ("fail", "trivy does not say how old its database is".into()));
     let ahead = judged(Some(-1));
     assert!(ahead.0 == "fail" && ahead.1.ends_with("which lies ahead"), "{ahead:?}");
