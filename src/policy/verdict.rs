@@ -7,7 +7,7 @@ use crate::verify::Outcome;
 
 /// The gate's own lines; no control can be named so.
 pub const RESERVED: [&str; 8] =
-    ["LEDGER", "POLICY", "SUBJECT", "REJECTED", "TIER", "CHANGE-TYPE", "CANDIDATE", "DEPLOYER"];
+    ["LEDGER", "POLICY", "SUBJECT", "REJECTED", "TIER", "CHANGE-TYPE", "RELEASED", "DEPLOYER"];
 
 /// May it go out?
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -140,10 +140,7 @@ fn g04_evidence_has_to_be_fresh() {
         let ahead = aged(rule, kind, -1).verdict();
         let control = ahead.controls.last().expect("a control");
         // Recorded now, so that it is as old as its record; a record that lies ahead is not judged at all.
-        assert_eq!(
-            (ahead.result, control.found.as_str()),
-            (Outcome::Pass, format!("{what} 0 d 0 h old").as_str())
-        );
+        assert_eq!((ahead.result, control.found.as_str()), (Outcome::Pass, format!("{what} 0 d 0 h old").as_str()));
     }
 }
 
@@ -204,8 +201,9 @@ fn r08_a_candidate_is_not_deployed_to_production_and_a_release_is() {
     project.test(5, 0);
     assert_eq!(project.verdict().result, Outcome::Pass, "it may become a release");
     let verdict = deploying(&project, Some("ci"));
-    let line = verdict.controls.iter().find(|line| line.id.as_str() == "CANDIDATE").expect("it is said");
+    let line = verdict.controls.iter().find(|line| line.id.as_str() == "RELEASED").expect("it is said");
     assert_eq!(line.found, "a candidate: this commit is not released for production");
+    assert_eq!(line.outcome.as_str(), "fail");
     assert_eq!(verdict.result, Outcome::Fail);
     // One of the same tree is another commit's.
     project.memory.commit("twin", "head");
@@ -214,6 +212,7 @@ fn r08_a_candidate_is_not_deployed_to_production_and_a_release_is() {
     release(&mut project, "head");
     let verdict = deploying(&project, Some("ci"));
     assert_eq!(verdict.result, Outcome::Pass, "{}", shown(&verdict));
+    assert_eq!(verdict.controls[0].found, "released as payments@1.0.0+CHG-1");
     project.catalog = project.catalog.replace("trigger = [\"release\"]", "trigger = [\"gate\"]");
     project.environment = Some("staging");
     assert_eq!(deploying(&project, Some("ci")).result, Outcome::Pass, "a candidate may go to staging");
