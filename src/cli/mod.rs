@@ -1,5 +1,6 @@
 //! The command line: reads arguments, opens the repository, asks the layers below, and tells.
 
+pub mod as_it_was;
 pub mod ci;
 pub mod clock;
 pub mod command;

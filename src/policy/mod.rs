@@ -5,6 +5,7 @@
 
 pub mod catalog;
 mod check;
+pub mod difference;
 mod evaluate;
 pub mod evidence;
 pub mod glob;
@@ -17,6 +18,7 @@ pub mod rule;
 pub mod rules;
 mod starter;
 mod table;
+pub mod track_record;
 mod unchecked;
 pub mod verdict;
 

@@ -7,6 +7,7 @@ mod hiding;
 mod hostile;
 mod ledger;
 mod lines;
+mod policies;
 mod range;
 mod releases;
 mod trust;

@@ -8,6 +8,7 @@ use super::error::{Exit, Result};
 pub mod approve;
 pub mod checkpoint;
 pub mod completions;
+pub mod control;
 pub mod demo;
 pub mod doctor;
 pub mod gate;
@@ -71,6 +72,8 @@ commands! {
     Trust trust::Trust;
     /// Check, ratify and show the control catalog
     Policy policy::PolicyCommand;
+    /// List the controls, how they fared in recorded decisions, and which say nothing
+    Control control::ControlCommand;
     /// Pin the ledger as it is now
     Checkpoint checkpoint::Checkpoint;
     /// Install the hook that verifies what is pushed

@@ -12,6 +12,9 @@ use crate::policy::{self, InForce, Policy, in_force};
 use crate::record::kind::policy::PolicyRatification;
 use crate::record::{Claim, FileDigest, Kind};
 
+mod log;
+mod then;
+
 /// The control catalog.
 #[derive(Debug, Args)]
 pub struct PolicyCommand {
@@ -26,7 +29,15 @@ enum Action {
     /// Put the catalog of HEAD in force, by the policy owner's signature
     Ratify,
     /// Show the controls of the catalog in force
-    Show,
+    Show {
+        /// Those that were in force when this was decided, or made
+        #[arg(value_name = "RELEASE|RECORD|REV")]
+        target: Option<String>,
+    },
+    /// List every ratification, and what changed by it
+    Log,
+    /// List controls that are not automated, never asked for, never failed or without evidence
+    Gaps,
 }
 
 impl PolicyCommand {
@@ -35,7 +46,9 @@ impl PolicyCommand {
         match self.action {
             Action::Check => check(start),
             Action::Ratify => ratify(start),
-            Action::Show => show(start),
+            Action::Show { target } => show(start, target.as_deref()),
+            Action::Log => log::run(start),
+            Action::Gaps => super::control::gaps(start),
         }
     }
 }
@@ -140,17 +153,29 @@ fn refuse_uncommitted(context: &Context, committed: &[u8]) -> Result<()> {
         .hint(format!("git commit {0}, or git restore {0}; then: git qms policy ratify", policy::PATH)))
 }
 
-fn show(start: &Start) -> Result<Exit> {
+fn show(start: &Start, target: Option<&str>) -> Result<Exit> {
     let context = start.open()?;
     let ledger = context.ledger()?;
-    let (ui, commit) = (context.ui, context.commit(None)?);
-    let catalog = context.policy(&ledger, &commit, context.at)?;
+    let ui = context.ui;
+    let (catalog, state, told) = match target {
+        Some(target) => {
+            let (catalog, when) = then::catalog(&context, &ledger, target)?;
+            (catalog, "in-force", format!("in force {when}"))
+        }
+        None => {
+            let catalog = context.policy(&ledger, &context.commit(None)?, context.at)?;
+            let (state, told) = match in_force(&ledger, context.at) {
+                InForce::Ratified { record, .. } => {
+                    let (since, by) = (record.header.recorded, &record.header.recorder);
+                    ("in-force", format!("in force since {since}, ratified by {by}"))
+                }
+                InForce::Ambiguous(_) => ("ambiguous", "ambiguous: several were ratified at once".to_owned()),
+                InForce::None => ("proposed", "proposed, not ratified".to_owned()),
+            };
+            (catalog, state, told)
+        }
+    };
     if ui.is_json() {
-        let state = match in_force(&ledger, context.at) {
-            InForce::Ratified { .. } => "in-force",
-            InForce::Ambiguous(_) => "ambiguous",
-            InForce::None => "proposed",
-        };
         ui.json(&output(&catalog, state))?;
         return Ok(Exit::Yes);
     }
@@ -158,14 +183,7 @@ fn show(start: &Start) -> Result<Exit> {
         ui.line(&catalog.digest.to_string());
         return Ok(Exit::Yes);
     }
-    let state = match in_force(&ledger, context.at) {
-        InForce::Ratified { record, .. } => {
-            format!("in force since {}, ratified by {}", record.header.recorded, record.header.recorder)
-        }
-        InForce::Ambiguous(_) => "ambiguous: several were ratified at once".to_owned(),
-        InForce::None => "proposed, not ratified".to_owned(),
-    };
-    ui.line(&format!("policy  sha256:{}, {state}", catalog.digest));
+    ui.line(&format!("policy  sha256:{}, {told}", catalog.digest));
     for control in &catalog.controls {
         let title = ui.paint(Tone::Plain, &control.title);
         ui.line(&format!("\n{}  {title}  ({}, owner {})", control.id, control.enforcement.as_str(), control.owner));
