@@ -21,6 +21,7 @@ mod policy;
 mod recording;
 mod releasing;
 mod replaying;
+mod rolling_back;
 mod saying;
 mod scanning;
 mod secrets;

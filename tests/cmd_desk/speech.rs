@@ -33,6 +33,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("gate", "--record"),
     ("gate", "--explain --report sarif=../gate.sarif"),
     ("release", "--key ../keys/grace --change CHG-1842"),
+    ("rollback", "TAG --environment production"),
     ("show", "TAG"),
     ("show", "HEAD"),
     ("log", ""),

@@ -20,6 +20,7 @@ pub mod man;
 pub mod policy;
 pub mod record;
 pub mod release;
+pub mod rollback;
 pub mod schema;
 pub mod show;
 pub mod status;
@@ -58,6 +59,8 @@ commands! {
     Gate gate::Gate;
     /// Decide, and make the signed release tag
     Release release::Release;
+    /// Tell what to restore when a release is taken back, or what is missing for it
+    Rollback rollback::Rollback;
     /// Show the whole story of a release, a commit or a record
     Show show::Show;
     /// List records; filters combine
