@@ -1,6 +1,6 @@
 //! What the gate judges by, gathered from git: the catalog in force, and the commits in question.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::error::{Error, Result, While as _};
@@ -8,11 +8,10 @@ use super::verification::{Thoroughness, Verification};
 use crate::policy::evidence::{CommitFacts, Evidence, Lineage, Subject};
 use crate::policy::{self, InForce, Policy, Verdict, in_force};
 use crate::record::kind::gate::VerificationResult;
-use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Name, Record, UtcTime};
-use crate::release::releases;
+use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Kind, Name, Record, UtcTime};
 use crate::report::timing::Deadlines;
 use crate::store::CommitInfo;
-use crate::verify::{Ledger, Verified};
+use crate::verify::{Finding, Ledger, Verified};
 
 /// The largest catalog that is read: 1 MiB.
 const MAX_POLICY: usize = 1 << 20;
@@ -36,6 +35,22 @@ pub struct Judged {
     pub policy: Policy,
     /// What was judged.
     pub subject: Subject,
+}
+
+/// What a commit is judged on.
+pub struct Basis<'a> {
+    /// The verified ledger.
+    pub ledger: &'a Ledger,
+    /// What was found besides what the ledger says of itself.
+    pub others: Vec<Finding>,
+    /// The catalog.
+    pub policy: &'a Policy,
+    /// As of when.
+    pub at: UtcTime,
+    /// The decision that bounds what is seen.
+    pub seen_by: Option<&'a Verified<Record>>,
+    /// Whether a range starts after this commit.
+    pub starts_after: &'a dyn Fn(CommitId) -> bool,
 }
 
 impl Context {
@@ -70,15 +85,30 @@ impl Context {
             return Err(Error::new(format!("the catalog has no environment {unknown}"))
                 .hint(format!("environments are: {names}")));
         }
-        let lineage = self.lineage(ledger, &policy, commit, &starts(ledger, &policy, service.as_ref(), at))?;
+        let others = verification.findings.iter().filter(|finding| !ledger.findings().contains(finding)).cloned();
+        let rules = range_rules(&policy);
+        let starts_after = |id| was_released(ledger, &rules, service.as_ref(), id, at);
+        let basis =
+            Basis { ledger, others: others.collect(), policy: &policy, at, seen_by: None, starts_after: &starts_after };
+        let asked = Question { service: service.clone(), environment, change: question.change.clone() };
+        let (verdict, subject) = self.judge_by(&basis, commit, asked)?;
+        Ok(Judged { verdict, policy, subject })
+    }
+
+    /// Judges a commit by a catalog at hand. A service or environment that it does not have fails.
+    pub fn judge_by(&self, basis: &Basis<'_>, commit: &CommitInfo, asked: Question) -> Result<(Verdict, Subject)> {
+        let Basis { ledger, policy, .. } = *basis;
+        let lineage = self.lineage(ledger, policy, commit, basis.starts_after)?;
         let own_policy =
             self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)?.map(|bytes| FileDigest::of(&bytes));
-        let change = question.change.clone();
+        let Question { service, environment, change } = asked;
         let subject = Subject { commit: commit.id, tree: commit.tree, service, environment, change, own_policy };
-        let others = verification.findings.iter().filter(|finding| !ledger.findings().contains(finding)).cloned();
-        let evidence = Evidence::gather(ledger, subject.clone(), lineage, others.collect());
-        let verdict = policy::evaluate(&policy, &evidence, at);
-        Ok(Judged { verdict, policy, subject })
+        let evidence = Evidence::gather(ledger, subject.clone(), lineage, basis.others.clone());
+        let evidence = match basis.seen_by {
+            Some(decision) => evidence.as_seen_by(decision),
+            None => evidence,
+        };
+        Ok((policy::evaluate(policy, &evidence, basis.at), subject))
     }
 
     /// The catalog in force; where none is ratified, that of the commit, or else of the work tree.
@@ -133,13 +163,13 @@ impl Context {
         ledger: &Ledger,
         policy: &Policy,
         commit: &CommitInfo,
-        starts: &HashSet<CommitId>,
+        starts_after: &dyn Fn(CommitId) -> bool,
     ) -> Result<Lineage> {
         let mut range = Vec::new();
         let mut next = Some(commit.clone());
         while let Some(info) = next.take() {
             let first = info.id == commit.id;
-            if policy.baseline == Some(info.id) || (!first && starts.contains(&info.id)) {
+            if policy.baseline == Some(info.id) || (!first && starts_after(info.id)) {
                 break;
             }
             next = info.parents.first().map(|parent| self.repo.commit(parent)).transpose()?;
@@ -177,14 +207,26 @@ fn facts_of(info: &CommitInfo, merged: Vec<CommitFacts>) -> CommitFacts {
     }
 }
 
-/// The commits after which a range may start: released for the service, and where the catalog asks that only
-/// approved code is released, by a decision of the releaser that said so before the release, by the same rules.
-fn starts(ledger: &Ledger, policy: &Policy, service: Option<&Name>, at: UtcTime) -> HashSet<CommitId> {
+/// The rules of a catalog that ask that only approved code is released.
+pub fn range_rules(policy: &Policy) -> BTreeSet<String> {
     let rules = policy.controls.iter().flat_map(|control| &control.require).map(ToString::to_string);
-    let asked: BTreeSet<String> = rules.filter(|rule| rule.contains("range.unapproved")).collect();
-    let released = releases(ledger).map(|(record, _)| record);
-    let released = released.filter(|record| record.header.service.as_ref() == service && record.header.recorded <= at);
-    released.filter(|release| asked.is_subset(&passed(ledger, release))).map(|release| release.commit).collect()
+    rules.filter(|rule| rule.contains("range.unapproved")).collect()
+}
+
+/// Whether a range may start after a commit: released for the service, and where the catalog asks that only approved code is
+/// released, by a decision of the releaser that said so before the release, by the same rules.
+fn was_released(
+    ledger: &Ledger,
+    rules: &BTreeSet<String>,
+    service: Option<&Name>,
+    commit: CommitId,
+    at: UtcTime,
+) -> bool {
+    let lost = ledger.lost_releases().iter().filter(|record| record.commit == commit);
+    let released = ledger.on(commit).chain(lost).filter(|record| record.header.kind == Kind::Release);
+    let mut released =
+        released.filter(|record| record.header.service.as_ref() == service && record.header.recorded <= at);
+    released.any(|release| rules.is_empty() || rules.is_subset(&passed(ledger, release)))
 }
 
 /// The rules that the decision for a release found satisfied. What anybody else decided, for something else or

@@ -1,6 +1,7 @@
 //! The command line: reads arguments, opens the repository, asks the layers below, and tells.
 
 pub mod as_it_was;
+pub mod backtest;
 pub mod ci;
 pub mod clock;
 pub mod command;

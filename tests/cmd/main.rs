@@ -5,6 +5,7 @@ mod project;
 
 mod approving;
 mod attaching;
+mod backtesting;
 mod correcting;
 mod covering;
 mod dirt;

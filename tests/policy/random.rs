@@ -3,9 +3,11 @@
 use crate::claims::{analysis, approval, built, covered, findings, scan, suite, suites, test};
 use crate::memory::{Memory, START, bot, commit_id, person, tree_id};
 use git_qms::policy::{self, CommitFacts, Evidence, Lineage, Subject, Verdict, evaluate};
+use git_qms::record::kind::Resource;
 use git_qms::record::kind::analysis::Levels;
 use git_qms::record::kind::approval::Meaning;
 use git_qms::record::kind::findings::Run;
+use git_qms::record::kind::gate::{GateDetail, VerificationResult, VerificationSummary, Verifier};
 use git_qms::record::kind::scan::Severities;
 use git_qms::record::kind::test::{Coverage, Ratio};
 use git_qms::record::{Claim, CommitId, Header, Kind, Signatory, Span, TrustDigest, UtcTime};
@@ -31,10 +33,10 @@ enum What {
 }
 
 impl What {
-    /// Whether it can speak against the commit by some rule: a failure. Cases were skipped in every test here.
+    /// Whether it can speak against the commit by some rule: a failure, or a run of a suite in which nothing passed.
     fn is_failure(&self) -> bool {
         match self {
-            Self::Test { failed, .. } => *failed > 0,
+            Self::Test { passed, failed } => *failed > 0 || *passed < 4,
             Self::Coverage(percent) => *percent < 100,
             Self::Scan { critical, high } => critical + high > 0,
             Self::Analysis(errors) => *errors > 0,
@@ -121,7 +123,7 @@ fn evidence() -> impl Strategy<Value = Vec<Given>> {
     let meaning = prop_oneof![5 => Just(Meaning::Approved), 1 => Just(Meaning::Reviewed), 1 => Just(Meaning::Rejected)];
     let who = prop_oneof![Just("ada"), Just("grace"), Just("lin"), Just("ci")];
     let what = prop_oneof![
-        3 => (0..5_u64, prop_oneof![4 => Just(0_u64), 1 => 1..3_u64])
+        3 => (prop_oneof![1 => Just(0_u64), 4 => Just(4)], prop_oneof![4 => Just(0_u64), 1 => 1..3_u64])
             .prop_map(|(passed, failed)| What::Test { passed, failed }),
         1 => prop_oneof![Just(1_u64), Just(100)].prop_map(What::Coverage),
         2 => (0..2_u64, 0..3_u64).prop_map(|(critical, high)| What::Scan { critical, high }),
@@ -174,7 +176,13 @@ fn founded() -> (Memory, CommitId, CommitId) {
 
 /// Writes the evidence that is kept; each at a moment of its own, whatever else there is.
 fn ledger_of(given: &[Given], keep: impl Fn(usize) -> bool, order: &Order<'_>) -> (Memory, CommitId) {
-    let (mut memory, head, twin) = founded();
+    let (mut memory, head, _) = founded();
+    write(&mut memory, given, keep, order);
+    (memory, head)
+}
+
+fn write(memory: &mut Memory, given: &[Given], keep: impl Fn(usize) -> bool, order: &Order<'_>) {
+    let [head, twin] = ["head", "twin"].map(commit_id);
     let base = memory.head();
     let all: Vec<usize> = match order {
         Order::Signed => (0..given.len()).collect(),
@@ -204,23 +212,42 @@ fn ledger_of(given: &[Given], keep: impl Fn(usize) -> bool, order: &Order<'_>) -
             memory.merge(side);
         }
     }
-    (memory, head)
 }
 
-fn verdict(catalog: &str, given: &[Given], keep: impl Fn(usize) -> bool, order: &Order<'_>) -> Verdict {
-    let (memory, head) = ledger_of(given, keep, order);
-    let policy = policy::parse(catalog, "policy.toml").unwrap_or_else(|errors| panic!("{errors}"));
-    let subject = Subject {
+/// A decision; what it says is not looked at.
+fn decided() -> Claim {
+    Claim::Gate(VerificationSummary {
+        verifier: Verifier { id: "urn:git-qms".into() },
+        time_verified: UtcTime::from_seconds(START),
+        resource_uri: "git+commit:0".into(),
+        policy: Resource { name: None, uri: Some("p".into()), digest: std::collections::BTreeMap::new() },
+        input_attestations: Vec::new(),
+        verification_result: VerificationResult::Failed,
+        verified_levels: Vec::new(),
+        slsa_version: "1.0".into(),
+    })
+}
+
+fn subject(head: CommitId, policy: &policy::Policy) -> Subject {
+    Subject {
         commit: head,
         tree: tree_id("tree"),
         service: Some("payments".parse().expect("a name")),
         environment: Some("production".parse().expect("a name")),
         change: Some("chg-1".parse().expect("a change")),
         own_policy: Some(policy.digest),
-    };
-    let lineage = Lineage { head: facts("head"), range: vec![facts("head")], twins: vec![facts("twin")] };
+    }
+}
+
+fn lineage() -> Lineage {
+    Lineage { head: facts("head"), range: vec![facts("head")], twins: vec![facts("twin")] }
+}
+
+fn verdict(catalog: &str, given: &[Given], keep: impl Fn(usize) -> bool, order: &Order<'_>) -> Verdict {
+    let (memory, head) = ledger_of(given, keep, order);
+    let policy = policy::parse(catalog, "policy.toml").unwrap_or_else(|errors| panic!("{errors}"));
     let ledger = memory.ledger();
-    let evidence = Evidence::gather(&ledger, subject, lineage, Vec::new());
+    let evidence = Evidence::gather(&ledger, subject(head, &policy), lineage(), Vec::new());
     evaluate(&policy, &evidence, UtcTime::from_seconds(START + 1_000_000))
 }
 
@@ -236,6 +263,30 @@ proptest! {
                 prop_assert_ne!(less.result, Outcome::Pass, "without {:?}\n{}", given[without], catalog);
             }
         }
+    }
+
+    #[test]
+    fn g10_as_a_decision_saw_it_is_as_the_ledger_was_then(
+        catalog in catalogs(),
+        given in evidence(),
+        share in 0..9_usize,
+        later in evidence(),
+    ) {
+        let early = &given[..share.min(given.len())];
+        let (mut memory, head) = ledger_of(early, |_| true, &Order::Signed);
+        let then = memory.ledger();
+        let decision = memory.record("grace", head, decided(), |header| {
+            header.gate = Some(GateDetail { tier: None, controls: Vec::new() });
+        });
+        memory.change_trust(|version| version.members.push(person("eve", &["qa"])));
+        write(&mut memory, &later, |_| true, &Order::Signed);
+        let now = memory.ledger();
+        let decision = now.record(decision).expect("it counts");
+        let policy = policy::parse(&catalog, "policy.toml").expect("a catalog");
+        let gathered = |ledger| Evidence::gather(ledger, subject(head, &policy), lineage(), Vec::new());
+        let at = UtcTime::from_seconds(START + 1_000_000);
+        let again = evaluate(&policy, &gathered(&now).as_seen_by(decision), at);
+        prop_assert_eq!(evaluate(&policy, &gathered(&then), at), again);
     }
 
     #[test]

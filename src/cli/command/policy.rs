@@ -12,6 +12,7 @@ use crate::policy::{self, InForce, Policy, in_force};
 use crate::record::kind::policy::PolicyRatification;
 use crate::record::{Claim, FileDigest, Kind};
 
+mod backtest;
 mod log;
 mod then;
 
@@ -34,6 +35,12 @@ enum Action {
         #[arg(value_name = "RELEASE|RECORD|REV")]
         target: Option<String>,
     },
+    /// Tell which past verdicts a changed catalog would change
+    Backtest {
+        /// The catalog: a file, or the revision that has it; else that of the work tree
+        #[arg(value_name = "REV|FILE")]
+        catalog: Option<String>,
+    },
     /// List every ratification, and what changed by it
     Log,
     /// List controls that are not automated, never asked for, never failed or without evidence
@@ -47,6 +54,7 @@ impl PolicyCommand {
             Action::Check => check(start),
             Action::Ratify => ratify(start),
             Action::Show { target } => show(start, target.as_deref()),
+            Action::Backtest { catalog } => backtest::run(start, catalog.as_deref()),
             Action::Log => log::run(start),
             Action::Gaps => super::control::gaps(start),
         }

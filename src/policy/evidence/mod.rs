@@ -89,13 +89,21 @@ pub struct Evidence<'a> {
     pub(super) subject: Subject,
     pub(super) lineage: Lineage,
     pub(super) findings: Vec<Finding>,
+    pub(super) seen_by: Option<Proof<'a>>,
 }
 
 impl<'a> Evidence<'a> {
     /// Gathers it. `findings` are those of the clone, the trust pin and the tags; the ledger's own are added.
     pub fn gather(ledger: &'a Ledger, subject: Subject, lineage: Lineage, findings: Vec<Finding>) -> Self {
         let findings = findings.into_iter().chain(ledger.findings().iter().cloned()).collect();
-        Self { ledger, subject, lineage, findings }
+        Self { ledger, subject, lineage, findings, seen_by: None }
+    }
+
+    /// Leaves out what a decision was not signed over: records that the ledger does not prove to be before it, and later trust.
+    #[must_use]
+    pub fn as_seen_by(mut self, decision: Proof<'a>) -> Self {
+        self.seen_by = Some(decision);
+        self
     }
 
     /// The commits, other than `commits` themselves, that hold an approval of one of their trees. Whoever
