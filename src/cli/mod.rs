@@ -14,6 +14,7 @@ pub mod judge;
 mod misuse;
 mod pager;
 pub mod pin;
+pub mod rehearsal;
 pub mod releases;
 pub mod requirements;
 pub mod secrets;

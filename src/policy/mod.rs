@@ -3,6 +3,7 @@
 //! [`parse`] reads the catalog, [`in_force`] says which one is ratified, [`Evidence::gather`] finds what
 //! counts for a commit, and [`evaluate`] judges. A new rule is one line in a table below `rules`.
 
+pub mod case;
 pub mod catalog;
 mod check;
 pub mod difference;

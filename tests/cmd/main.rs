@@ -6,6 +6,7 @@ mod project;
 mod approving;
 mod attaching;
 mod backtesting;
+mod casing;
 mod correcting;
 mod covering;
 mod dirt;

@@ -58,6 +58,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("policy ratify", ""),
     ("policy show", ""),
     ("policy show", "TAG"),
+    ("policy test", ""),
     ("policy backtest", "HEAD"),
     ("policy log", ""),
     ("policy gaps", ""),

@@ -1,5 +1,7 @@
 //! `git qms policy`: check, ratify and show the control catalog.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -14,6 +16,7 @@ use crate::record::{Claim, FileDigest, Kind};
 
 mod backtest;
 mod log;
+mod test;
 mod then;
 
 /// The control catalog.
@@ -35,6 +38,12 @@ enum Action {
         #[arg(value_name = "RELEASE|RECORD|REV")]
         target: Option<String>,
     },
+    /// Check the catalog, and run the cases kept beside it
+    Test {
+        /// The folder with policy.toml and cases/; else .qms of the work tree
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
     /// Tell which past verdicts a changed catalog would change
     Backtest {
         /// The catalog: a file, or the revision that has it; else that of the work tree
@@ -54,6 +63,7 @@ impl PolicyCommand {
             Action::Check => check(start),
             Action::Ratify => ratify(start),
             Action::Show { target } => show(start, target.as_deref()),
+            Action::Test { folder } => test::run(start, folder.as_deref()),
             Action::Backtest { catalog } => backtest::run(start, catalog.as_deref()),
             Action::Log => log::run(start),
             Action::Gaps => super::control::gaps(start),
