@@ -2,7 +2,7 @@
 
 use ed25519_dalek::{Signer as _, SigningKey};
 
-use crate::envelope::{PublicKey, SignError, Signer};
+use crate::envelope::{PublicKey, RawSignature, SignError, Signer};
 use crate::record::FileDigest;
 
 /// Whoever knows the name can sign with it: it is a member of nothing that is kept.
@@ -25,7 +25,7 @@ impl Signer for RehearsalKey {
         &self.public
     }
 
-    fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
-        Ok(self.secret.sign(message).to_bytes())
+    fn sign(&self, message: &[u8]) -> Result<RawSignature, SignError> {
+        Ok(self.secret.sign(message).to_bytes().into())
     }
 }

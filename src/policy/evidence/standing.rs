@@ -100,6 +100,11 @@ impl<'a> Standing<'a> {
         standing
     }
 
+    /// Whether a key in hardware signed it, so that somebody was there.
+    pub fn is_by_hardware(&self, record: Proof<'_>) -> bool {
+        self.ledger.chain().holder(record.seal().key).is_some_and(|(key, _)| key.is_hardware())
+    }
+
     /// The same for a control that takes evidence from a dirty working tree, too.
     #[must_use]
     pub fn allowing_dirty(&self) -> Self {
