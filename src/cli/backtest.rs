@@ -7,7 +7,7 @@ use super::error::{Error, Result};
 use super::judge::{Basis, Question, range_rules};
 use super::verification::Verification;
 use crate::policy::verdict::Judgement;
-use crate::policy::{self, Policy, Verdict};
+use crate::policy::{self, Policy, Purpose, Verdict};
 use crate::record::kind::gate::VerificationResult;
 use crate::record::{Claim, CommitId, FileDigest, Kind, Name, Record, RecordId, TagName, UtcTime};
 use crate::verify::{Finding, Ledger, Outcome, Verified};
@@ -125,6 +125,7 @@ impl Trial<'_> {
             at: moment(past),
             seen_by: Some(seen_by),
             starts_after,
+            purpose: Purpose::Release,
         };
         let asked = Question {
             service: header.service.clone(),

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::error::{Error, Result, While as _};
 use super::verification::{Thoroughness, Verification};
 use crate::policy::evidence::{CommitFacts, Evidence, Lineage, Subject};
-use crate::policy::{self, InForce, Policy, Verdict, in_force};
+use crate::policy::{self, InForce, Policy, Purpose, Service, Verdict, in_force};
 use crate::record::kind::gate::VerificationResult;
 use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Kind, Name, Record, UtcTime};
 use crate::report::timing::Deadlines;
@@ -51,6 +51,8 @@ pub struct Basis<'a> {
     pub seen_by: Option<&'a Verified<Record>>,
     /// Whether a range starts after this commit.
     pub starts_after: &'a dyn Fn(CommitId) -> bool,
+    /// What for.
+    pub purpose: Purpose,
 }
 
 impl Context {
@@ -66,6 +68,18 @@ impl Context {
         commit: &CommitInfo,
         question: &Question,
         at: UtcTime,
+    ) -> Result<Judged> {
+        self.judge_for(verification, commit, question, at, Purpose::Release)
+    }
+
+    /// As [`Self::judge_at`], for a release or for a deployment.
+    pub fn judge_for(
+        &self,
+        verification: &Verification,
+        commit: &CommitInfo,
+        question: &Question,
+        at: UtcTime,
+        purpose: Purpose,
     ) -> Result<Judged> {
         let ledger = &verification.ledger;
         let policy = self.policy(ledger, commit, at)?;
@@ -88,8 +102,15 @@ impl Context {
         let others = verification.findings.iter().filter(|finding| !ledger.findings().contains(finding)).cloned();
         let rules = range_rules(&policy);
         let starts_after = |id| was_released(ledger, &rules, service.as_ref(), id, at);
-        let basis =
-            Basis { ledger, others: others.collect(), policy: &policy, at, seen_by: None, starts_after: &starts_after };
+        let basis = Basis {
+            ledger,
+            others: others.collect(),
+            policy: &policy,
+            at,
+            seen_by: None,
+            starts_after: &starts_after,
+            purpose,
+        };
         let asked = Question { service: service.clone(), environment, change: question.change.clone() };
         let (verdict, subject) = self.judge_by(&basis, commit, asked)?;
         Ok(Judged { verdict, policy, subject })
@@ -98,12 +119,16 @@ impl Context {
     /// Judges a commit by a catalog at hand. A service or environment that it does not have fails.
     pub fn judge_by(&self, basis: &Basis<'_>, commit: &CommitInfo, asked: Question) -> Result<(Verdict, Subject)> {
         let Basis { ledger, policy, .. } = *basis;
-        let lineage = self.lineage(ledger, policy, commit, basis.starts_after)?;
+        let made_of = asked.service.as_ref().and_then(|name| policy.service(name));
+        let (lineage, base) = self.lineage(ledger, policy, made_of, commit, basis.starts_after)?;
+        let changes = self.changes(policy, made_of, base.as_ref(), &commit.id);
         let own_policy =
             self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)?.map(|bytes| FileDigest::of(&bytes));
         let Question { service, environment, change } = asked;
         let subject = Subject { commit: commit.id, tree: commit.tree, service, environment, change, own_policy };
-        let evidence = Evidence::gather(ledger, subject.clone(), lineage, basis.others.clone());
+        let evidence = Evidence::gather(ledger, subject.clone(), lineage, basis.others.clone())
+            .changing(changes)
+            .asked_for(basis.purpose.clone());
         let evidence = match basis.seen_by {
             Some(decision) => evidence.as_seen_by(decision),
             None => evidence,
@@ -157,35 +182,41 @@ impl Context {
         super::command::record::reports::bytes_of(&file, MAX_POLICY).while_("reading the control catalog")
     }
 
-    /// The range of a release, and other commits with a tree of it that hold approvals.
+    /// The range of a release in the files of the service, other commits with a tree of it that hold approvals, and the
+    /// commit that the range starts after.
     fn lineage(
         &self,
         ledger: &Ledger,
         policy: &Policy,
+        service: Option<&Service>,
         commit: &CommitInfo,
         starts_after: &dyn Fn(CommitId) -> bool,
-    ) -> Result<Lineage> {
+    ) -> Result<(Lineage, Option<CommitId>)> {
         let mut range = Vec::new();
+        let mut base = None;
         let mut next = Some(commit.clone());
         while let Some(info) = next.take() {
             let first = info.id == commit.id;
             if policy.baseline == Some(info.id) || (!first && starts_after(info.id)) {
+                base = Some(info.id);
                 break;
             }
             next = info.parents.first().map(|parent| self.repo.commit(parent)).transpose()?;
-            range.push(self.facts(&info)?);
+            if self.concerns(service, info.parents.first(), &info.id)? {
+                range.push(self.facts(&info)?);
+            }
         }
         range.reverse();
         let head = match range.last() {
-            Some(head) => head.clone(),
-            None => self.facts(commit)?,
+            Some(head) if head.id == commit.id => head.clone(),
+            _ => self.facts(commit)?,
         };
         let all = range.iter().chain(std::iter::once(&head));
         let judged: Vec<_> = all.map(|facts| (facts.id, facts.tree)).collect();
         let twins = Evidence::twins(ledger, &judged);
         let twins = twins.iter().filter_map(|twin| self.repo.commit(twin).ok());
         let twins = twins.map(|info| self.facts(&info)).collect::<Result<_>>()?;
-        Ok(Lineage { head, range, twins })
+        Ok((Lineage { head, range, twins }, base))
     }
 
     fn facts(&self, info: &CommitInfo) -> Result<CommitFacts> {

@@ -3,6 +3,7 @@
 pub mod as_it_was;
 pub mod at;
 pub mod backtest;
+mod changes;
 pub mod ci;
 pub mod clock;
 pub mod command;

@@ -7,7 +7,7 @@ use crate::envelope::{Arithmetic, Envelope, Signer as _};
 use crate::keys::RehearsalKey;
 use crate::policy::case::{Case, Given, NOW, Person};
 use crate::policy::evidence::CommitFacts;
-use crate::policy::{self, Evidence, Lineage, Policy, Subject, Verdict};
+use crate::policy::{self, Changes, Evidence, Lineage, Policy, Subject, Verdict};
 use crate::record::kind::checkpoint::{Checkpoint, Occasion};
 use crate::record::{
     BlobId, Claim, CommitId, FileDigest, Header, Kind, MemberId, Name, RecordId, Signatory, Span, TreeId, TrustDigest,
@@ -54,7 +54,8 @@ pub fn verdict(policy: &Policy, people: &[Person], case: &Case) -> Result<Verdic
         own_policy: Some(policy.digest),
     };
     let lineage = Lineage { head, range: commits, twins: Vec::new() };
-    let evidence = Evidence::gather(&ledger, subject, lineage, Vec::new());
+    let changes = Changes::Known { paths: case.paths.clone(), lines: case.lines };
+    let evidence = Evidence::gather(&ledger, subject, lineage, Vec::new()).changing(changes);
     Ok(policy::evaluate(policy, &evidence, UtcTime::from_seconds(NOW)))
 }
 

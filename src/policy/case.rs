@@ -51,6 +51,10 @@ pub struct Case {
     pub environment: Option<Name>,
     /// For which change.
     pub change: Option<ChangeRef>,
+    /// The files that the commits change, as tiers look at them.
+    pub paths: Vec<String>,
+    /// How many lines they change.
+    pub lines: u64,
     /// Who wrote the commits since the last release, the oldest first; the last one is judged.
     pub commits: Vec<MemberId>,
     /// The records, in signed order.

@@ -15,4 +15,6 @@ mod properties;
 mod random;
 mod range;
 mod renderings;
+mod rules;
+mod tiers;
 mod verdicts;

@@ -11,7 +11,9 @@ use crate::cli::context::{Context, LEDGER, Signing};
 use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::judge::{Judged, Question, for_gate};
 use crate::cli::target::Target;
+use crate::cli::verification::Verification;
 use crate::cli::write::{Draft, Written};
+use crate::policy::Purpose;
 use crate::record::kind::Resource;
 use crate::record::kind::gate::{ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier};
 use crate::record::{ChangeRef, Claim, Kind, Name};
@@ -28,6 +30,7 @@ mod replay;
 Examples:
   git qms gate                                 HEAD, for the only service and environment
   git qms gate v2 --environment production     any revision git knows
+  git qms gate --deploy --environment prod     in a deployment: a candidate does not go out
   git qms gate --record                        sign the decision, pass or fail
   git qms gate --replay 9f31c0a4b2d1           evaluate a recorded decision again
   git qms gate --explain                       all that is known of each control
@@ -47,12 +50,15 @@ pub struct Gate {
     /// The change; that of the only plan here needn't be named
     #[arg(long)]
     change: Option<ChangeRef>,
+    /// Asked by whoever is about to deploy: only a release goes to production, and only by who may deploy there
+    #[arg(long)]
+    deploy: bool,
     /// Write the decision down as a signed record
     #[arg(long)]
     record: bool,
     /// Evaluate a recorded decision again, from what it was made from; a release stands for its decision
     #[arg(long, value_name = "RECORD|RELEASE")]
-    #[arg(conflicts_with_all = ["target", "service", "environment", "change", "record", "format", "report", "explain"])]
+    #[arg(conflicts_with_all = ["target", "service", "environment", "change", "deploy", "record", "format", "report", "explain"])]
     replay: Option<String>,
     /// How to tell it; github also adds to the step's summary
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = PossibleValuesParser::new(report::FORMATS.iter().map(|format| format.name)))]
@@ -104,7 +110,8 @@ impl Gate {
         let change =
             self.change.clone().or_else(|| super::approve::sole_change(&context, &verification.ledger, &commit));
         let question = Question { service: self.service, environment: self.environment, change };
-        let judged = context.judge(&verification, &commit, &question)?;
+        let purpose = if self.deploy { deployment(&context, &verification) } else { Purpose::Release };
+        let judged = context.judge_for(&verification, &commit, &question, context.at, purpose)?;
         for report in &self.report {
             let text = (report.format.write)(&judged.verdict, report::Paint::Plain);
             std::fs::write(&report.file, text).while_(format!("writing {}", report.file.display()))?;
@@ -134,6 +141,13 @@ impl Gate {
         }
         Ok(Exit::from(judged.verdict.result))
     }
+}
+
+/// Who is about to deploy: whoever holds the key at hand.
+fn deployment(context: &Context, verification: &Verification) -> Purpose {
+    let signing = context.signing().ok();
+    let member = signing.and_then(|signing| context.member(verification.ledger.chain(), &signing).ok());
+    Purpose::Deploy { by: member.map(|member| member.id.clone()) }
 }
 
 fn tell(context: &Context, judged: &Judged, format: &str) {

@@ -1,5 +1,6 @@
 //! `git qms policy`: check, ratify and show the control catalog.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -12,7 +13,7 @@ use crate::cli::ui::Tone;
 use crate::cli::write::{Draft, Written};
 use crate::policy::{self, InForce, Policy, in_force};
 use crate::record::kind::policy::PolicyRatification;
-use crate::record::{Claim, FileDigest, Kind};
+use crate::record::{Claim, FileDigest, Kind, Name};
 
 mod backtest;
 mod log;
@@ -37,6 +38,9 @@ enum Action {
         /// Those that were in force when this was decided, or made
         #[arg(value_name = "RELEASE|RECORD|REV")]
         target: Option<String>,
+        /// Only those that support compliance with a framework: soc2, iso27001, pcidss, ssdf …
+        #[arg(long, value_name = "NAME")]
+        framework: Option<String>,
     },
     /// Check the catalog, and run the cases kept beside it
     Test {
@@ -62,7 +66,7 @@ impl PolicyCommand {
         match self.action {
             Action::Check => check(start),
             Action::Ratify => ratify(start),
-            Action::Show { target } => show(start, target.as_deref()),
+            Action::Show { target, framework } => show(start, target.as_deref(), framework.as_deref()),
             Action::Test { folder } => test::run(start, folder.as_deref()),
             Action::Backtest { catalog } => backtest::run(start, catalog.as_deref()),
             Action::Log => log::run(start),
@@ -81,6 +85,7 @@ struct Output<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ControlJson<'a> {
     id: &'a str,
     title: &'a str,
@@ -88,6 +93,8 @@ struct ControlJson<'a> {
     enforcement: &'static str,
     owner: &'a str,
     require: Vec<&'a str>,
+    tiers: Vec<&'a str>,
+    change_types: Vec<&'a str>,
     frameworks: &'a [String],
 }
 
@@ -99,6 +106,8 @@ fn output<'a>(catalog: &'a Policy, state: &'static str) -> Output<'a> {
         enforcement: control.enforcement.as_str(),
         owner: control.owner.as_str(),
         require: control.require.iter().map(|rule| rule.text.as_str()).collect(),
+        tiers: control.tiers.iter().map(Name::as_str).collect(),
+        change_types: control.change_types.iter().map(Name::as_str).collect(),
         frameworks: &control.frameworks,
     });
     let (digest, controls) = (catalog.digest.to_string(), controls.collect());
@@ -171,11 +180,33 @@ fn refuse_uncommitted(context: &Context, committed: &[u8]) -> Result<()> {
         .hint(format!("git commit {0}, or git restore {0}; then: git qms policy ratify", policy::PATH)))
 }
 
-fn show(start: &Start, target: Option<&str>) -> Result<Exit> {
+/// A framework's name as people write it: `soc2` is SOC 2, `iso27001` is ISO/IEC 27001:2022, `ssdf` is NIST SP 800-218.
+fn is_of(reference: &str, framework: &str) -> bool {
+    let plain = |text: &str| {
+        let text = text.to_lowercase().replace("iso/iec", "iso").replace("ssdf", "sp 800-218");
+        text.chars().filter(|c| c.is_alphanumeric()).collect::<String>()
+    };
+    let framework = plain(framework);
+    !framework.is_empty() && plain(reference).contains(&framework)
+}
+
+/// Leaves the controls that refer to a framework; that none does is an answer, too.
+fn only_of(catalog: &mut Policy, framework: &str) -> Result<()> {
+    let all: Vec<String> = catalog.controls.iter().flat_map(|control| control.frameworks.clone()).collect();
+    catalog.controls.retain(|control| control.frameworks.iter().any(|reference| is_of(reference, framework)));
+    if !catalog.controls.is_empty() {
+        return Ok(());
+    }
+    let named: BTreeSet<String> = all.into_iter().collect();
+    let named = if named.is_empty() { "none".to_owned() } else { named.into_iter().collect::<Vec<_>>().join("; ") };
+    Err(Error::no(format!("no control refers to {framework:?}")).hint(format!("they refer to: {named}")))
+}
+
+fn show(start: &Start, target: Option<&str>, framework: Option<&str>) -> Result<Exit> {
     let context = start.open()?;
     let ledger = context.ledger()?;
     let ui = context.ui;
-    let (catalog, state, told) = match target {
+    let (mut catalog, state, told) = match target {
         Some(target) => {
             let (catalog, when) = then::catalog(&context, &ledger, target)?;
             (catalog, "in-force", format!("in force {when}"))
@@ -193,6 +224,9 @@ fn show(start: &Start, target: Option<&str>) -> Result<Exit> {
             (catalog, state, told)
         }
     };
+    if let Some(framework) = framework {
+        only_of(&mut catalog, framework)?;
+    }
     if ui.is_json() {
         ui.json(&output(&catalog, state))?;
         return Ok(Exit::Yes);
@@ -206,6 +240,12 @@ fn show(start: &Start, target: Option<&str>) -> Result<Exit> {
         let title = ui.paint(Tone::Plain, &control.title);
         ui.line(&format!("\n{}  {title}  ({}, owner {})", control.id, control.enforcement.as_str(), control.owner));
         ui.line(&format!("  {}", ui.paint(Tone::Plain, &control.objective)));
+        let named = |names: &[Name]| names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+        for (what, names) in [("tiers", &control.tiers), ("change types", &control.change_types)] {
+            if !names.is_empty() {
+                ui.line(&format!("  {what} {}", named(names)));
+            }
+        }
         for rule in &control.require {
             ui.line(&format!("  requires {}", ui.paint(Tone::Plain, &rule.text)));
         }

@@ -46,8 +46,8 @@ pub enum What {
     Analysis(String, Levels, Run),
     /// An approval in a role.
     Approval(Name, Meaning),
-    /// A plan with its reason.
-    Plan(String),
+    /// A plan.
+    Plan(Box<Plan>),
     /// A build with its id.
     Build(String),
 }
@@ -124,16 +124,7 @@ impl Given {
                 order: None,
                 plans: plans.to_vec(),
             }),
-            What::Plan(reason) => Claim::Plan(Plan {
-                reason: reason.clone(),
-                requirements: Vec::new(),
-                change_type: None,
-                risk_tier: None,
-                known_risks: Vec::new(),
-                rollout_strategy: None,
-                monitoring_plan: None,
-                rollback_criteria: None,
-            }),
+            What::Plan(plan) => Claim::Plan((**plan).clone()),
             What::Build(id) => {
                 header.build = Some(BuildDetail {
                     artifact_sizes: Vec::new(),

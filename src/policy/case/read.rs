@@ -14,6 +14,7 @@ use crate::policy::table::{Placed, Table, list, parsed, sentence, string, table,
 use crate::record::kind::analysis::Levels;
 use crate::record::kind::approval::Meaning;
 use crate::record::kind::findings::{Run, RunOutcome};
+use crate::record::kind::plan::Plan;
 use crate::record::kind::scan::Severities;
 use crate::record::kind::test::{Coverage, Ratio};
 use crate::record::{Kind, MemberId, Name};
@@ -101,12 +102,27 @@ impl Reader<'_> {
             case.optional("commits").map(|value| list(value, problems, |one, problems| self.member(one, problems)));
         let commits: Vec<_> = commits.unwrap_or_default().into_iter().map(|one| one.value).collect();
         let commits = if commits.is_empty() { self.author.iter().cloned().collect() } else { commits };
+        let paths = case.optional("paths").map(|value| list(value, problems, sentence)).unwrap_or_default();
+        let paths = paths.into_iter().map(|path| path.value).collect();
+        let lines = number(&mut case, "lines", problems);
         let count = commits.len();
         let given =
             case.optional("given").map(|value| list(value, problems, |one, problems| self.given(one, count, problems)));
         case.finish(problems);
         let given = given.unwrap_or_default().into_iter().map(|one| one.value).collect();
-        Some(Case { name: name?, line, expect: expect?, controls, service, environment, change, commits, given })
+        Some(Case {
+            name: name?,
+            line,
+            expect: expect?,
+            controls,
+            service,
+            environment,
+            change,
+            paths,
+            lines,
+            commits,
+            given,
+        })
     }
 
     /// Outcomes by control.
@@ -256,8 +272,23 @@ fn what(kind: Kind, at: Range<usize>, record: &mut Table<'_>, problems: &mut Pro
             Some(What::Approval(role?, meaning.unwrap_or(Some(Meaning::Approved))?))
         }
         Kind::Plan => {
-            let reason = record.optional("reason").map(|value| sentence(value, problems));
-            Some(What::Plan(reason.unwrap_or(Some("a case".into()))?))
+            let mut text = |key| record.optional(key).map(|value| sentence(value, problems));
+            let reason = text("reason").unwrap_or(Some("a case".into()));
+            let [rollout, monitoring, rollback] = ["rollout", "monitoring", "rollback"].map(|key| text(key).flatten());
+            let mut name = |value| record.optional(value).and_then(|value| parsed(value, problems));
+            let [change_type, risk_tier] = ["type", "tier"].map(&mut name);
+            let requirements = record.optional("requirements").map(|value| list(value, problems, parsed));
+            let risks = record.optional("risks").map(|value| list(value, problems, sentence));
+            Some(What::Plan(Box::new(Plan {
+                reason: reason?,
+                requirements: requirements.unwrap_or_default().into_iter().map(|one| one.value).collect(),
+                change_type,
+                risk_tier,
+                known_risks: risks.unwrap_or_default().into_iter().map(|one| one.value).collect(),
+                rollout_strategy: rollout,
+                monitoring_plan: monitoring,
+                rollback_criteria: rollback,
+            })))
         }
         Kind::Build => {
             let id = record.optional("id").map(|value| sentence(value, problems));
@@ -293,8 +324,7 @@ fn test(record: &mut Table<'_>, problems: &mut Problems<'_>) -> Option<What> {
 /// `[163, 200]`: covered, of all.
 fn ratio(record: &mut Table<'_>, key: &'static str, problems: &mut Problems<'_>) -> Option<Ratio> {
     let value = record.optional(key)?;
-    let parts: Vec<u64> =
-        list(value, problems, |one, problems| count(one, problems)).into_iter().map(|one| one.value).collect();
+    let parts: Vec<u64> = list(value, problems, count).into_iter().map(|one| one.value).collect();
     match parts[..] {
         [covered, total] if covered <= total => Some(Ratio { covered, total }),
         _ => {

@@ -2,7 +2,8 @@
 //!
 //! Which records count is written in `docs/guide/policy.md` and done in [`Standing`].
 
-use crate::record::{ChangeRef, CommitId, FileDigest, Name, RecordId, TreeId};
+use crate::policy::tiering::Changes;
+use crate::record::{ChangeRef, CommitId, FileDigest, MemberId, Name, RecordId, TreeId};
 use crate::verify::{Finding, Ledger, Verified};
 
 mod approvals;
@@ -82,6 +83,19 @@ pub struct Lineage {
     pub twins: Vec<CommitFacts>,
 }
 
+/// What the gate is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// Whether it may become a release.
+    #[default]
+    Release,
+    /// Whether it may be deployed now: what is no release yet is only a candidate.
+    Deploy {
+        /// Who would; nobody where that is not known.
+        by: Option<MemberId>,
+    },
+}
+
 /// What there is to judge by. Which of it counts depends on the catalog and the moment.
 #[derive(Debug, Clone)]
 pub struct Evidence<'a> {
@@ -90,19 +104,36 @@ pub struct Evidence<'a> {
     pub(super) lineage: Lineage,
     pub(super) findings: Vec<Finding>,
     pub(super) seen_by: Option<Proof<'a>>,
+    pub(super) changes: Changes,
+    pub(super) purpose: Purpose,
 }
 
 impl<'a> Evidence<'a> {
     /// Gathers it. `findings` are those of the clone, the trust pin and the tags; the ledger's own are added.
     pub fn gather(ledger: &'a Ledger, subject: Subject, lineage: Lineage, findings: Vec<Finding>) -> Self {
         let findings = findings.into_iter().chain(ledger.findings().iter().cloned()).collect();
-        Self { ledger, subject, lineage, findings, seen_by: None }
+        let changes = Changes::Unknown("nobody looked".into());
+        Self { ledger, subject, lineage, findings, seen_by: None, changes, purpose: Purpose::default() }
     }
 
     /// Leaves out what a decision was not signed over: records that the ledger does not prove to be before it, and later trust.
     #[must_use]
     pub fn as_seen_by(mut self, decision: Proof<'a>) -> Self {
         self.seen_by = Some(decision);
+        self
+    }
+
+    /// Says what is asked for.
+    #[must_use]
+    pub fn asked_for(mut self, purpose: Purpose) -> Self {
+        self.purpose = purpose;
+        self
+    }
+
+    /// Says what the range changes; where a catalog has tiers and nobody says, nothing passes.
+    #[must_use]
+    pub fn changing(mut self, changes: Changes) -> Self {
+        self.changes = changes;
         self
     }
 
@@ -128,6 +159,16 @@ impl<'a> Evidence<'a> {
     /// The verified ledger.
     pub fn ledger(&self) -> &'a Ledger {
         self.ledger
+    }
+
+    /// What is asked for.
+    pub fn purpose(&self) -> &Purpose {
+        &self.purpose
+    }
+
+    /// What the range changes.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// Everything that verification found.

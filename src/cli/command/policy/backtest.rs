@@ -9,6 +9,8 @@ use crate::cli::error::{Exit, Result};
 use crate::cli::judge::for_gate;
 use crate::cli::ui::{Tone, Ui};
 use crate::policy::Policy;
+use crate::policy::verdict::Judgement;
+use crate::record::Name;
 
 #[derive(Serialize)]
 struct Output<'a> {
@@ -99,8 +101,8 @@ fn tell_control(ui: Ui, control: &ChangedControl) {
 fn json<'a>(catalog: &Policy, result: &'a Backtest) -> Output<'a> {
     let control = |control: &'a ChangedControl| ControlJson {
         id: control.id.as_str(),
-        before: control.before.as_ref().map(|outcome| outcome.as_str()),
-        after: control.after.map(|outcome| outcome.as_str()),
+        before: control.before.as_ref().map(Name::as_str),
+        after: control.after.map(Judgement::as_str),
         required: &control.required,
         found: &control.found,
     };
