@@ -125,15 +125,16 @@ impl Trial<'_> {
             at: moment(past),
             seen_by: Some(seen_by),
             starts_after,
-            purpose: Purpose::Release,
         };
         let asked = Question {
             service: header.service.clone(),
             environment: header.environment.clone(),
             change: header.change.clone(),
+            release: Some(past.tag.clone()),
+            purpose: Purpose::Tag,
         };
         let commit = self.context.commit_info(past.release.commit)?;
-        let (verdict, _) = self.context.judge_by(&basis, &commit, asked)?;
+        let (verdict, ..) = self.context.judge_by(&basis, &commit, asked)?;
         // Of the ledger as it is today nothing is asked but that it can be read.
         let rest = verdict.controls.iter().filter(|line| line.id.as_str() != "LEDGER" && line.id.as_str() != "POLICY");
         let controls: Vec<_> = rest.cloned().collect();

@@ -6,9 +6,10 @@ use super::context::Context;
 use super::error::{Error, Result, While as _};
 use super::verification::{Thoroughness, Verification};
 use crate::policy::evidence::{CommitFacts, Evidence, Lineage, Subject};
+use crate::policy::exception::{untagged_deployment, with_deployment};
 use crate::policy::{self, InForce, Policy, Purpose, Service, Verdict, in_force};
 use crate::record::kind::gate::VerificationResult;
-use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Kind, Name, Record, UtcTime};
+use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Kind, Name, Record, RecordId, TagName, UtcTime};
 use crate::report::timing::Deadlines;
 use crate::store::CommitInfo;
 use crate::verify::{Finding, Ledger, Verified};
@@ -25,6 +26,10 @@ pub struct Question {
     pub environment: Option<Name>,
     /// The change; that of the plan on the commit where absent.
     pub change: Option<ChangeRef>,
+    /// The tag of its release, where it has one or is about to.
+    pub release: Option<TagName>,
+    /// What the answer is for.
+    pub purpose: Purpose,
 }
 
 /// The verdict, and all it was made from.
@@ -35,6 +40,8 @@ pub struct Judged {
     pub policy: Policy,
     /// What was judged.
     pub subject: Subject,
+    /// For a tag: the production deployment that was before it.
+    pub deployed_before: Option<RecordId>,
 }
 
 /// What a commit is judged on.
@@ -51,8 +58,6 @@ pub struct Basis<'a> {
     pub seen_by: Option<&'a Verified<Record>>,
     /// Whether a range starts after this commit.
     pub starts_after: &'a dyn Fn(CommitId) -> bool,
-    /// What for.
-    pub purpose: Purpose,
 }
 
 impl Context {
@@ -68,18 +73,6 @@ impl Context {
         commit: &CommitInfo,
         question: &Question,
         at: UtcTime,
-    ) -> Result<Judged> {
-        self.judge_for(verification, commit, question, at, Purpose::Release)
-    }
-
-    /// As [`Self::judge_at`], for a release or for a deployment.
-    pub fn judge_for(
-        &self,
-        verification: &Verification,
-        commit: &CommitInfo,
-        question: &Question,
-        at: UtcTime,
-        purpose: Purpose,
     ) -> Result<Judged> {
         let ledger = &verification.ledger;
         let policy = self.policy(ledger, commit, at)?;
@@ -102,38 +95,44 @@ impl Context {
         let others = verification.findings.iter().filter(|finding| !ledger.findings().contains(finding)).cloned();
         let rules = range_rules(&policy);
         let starts_after = |id| was_released(ledger, &rules, service.as_ref(), id, at);
-        let basis = Basis {
-            ledger,
-            others: others.collect(),
-            policy: &policy,
-            at,
-            seen_by: None,
-            starts_after: &starts_after,
-            purpose,
-        };
-        let asked = Question { service: service.clone(), environment, change: question.change.clone() };
-        let (verdict, subject) = self.judge_by(&basis, commit, asked)?;
-        Ok(Judged { verdict, policy, subject })
+        let basis =
+            Basis { ledger, others: others.collect(), policy: &policy, at, seen_by: None, starts_after: &starts_after };
+        let asked = Question { service: service.clone(), environment, ..question.clone() };
+        let (verdict, subject, deployed_before) = self.judge_by(&basis, commit, asked)?;
+        Ok(Judged { verdict, policy, subject, deployed_before })
     }
 
-    /// Judges a commit by a catalog at hand. A service or environment that it does not have fails.
-    pub fn judge_by(&self, basis: &Basis<'_>, commit: &CommitInfo, asked: Question) -> Result<(Verdict, Subject)> {
-        let Basis { ledger, policy, .. } = *basis;
+    /// Judges a commit by a catalog at hand. A service or environment that it does not have fails. For a tag, the production
+    /// deployment that was before it is told, too.
+    pub fn judge_by(
+        &self,
+        basis: &Basis<'_>,
+        commit: &CommitInfo,
+        asked: Question,
+    ) -> Result<(Verdict, Subject, Option<RecordId>)> {
+        let Basis { ledger, policy, at, .. } = *basis;
         let made_of = asked.service.as_ref().and_then(|name| policy.service(name));
         let (lineage, base) = self.lineage(ledger, policy, made_of, commit, basis.starts_after)?;
         let changes = self.changes(policy, made_of, base.as_ref(), &commit.id);
         let own_policy =
             self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)?.map(|bytes| FileDigest::of(&bytes));
-        let Question { service, environment, change } = asked;
-        let subject = Subject { commit: commit.id, tree: commit.tree, service, environment, change, own_policy };
-        let evidence = Evidence::gather(ledger, subject.clone(), lineage, basis.others.clone())
-            .changing(changes)
-            .asked_for(basis.purpose.clone());
+        let Question { service, environment, change, release, purpose } = asked;
+        let changed = self.changed(ledger, &lineage, commit)?;
+        let (id, tree) = (commit.id, commit.tree);
+        let subject = Subject { commit: id, tree, service, environment, change, release, changed, own_policy };
+        let is_tag = purpose == Purpose::Tag;
+        let evidence = Evidence::gather(ledger, subject.clone(), lineage, basis.others.clone());
+        let evidence = evidence.changing(changes).asked_for(purpose);
         let evidence = match basis.seen_by {
             Some(decision) => evidence.as_seen_by(decision),
             None => evidence,
         };
-        Ok((policy::evaluate(policy, &evidence, basis.at), subject))
+        let mut verdict = policy::evaluate(policy, &evidence, at);
+        let before = if is_tag { untagged_deployment(&evidence, policy, at) } else { None };
+        if let Some(deployment) = before {
+            verdict = with_deployment(verdict, &evidence, policy, deployment);
+        }
+        Ok((verdict, subject, before.map(|record| record.id)))
     }
 
     /// The catalog in force; where none is ratified, that of the commit, or else of the work tree.
@@ -217,6 +216,16 @@ impl Context {
         let twins = twins.iter().filter_map(|twin| self.repo.commit(twin).ok());
         let twins = twins.map(|info| self.facts(&info)).collect::<Result<_>>()?;
         Ok((Lineage { head, range, twins }, base))
+    }
+
+    /// The files that the range changes, where an exception is only for some; git is not asked otherwise.
+    fn changed(&self, ledger: &Ledger, lineage: &Lineage, commit: &CommitInfo) -> Result<Option<Vec<String>>> {
+        let narrow =
+            |record: &Verified<Record>| matches!(&record.claim, Claim::Exception(asked) if !asked.paths.is_empty());
+        let Some(first) = lineage.range.first().filter(|_| ledger.records().iter().any(narrow)) else {
+            return Ok(None);
+        };
+        Ok(Some(self.repo.changed_paths(first.parents.first(), &commit.id)?))
     }
 
     fn facts(&self, info: &CommitInfo) -> Result<CommitFacts> {

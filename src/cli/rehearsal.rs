@@ -51,6 +51,8 @@ pub fn verdict(policy: &Policy, people: &[Person], case: &Case) -> Result<Verdic
         service: case.service.clone(),
         environment: case.environment.clone(),
         change: case.change.clone(),
+        release: None,
+        changed: Some(case.paths.clone()),
         own_policy: Some(policy.digest),
     };
     let lineage = Lineage { head, range: commits, twins: Vec::new() };

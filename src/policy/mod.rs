@@ -10,6 +10,7 @@ pub mod difference;
 mod deployment;
 mod evaluate;
 pub mod evidence;
+pub mod exception;
 pub mod glob;
 mod in_force;
 mod interval;
@@ -26,7 +27,9 @@ mod tiering;
 mod unchecked;
 pub mod verdict;
 
-pub use catalog::{Control, DirtyEvidence, Enforcement, Environment, Policy, Retention, Service, Systems, Trigger};
+pub use catalog::{
+    Control, DirtyEvidence, Enforcement, Environment, ExceptionsFrom, Policy, Retention, Service, Systems, Trigger,
+};
 pub use evaluate::evaluate;
 pub use evidence::{CommitFacts, Evidence, Lineage, Purpose, Subject};
 pub use glob::Glob;

@@ -19,6 +19,7 @@ use crate::record::kind::checkpoint::Occasion;
 use crate::record::statement::Record;
 use crate::trust::Chain;
 
+mod ended;
 mod judge;
 mod voided;
 
@@ -95,6 +96,7 @@ impl Ledger {
         places.sort_unstable();
         let places: Vec<_> = places.into_iter().map(|(.., at)| at).collect();
         let mut entries: Vec<_> = lines.entries.into_iter().map(Some).collect();
+        let mut ended = Vec::new();
         for at in places {
             let Some(entry) = entries[at].take() else { continue };
             let here = Where {
@@ -103,7 +105,7 @@ impl Ledger {
                 removed: introduced.removed[at],
                 clouded: lines.unread.contains(&entry.on),
             };
-            ledger.judge(entry, &here, notes);
+            ended.extend(ledger.judge(entry, &here, notes));
         }
         // Asked when every commit was: what it was on is part of what a record says.
         let unread = notes.unread();
@@ -112,6 +114,7 @@ impl Ledger {
         ledger.settle();
         ledger.check_root(history, in_root);
         ledger.check_trust_checkpoints();
+        ledger.tell_retroactive(&ended);
         let (superseded, faults) = supersede::settle(&ledger);
         ledger.superseded = superseded;
         ledger.findings.extend(faults);

@@ -235,6 +235,8 @@ fn subject(head: CommitId, policy: &policy::Policy) -> Subject {
         service: Some("payments".parse().expect("a name")),
         environment: Some("production".parse().expect("a name")),
         change: Some("chg-1".parse().expect("a change")),
+        release: None,
+        changed: None,
         own_policy: Some(policy.digest),
     }
 }

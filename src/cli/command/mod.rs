@@ -11,6 +11,7 @@ pub mod completions;
 pub mod control;
 pub mod demo;
 pub mod doctor;
+pub mod exception;
 pub mod gate;
 pub mod hook;
 pub mod init;
@@ -61,6 +62,8 @@ commands! {
     Release release::Release;
     /// Tell what to restore when a release is taken back, or what is missing for it
     Rollback rollback::Rollback;
+    /// Ask that a control may go unsatisfied for a time, and decide about it
+    Exception exception::ExceptionCommand;
     /// Show the whole story of a release, a commit or a record
     Show show::Show;
     /// List records; filters combine

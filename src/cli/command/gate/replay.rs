@@ -13,6 +13,7 @@ use crate::cli::ui::Tone;
 use crate::policy::Purpose;
 use crate::record::kind::gate::VerificationSummary;
 use crate::record::{Claim, FileDigest, Kind, Record};
+use crate::release::releases;
 use crate::verify::{Ledger, Outcome, Verified};
 
 #[derive(Serialize)]
@@ -59,27 +60,21 @@ pub(super) fn run(context: &Context, named: &str) -> Result<Exit> {
         return Err(Error::new(format!("record {} is no decision of a gate", decision.id.short())));
     };
     let then = context.verify_as_it_was(&present.ledger, decision, recorded)?;
-    let header = &decision.header;
-    let question = Question {
-        service: header.service.clone(),
-        environment: header.environment.clone(),
-        change: header.change.clone(),
-    };
     let commit = context.commit_info(decision.commit)?;
-    let again = |purpose| -> Result<_> {
-        let judged = context.judge_for(&then, &commit, &question, recorded.time_verified, purpose)?;
+    let mut best: Option<(Judged, Vec<Difference>)> = None;
+    for question in questions(&present.ledger, decision) {
+        let judged = context.judge_at(&then, &commit, &question, recorded.time_verified)?;
         same_catalog(&judged, recorded)?;
         let differences = differences(decision, recorded, &judged)?;
-        Ok((judged, differences))
-    };
-    let (mut judged, mut differences) = again(Purpose::Release)?;
-    if !differences.is_empty() {
-        // What for is not written down: it may have been asked by whoever was about to deploy.
-        let (asked, others) = again(Purpose::Deploy { by: Some(header.recorder.clone()) })?;
-        if others.len() < differences.len() {
-            (judged, differences) = (asked, others);
+        let is_better = best.as_ref().is_none_or(|(_, fewest)| differences.len() < fewest.len());
+        if is_better {
+            best = Some((judged, differences));
+        }
+        if best.as_ref().is_some_and(|(_, fewest)| fewest.is_empty()) {
+            break;
         }
     }
+    let (judged, differences) = best.ok_or_else(|| Error::new("there is nothing to evaluate"))?;
     let since = since(&present.ledger, recorded);
     tell(context, decision, recorded, &judged, &differences, &since)?;
     Ok(match (differences.is_empty(), judged.verdict.result) {
@@ -88,6 +83,26 @@ pub(super) fn run(context: &Context, named: &str) -> Result<Exit> {
         (false, Outcome::Incomplete) if then.outcome() == Outcome::Incomplete => Exit::CouldNotTell,
         (false, _) => Exit::No,
     })
+}
+
+/// What may have been asked. What for is not written down: whether it may go out, may be tagged, or may be deployed by whoever
+/// recorded the answer; before or after the release had its tag.
+fn questions(ledger: &Ledger, decision: &Record) -> Vec<Question> {
+    let header = &decision.header;
+    let tags = releases(ledger).filter(|(record, _)| record.commit == decision.commit);
+    let tags: Vec<_> = tags.map(|(_, release)| Some(release.tag.clone())).collect();
+    let purposes = [Purpose::Gate, Purpose::Tag, Purpose::Deploy { by: Some(header.recorder.clone()) }];
+    let all = std::iter::once(None).chain(tags).flat_map(|release| {
+        let ask = |purpose: &Purpose| Question {
+            service: header.service.clone(),
+            environment: header.environment.clone(),
+            change: header.change.clone(),
+            release: release.clone(),
+            purpose: purpose.clone(),
+        };
+        purposes.iter().map(ask).collect::<Vec<_>>()
+    });
+    all.collect()
 }
 
 /// The decision named: by its id, or by the release made on it.
