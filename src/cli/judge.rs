@@ -1,6 +1,6 @@
 //! What the gate judges by, gathered from git: the catalog in force, and the commits in question.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::error::{Error, Result, While as _};
@@ -9,11 +9,10 @@ use crate::policy::evidence::{CommitFacts, Evidence, Lineage, Subject};
 use crate::policy::exception::{untagged_deployment, with_deployment};
 use crate::policy::{self, InForce, Policy, Purpose, Service, Verdict, in_force};
 use crate::record::kind::gate::VerificationResult;
-use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Name, Record, RecordId, TagName, UtcTime};
-use crate::release::releases;
+use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Kind, Name, Record, RecordId, TagName, UtcTime};
 use crate::report::timing::Deadlines;
 use crate::store::CommitInfo;
-use crate::verify::{Ledger, Verified};
+use crate::verify::{Finding, Ledger, Verified};
 
 /// The largest catalog that is read: 1 MiB.
 const MAX_POLICY: usize = 1 << 20;
@@ -43,6 +42,22 @@ pub struct Judged {
     pub subject: Subject,
     /// For a tag: the production deployment that was before it.
     pub deployed_before: Option<RecordId>,
+}
+
+/// What a commit is judged on.
+pub struct Basis<'a> {
+    /// The verified ledger.
+    pub ledger: &'a Ledger,
+    /// What was found besides what the ledger says of itself.
+    pub others: Vec<Finding>,
+    /// The catalog.
+    pub policy: &'a Policy,
+    /// As of when.
+    pub at: UtcTime,
+    /// The decision that bounds what is seen.
+    pub seen_by: Option<&'a Verified<Record>>,
+    /// Whether a range starts after this commit.
+    pub starts_after: &'a dyn Fn(CommitId) -> bool,
 }
 
 impl Context {
@@ -77,37 +92,47 @@ impl Context {
             return Err(Error::new(format!("the catalog has no environment {unknown}"))
                 .hint(format!("environments are: {names}")));
         }
-        let made_of = service.as_ref().and_then(|name| policy.service(name));
-        let starts = starts(ledger, &policy, service.as_ref(), at);
-        let (lineage, base) = self.lineage(ledger, &policy, made_of, commit, &starts)?;
-        let changes = self.changes(&policy, made_of, base.as_ref(), &commit.id);
+        let others = verification.findings.iter().filter(|finding| !ledger.findings().contains(finding)).cloned();
+        let rules = range_rules(&policy);
+        let starts_after = |id| was_released(ledger, &rules, service.as_ref(), id, at);
+        let basis =
+            Basis { ledger, others: others.collect(), policy: &policy, at, seen_by: None, starts_after: &starts_after };
+        let asked = Question { service: service.clone(), environment, ..question.clone() };
+        let (verdict, subject, deployed_before) = self.judge_by(&basis, commit, asked)?;
+        Ok(Judged { verdict, policy, subject, deployed_before })
+    }
+
+    /// Judges a commit by a catalog at hand. A service or environment that it does not have fails. For a tag, the production
+    /// deployment that was before it is told, too.
+    pub fn judge_by(
+        &self,
+        basis: &Basis<'_>,
+        commit: &CommitInfo,
+        asked: Question,
+    ) -> Result<(Verdict, Subject, Option<RecordId>)> {
+        let Basis { ledger, policy, at, .. } = *basis;
+        let made_of = asked.service.as_ref().and_then(|name| policy.service(name));
+        let (lineage, base) = self.lineage(ledger, policy, made_of, commit, basis.starts_after)?;
+        let changes = self.changes(policy, made_of, base.as_ref(), &commit.id);
         let own_policy =
             self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)?.map(|bytes| FileDigest::of(&bytes));
-        let change = question.change.clone();
-        let release = question.release.clone();
+        let Question { service, environment, change, release, purpose } = asked;
         let changed = self.changed(ledger, &lineage, made_of, commit)?;
-        let subject = Subject {
-            commit: commit.id,
-            tree: commit.tree,
-            service,
-            environment,
-            change,
-            release,
-            changed,
-            own_policy,
+        let (id, tree) = (commit.id, commit.tree);
+        let subject = Subject { commit: id, tree, service, environment, change, release, changed, own_policy };
+        let is_tag = purpose == Purpose::Tag;
+        let evidence = Evidence::gather(ledger, subject.clone(), lineage, basis.others.clone());
+        let evidence = evidence.changing(changes).asked_for(purpose);
+        let evidence = match basis.seen_by {
+            Some(decision) => evidence.as_seen_by(decision),
+            None => evidence,
         };
-        let others = verification.findings.iter().filter(|finding| !ledger.findings().contains(finding)).cloned();
-        let purpose = question.purpose.clone();
-        let evidence =
-            Evidence::gather(ledger, subject.clone(), lineage, others.collect()).changing(changes).asked_for(purpose);
-        let mut verdict = policy::evaluate(&policy, &evidence, at);
-        let before = Some(&question.purpose).filter(|purpose| **purpose == Purpose::Tag);
-        let before = before.and_then(|_| untagged_deployment(&evidence, &policy, at));
+        let mut verdict = policy::evaluate(policy, &evidence, at);
+        let before = if is_tag { untagged_deployment(&evidence, policy, at) } else { None };
         if let Some(deployment) = before {
-            verdict = with_deployment(verdict, &evidence, &policy, deployment);
+            verdict = with_deployment(verdict, &evidence, policy, deployment);
         }
-        let deployed_before = before.map(|record| record.id);
-        Ok(Judged { verdict, policy, subject, deployed_before })
+        Ok((verdict, subject, before.map(|record| record.id)))
     }
 
     /// The catalog in force; where none is ratified, that of the commit, or else of the work tree.
@@ -164,14 +189,14 @@ impl Context {
         policy: &Policy,
         service: Option<&Service>,
         commit: &CommitInfo,
-        starts: &HashSet<CommitId>,
+        starts_after: &dyn Fn(CommitId) -> bool,
     ) -> Result<(Lineage, Option<CommitId>)> {
         let mut range = Vec::new();
         let mut base = None;
         let mut next = Some(commit.clone());
         while let Some(info) = next.take() {
             let first = info.id == commit.id;
-            if policy.baseline == Some(info.id) || (!first && starts.contains(&info.id)) {
+            if policy.baseline == Some(info.id) || (!first && starts_after(info.id)) {
                 base = Some(info.id);
                 break;
             }
@@ -230,14 +255,26 @@ fn facts_of(info: &CommitInfo, merged: Vec<CommitFacts>) -> CommitFacts {
     }
 }
 
-/// The commits after which a range may start: released for the service, and where the catalog asks that only
-/// approved code is released, by a decision of the releaser that said so before the release, by the same rules.
-fn starts(ledger: &Ledger, policy: &Policy, service: Option<&Name>, at: UtcTime) -> HashSet<CommitId> {
+/// The rules of a catalog that ask that only approved code is released.
+pub fn range_rules(policy: &Policy) -> BTreeSet<String> {
     let rules = policy.controls.iter().flat_map(|control| &control.require).map(ToString::to_string);
-    let asked: BTreeSet<String> = rules.filter(|rule| rule.contains("range.unapproved")).collect();
-    let released = releases(ledger).map(|(record, _)| record);
-    let released = released.filter(|record| record.header.service.as_ref() == service && record.header.recorded <= at);
-    released.filter(|release| asked.is_subset(&passed(ledger, release))).map(|release| release.commit).collect()
+    rules.filter(|rule| rule.contains("range.unapproved")).collect()
+}
+
+/// Whether a range may start after a commit: released for the service, and where the catalog asks that only approved code is
+/// released, by a decision of the releaser that said so before the release, by the same rules.
+fn was_released(
+    ledger: &Ledger,
+    rules: &BTreeSet<String>,
+    service: Option<&Name>,
+    commit: CommitId,
+    at: UtcTime,
+) -> bool {
+    let lost = ledger.lost_releases().iter().filter(|record| record.commit == commit);
+    let released = ledger.on(commit).chain(lost).filter(|record| record.header.kind == Kind::Release);
+    let mut released =
+        released.filter(|record| record.header.service.as_ref() == service && record.header.recorded <= at);
+    released.any(|release| rules.is_empty() || rules.is_subset(&passed(ledger, release)))
 }
 
 /// The rules that the decision for a release found satisfied. What anybody else decided, for something else or

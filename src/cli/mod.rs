@@ -1,6 +1,8 @@
 //! The command line: reads arguments, opens the repository, asks the layers below, and tells.
 
+pub mod as_it_was;
 pub mod at;
+pub mod backtest;
 mod changes;
 pub mod ci;
 pub mod clock;
@@ -15,6 +17,7 @@ mod misuse;
 pub mod outside;
 mod pager;
 pub mod pin;
+pub mod rehearsal;
 pub mod releases;
 pub mod requirements;
 pub mod secrets;

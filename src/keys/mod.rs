@@ -10,6 +10,7 @@ mod find;
 pub mod new;
 mod openssh;
 mod public;
+mod rehearsal;
 pub mod secret;
 mod wire;
 
@@ -17,3 +18,4 @@ pub use algorithm::Unsuitable;
 pub use find::{FindError, Found, Origin, Place, PlaceError, Places, find};
 pub use openssh::{OpenSshError, SecretKey};
 pub use public::{PublicError, public};
+pub use rehearsal::RehearsalKey;

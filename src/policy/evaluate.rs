@@ -306,7 +306,10 @@ fn not_applicable(control: &Control) -> ControlVerdict {
 
 fn proving<'a>(records: impl IntoIterator<Item = Proof<'a>>) -> Vec<ProvingRecord> {
     let proof = |record: Proof<'_>| ProvingRecord { record: record.id, recorder: record.header.recorder.clone() };
-    rules::distinct(records).into_iter().map(proof).collect()
+    let mut records = rules::distinct(records);
+    // Where the ledger has them depends on who united what first.
+    records.sort_by_key(|record| (record.header.recorded, record.id));
+    records.into_iter().map(proof).collect()
 }
 
 fn once(texts: impl Iterator<Item = String>) -> Vec<String> {

@@ -3,8 +3,10 @@
 //! [`parse`] reads the catalog, [`in_force`] says which one is ratified, [`Evidence::gather`] finds what
 //! counts for a commit, and [`evaluate`] judges. A new rule is one line in a table below `rules`.
 
+pub mod case;
 pub mod catalog;
 mod check;
+pub mod difference;
 mod deployment;
 mod evaluate;
 pub mod evidence;
@@ -19,6 +21,7 @@ pub mod rule;
 pub mod rules;
 mod starter;
 mod table;
+pub mod track_record;
 pub mod tier;
 mod tiering;
 mod unchecked;

@@ -74,6 +74,11 @@ impl PolicyState {
             Self::Ambiguous => "ambiguous",
         }
     }
+
+    /// Whether it is the last one ratified.
+    pub fn is_ratified(self) -> bool {
+        matches!(self, Self::InForce | Self::TreeDiffers)
+    }
 }
 
 /// The verdict on one control, or a line of the gate's own.

@@ -4,6 +4,7 @@ pub mod check;
 pub mod manifest;
 pub mod message;
 pub mod name;
+pub mod rollback;
 pub mod tag;
 
 pub use check::{ReleaseTag, check_releases, releases};

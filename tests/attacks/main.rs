@@ -10,6 +10,7 @@ mod hostile;
 mod ledger;
 mod lines;
 mod outside;
+mod policies;
 mod range;
 mod releases;
 mod trust;

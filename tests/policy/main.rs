@@ -13,6 +13,7 @@ mod people;
 mod plans;
 mod project;
 mod properties;
+mod random;
 mod range;
 mod renderings;
 mod rules;

@@ -58,3 +58,8 @@ fn walk_through_exceptions() {
 fn walk_through_stories() {
     play(&["stories.md"]);
 }
+
+#[test]
+fn walk_through_policy_as_code() {
+    play(&["walk-through.md", "policy-as-code.md"]);
+}

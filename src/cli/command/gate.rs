@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::cli::Start;
-use crate::cli::context::{Context, Signing};
+use crate::cli::context::{Context, LEDGER, Signing};
 use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::judge::{Judged, Question, for_gate};
 use crate::cli::target::Target;
@@ -19,8 +19,10 @@ use crate::record::kind::gate::{ControlOutcome, GateDetail, VerificationResult, 
 use crate::record::{ChangeRef, Claim, Kind, Name, TagName};
 use crate::report::{self, Format};
 use crate::store::CommitInfo;
-use crate::trust::{Chain, Member};
-use crate::verify::Outcome;
+use crate::trust::Member;
+use crate::verify::{Ledger, Outcome};
+
+mod replay;
 
 /// Tell whether a commit may go out.
 #[derive(Debug, Args)]
@@ -30,10 +32,11 @@ Examples:
   git qms gate v2 --environment production     any revision git knows
   git qms gate --deploy --environment prod     in a deployment: a candidate does not go out
   git qms gate --record                        sign the decision, pass or fail
+  git qms gate --replay 9f31c0a4b2d1           evaluate a recorded decision again
   git qms gate --explain                       all that is known of each control
   git qms gate --report sarif=gate.sarif --report junit=gate.xml
 
-Exit: 0 passes, 1 fails, 2 could not tell.")]
+Exit: 0 passes, 1 fails, 2 could not tell; of --replay: 0 the same, 1 differs.")]
 pub struct Gate {
     /// The commit or release; HEAD by default
     #[arg(value_name = "REV|RELEASE")]
@@ -56,6 +59,10 @@ pub struct Gate {
     /// Write the decision down as a signed record
     #[arg(long)]
     record: bool,
+    /// Evaluate a recorded decision again, from what it was made from; a release stands for its decision
+    #[arg(long, value_name = "RECORD|RELEASE")]
+    #[arg(conflicts_with_all = ["target", "service", "environment", "change", "deploy", "record", "format", "report", "explain"])]
+    replay: Option<String>,
     /// How to tell it; github also adds to the step's summary
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = PossibleValuesParser::new(report::FORMATS.iter().map(|format| format.name)))]
     format: String,
@@ -88,7 +95,13 @@ fn report_file(text: &str) -> std::result::Result<ReportFile, String> {
 impl Gate {
     /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
+        if self.replay.is_some() && start.global.at.is_some() {
+            return Err(Error::new("a decision is evaluated again as of its own moment: leave --at out"));
+        }
         let context = start.open()?;
+        if let Some(decision) = &self.replay {
+            return replay::run(&context, decision);
+        }
         let verification = context.verify(for_gate())?;
         let (commit, tag) =
             match context.target(&verification.ledger, self.target.as_deref()).map_err(Error::could_not_tell)? {
@@ -111,9 +124,9 @@ impl Gate {
         }
         if self.record {
             let signing = context.signing()?;
-            let chain = verification.ledger.chain();
-            let member = context.member(chain, &signing)?;
-            let written = record(&context, chain, member, &signing, &commit, &judged)?;
+            let ledger = &verification.ledger;
+            let member = context.member(ledger.chain(), &signing)?;
+            let written = record(&context, ledger, member, &signing, &commit, &judged)?;
             if context.ui.is_quiet() && !context.ui.is_json() {
                 context.ui.line(&written.id.to_string());
             }
@@ -158,15 +171,16 @@ fn summarize(file: &Path, judged: &Judged) -> Result<()> {
     Ok(())
 }
 
-/// Writes the decision down.
+/// Writes the decision down, over the ledger that it was made from: whoever evaluates it again sees what it saw.
 pub fn record(
     context: &Context,
-    chain: &Chain,
+    ledger: &Ledger,
     member: &Member,
     signing: &Signing,
     commit: &CommitInfo,
     judged: &Judged,
 ) -> Result<Written> {
+    let chain = ledger.chain();
     context.check_grant(chain, member, signing, Kind::Gate)?;
     let mut header = context.header(chain, member, Kind::Gate, commit.tree);
     header.service.clone_from(&judged.subject.service);
@@ -175,7 +189,13 @@ pub fn record(
     header.source = crate::cli::ci::source(&context.environment);
     header.gate = Some(detail(judged)?);
     let claim = Claim::Gate(summary(judged));
-    context.record(signing, Draft { commit: commit.id, header, artifacts: Vec::new(), claim })
+    context.repo.with_lock(|locked| {
+        if locked.tip(LEDGER)? != ledger.tip() {
+            let text = "something was recorded while the gate judged, so its decision is not written down";
+            return Err(Error::new(text).hint("judge again: git qms gate --record"));
+        }
+        context.record_locked(locked, signing, Draft { commit: commit.id, header, artifacts: Vec::new(), claim })
+    })
 }
 
 fn detail(judged: &Judged) -> Result<GateDetail> {

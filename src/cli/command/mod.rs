@@ -8,6 +8,7 @@ use super::error::{Exit, Result};
 pub mod approve;
 pub mod checkpoint;
 pub mod completions;
+pub mod control;
 pub mod demo;
 pub mod doctor;
 pub mod exception;
@@ -20,6 +21,7 @@ pub mod man;
 pub mod policy;
 pub mod record;
 pub mod release;
+pub mod rollback;
 pub mod schema;
 pub mod show;
 pub mod status;
@@ -58,6 +60,8 @@ commands! {
     Gate gate::Gate;
     /// Decide, and make the signed release tag
     Release release::Release;
+    /// Tell what to restore when a release is taken back, or what is missing for it
+    Rollback rollback::Rollback;
     /// Ask that a control may go unsatisfied for a time, and decide about it
     Exception exception::ExceptionCommand;
     /// Show the whole story of a release, a commit or a record
@@ -74,6 +78,8 @@ commands! {
     Trust trust::Trust;
     /// Check, ratify and show the control catalog
     Policy policy::PolicyCommand;
+    /// List the controls, how they fared in recorded decisions, and which say nothing
+    Control control::ControlCommand;
     /// Pin the ledger as it is now
     Checkpoint checkpoint::Checkpoint;
     /// Install the hook that verifies what is pushed

@@ -1,6 +1,7 @@
 //! `git qms policy`: check, ratify and show the control catalog.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -13,6 +14,11 @@ use crate::cli::write::{Draft, Written};
 use crate::policy::{self, InForce, Policy, in_force};
 use crate::record::kind::policy::PolicyRatification;
 use crate::record::{Claim, FileDigest, Kind, Name};
+
+mod backtest;
+mod log;
+mod test;
+mod then;
 
 /// The control catalog.
 #[derive(Debug, Args)]
@@ -29,10 +35,29 @@ enum Action {
     Ratify,
     /// Show the controls of the catalog in force
     Show {
+        /// Those that were in force when this was decided, or made
+        #[arg(value_name = "RELEASE|RECORD|REV")]
+        target: Option<String>,
         /// Only those that support compliance with a framework: soc2, iso27001, pcidss, ssdf …
         #[arg(long, value_name = "NAME")]
         framework: Option<String>,
     },
+    /// Check the catalog, and run the cases kept beside it
+    Test {
+        /// The folder with policy.toml and cases/; else .qms of the work tree
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+    /// Tell which past verdicts a changed catalog would change
+    Backtest {
+        /// The catalog: a file, or the revision that has it; else that of the work tree
+        #[arg(value_name = "REV|FILE")]
+        catalog: Option<String>,
+    },
+    /// List every ratification, and what changed by it
+    Log,
+    /// List controls that are not automated, never asked for, never failed or without evidence
+    Gaps,
 }
 
 impl PolicyCommand {
@@ -41,7 +66,11 @@ impl PolicyCommand {
         match self.action {
             Action::Check => check(start),
             Action::Ratify => ratify(start),
-            Action::Show { framework } => show(start, framework.as_deref()),
+            Action::Show { target, framework } => show(start, target.as_deref(), framework.as_deref()),
+            Action::Test { folder } => test::run(start, folder.as_deref()),
+            Action::Backtest { catalog } => backtest::run(start, catalog.as_deref()),
+            Action::Log => log::run(start),
+            Action::Gaps => super::control::gaps(start),
         }
     }
 }
@@ -173,20 +202,32 @@ fn only_of(catalog: &mut Policy, framework: &str) -> Result<()> {
     Err(Error::no(format!("no control refers to {framework:?}")).hint(format!("they refer to: {named}")))
 }
 
-fn show(start: &Start, framework: Option<&str>) -> Result<Exit> {
+fn show(start: &Start, target: Option<&str>, framework: Option<&str>) -> Result<Exit> {
     let context = start.open()?;
     let ledger = context.ledger()?;
-    let (ui, commit) = (context.ui, context.commit(None)?);
-    let mut catalog = context.policy(&ledger, &commit, context.at)?;
+    let ui = context.ui;
+    let (mut catalog, state, told) = match target {
+        Some(target) => {
+            let (catalog, when) = then::catalog(&context, &ledger, target)?;
+            (catalog, "in-force", format!("in force {when}"))
+        }
+        None => {
+            let catalog = context.policy(&ledger, &context.commit(None)?, context.at)?;
+            let (state, told) = match in_force(&ledger, context.at) {
+                InForce::Ratified { record, .. } => {
+                    let (since, by) = (record.header.recorded, &record.header.recorder);
+                    ("in-force", format!("in force since {since}, ratified by {by}"))
+                }
+                InForce::Ambiguous(_) => ("ambiguous", "ambiguous: several were ratified at once".to_owned()),
+                InForce::None => ("proposed", "proposed, not ratified".to_owned()),
+            };
+            (catalog, state, told)
+        }
+    };
     if let Some(framework) = framework {
         only_of(&mut catalog, framework)?;
     }
     if ui.is_json() {
-        let state = match in_force(&ledger, context.at) {
-            InForce::Ratified { .. } => "in-force",
-            InForce::Ambiguous(_) => "ambiguous",
-            InForce::None => "proposed",
-        };
         ui.json(&output(&catalog, state))?;
         return Ok(Exit::Yes);
     }
@@ -194,14 +235,7 @@ fn show(start: &Start, framework: Option<&str>) -> Result<Exit> {
         ui.line(&catalog.digest.to_string());
         return Ok(Exit::Yes);
     }
-    let state = match in_force(&ledger, context.at) {
-        InForce::Ratified { record, .. } => {
-            format!("in force since {}, ratified by {}", record.header.recorded, record.header.recorder)
-        }
-        InForce::Ambiguous(_) => "ambiguous: several were ratified at once".to_owned(),
-        InForce::None => "proposed, not ratified".to_owned(),
-    };
-    ui.line(&format!("policy  sha256:{}, {state}", catalog.digest));
+    ui.line(&format!("policy  sha256:{}, {told}", catalog.digest));
     for control in &catalog.controls {
         let title = ui.paint(Tone::Plain, &control.title);
         ui.line(&format!("\n{}  {title}  ({}, owner {})", control.id, control.enforcement.as_str(), control.owner));

@@ -140,7 +140,7 @@ impl<'a> Standing<'a> {
     /// A rejection is heard wherever its tree turns up, clean or not, unless it is about something else.
     fn is_heard(&self, entry: &Entry<'_>) -> bool {
         let header = &entry.record.header;
-        header.recorded <= self.at
+        self.is_seen(entry.record)
             && !self.is_superseded(entry.record)
             && header.service.as_ref().is_none_or(|service| Some(service) == self.subject.service.as_ref())
             && self.is_for_environment(header.environment.as_ref())

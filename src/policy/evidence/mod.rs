@@ -109,6 +109,7 @@ pub struct Evidence<'a> {
     pub(super) subject: Subject,
     pub(super) lineage: Lineage,
     pub(super) findings: Vec<Finding>,
+    pub(super) seen_by: Option<Proof<'a>>,
     pub(super) changes: Changes,
     pub(super) purpose: Purpose,
 }
@@ -118,7 +119,14 @@ impl<'a> Evidence<'a> {
     pub fn gather(ledger: &'a Ledger, subject: Subject, lineage: Lineage, findings: Vec<Finding>) -> Self {
         let findings = findings.into_iter().chain(ledger.findings().iter().cloned()).collect();
         let changes = Changes::Unknown("nobody looked".into());
-        Self { ledger, subject, lineage, findings, changes, purpose: Purpose::default() }
+        Self { ledger, subject, lineage, findings, seen_by: None, changes, purpose: Purpose::default() }
+    }
+
+    /// Leaves out what a decision was not signed over: records that the ledger does not prove to be before it, and later trust.
+    #[must_use]
+    pub fn as_seen_by(mut self, decision: Proof<'a>) -> Self {
+        self.seen_by = Some(decision);
+        self
     }
 
     /// Says what is asked for.

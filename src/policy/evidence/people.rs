@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::CommitFacts;
 use crate::policy::catalog::Policy;
-use crate::record::{CommitId, MemberId};
+use crate::record::{CommitId, MemberId, TrustDigest};
 use crate::trust::{Chain, MemberType};
 
 /// Which members an address ever belonged to, and who was ever what.
@@ -33,9 +33,12 @@ pub(super) struct Authors {
 }
 
 impl Identities {
-    pub(super) fn of(chain: &Chain) -> Self {
+    /// By the trust up to one of its versions, or by all of it.
+    pub(super) fn of(chain: &Chain, up_to: Option<TrustDigest>) -> Self {
         let mut identities = Self::default();
-        for member in chain.links().iter().flat_map(|link| &link.version.members) {
+        let last = up_to.and_then(|digest| chain.links().iter().position(|link| link.digest == digest));
+        let links = &chain.links()[..last.map_or(chain.links().len(), |at| at + 1)];
+        for member in links.iter().flat_map(|link| &link.version.members) {
             for email in &member.emails {
                 identities.by_email.entry(email.to_ascii_lowercase()).or_default().insert(member.id.clone());
             }
@@ -43,7 +46,7 @@ impl Identities {
                 identities.bots.insert(member.id.clone());
             }
         }
-        let now = &chain.newest().version.members;
+        let now = links.last().map(|link| &link.version.members[..]).unwrap_or_default();
         identities.people_now = now.iter().filter(|member| member.kind == MemberType::Person).count();
         identities
     }

@@ -16,13 +16,16 @@ impl<'a> Plans<'a> {
     pub(super) fn of(standing: &Standing<'a>) -> Self {
         let subject = standing.subject;
         let is_current = |plan: &Proof<'a>| {
+            if plan.header.kind != Kind::Plan {
+                return false;
+            }
             let named = plan.header.change.as_ref().map(crate::record::name::ChangeRef::folded);
             // What nothing reaches any more counts only by tree.
             let reached = !plan.seal().orphaned || plan.header.tree == subject.tree;
             let of_change = standing.change.is_some() && named == standing.change && reached;
             // A plan on the commit is about it, unless it names another change than was asked about.
             let on_commit = plan.commit == subject.commit && (named.is_none() || standing.change.is_none());
-            plan.header.kind == Kind::Plan && (of_change || on_commit) && standing.applies(plan).is_none()
+            (of_change || on_commit) && standing.applies(plan).is_none()
         };
         Self { current: standing.ledger.records().iter().filter(is_current).collect() }
     }

@@ -18,6 +18,8 @@ pub struct Standing<'a> {
     pub(in crate::policy) lineage: &'a Lineage,
     pub(in crate::policy) policy: &'a Policy,
     pub(super) at: UtcTime,
+    /// The decision whose head bounds what is seen.
+    seen_by: Option<Proof<'a>>,
     /// The change's reference, folded.
     pub(super) change: Option<String>,
     pub(super) identities: Identities,
@@ -79,13 +81,14 @@ impl<'a> Standing<'a> {
     /// What counts by `policy` at `at`. Whatever was recorded later is left out.
     pub fn of(evidence: &'a Evidence<'a>, policy: &'a Policy, at: UtcTime) -> Self {
         let Evidence { ledger, subject, lineage, .. } = evidence;
-        let identities = Identities::of(ledger.chain());
+        let identities = Identities::of(ledger.chain(), evidence.seen_by.map(|decision| decision.header.trust));
         let mut standing = Self {
             ledger,
             subject,
             lineage,
             policy,
             at,
+            seen_by: evidence.seen_by,
             change: None,
             identities,
             plans: Plans::default(),
@@ -141,13 +144,13 @@ impl<'a> Standing<'a> {
             });
             Entry { record, place, miss }
         };
-        self.ledger.by_tree(tree).map(entry).collect()
+        self.ledger.by_tree(tree).filter(|record| self.is_before_decision(record)).map(entry).collect()
     }
 
     /// Why a record is not about the subject at this moment, wherever it lies.
     pub(super) fn applies(&self, record: Proof<'_>) -> Option<Miss> {
         let header = &record.header;
-        if header.recorded > self.at {
+        if !self.is_seen(record) {
             Some(Miss::Later)
         } else if !self.is_for_service(header.service.as_ref()) {
             Some(Miss::OtherService)
@@ -158,6 +161,16 @@ impl<'a> Standing<'a> {
         } else {
             None
         }
+    }
+
+    /// Whether a record was there at the moment asked about.
+    pub(super) fn is_seen(&self, record: Proof<'_>) -> bool {
+        record.header.recorded <= self.at && self.is_before_decision(record)
+    }
+
+    /// Where a decision bounds what is seen, whether it was signed over a ledger with the record.
+    fn is_before_decision(&self, record: Proof<'_>) -> bool {
+        self.seen_by.is_none_or(|decision| self.ledger.is_before(record, decision))
     }
 
     /// A record without a service is for the only one there is, and for none of several.
@@ -176,7 +189,7 @@ impl<'a> Standing<'a> {
     /// Whether a correction was recorded by the moment asked about.
     pub(super) fn is_superseded(&self, record: Proof<'_>) -> bool {
         let by = self.ledger.superseded_by(record.id).and_then(|by| self.ledger.record(by));
-        by.is_some_and(|by| by.header.recorded <= self.at)
+        by.is_some_and(|by| self.is_seen(by))
     }
 
     /// The records of a kind that count.

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::about::About;
 use super::plan::given;
 use super::reports;
-use crate::cli::error::{Error, Exit, Result};
+use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::releases::manifest_of;
 use crate::cli::{Start, digest};
 use crate::record::kind::deploy::{Deploy as Claimed, DeployOutcome};
@@ -117,13 +117,17 @@ impl Deploy {
             actor: None,
             rollback_of: None,
         });
+        let rollback_of = self.rollback_of.or(base.rollback_of);
+        if let Some(taken_back) = &rollback_of {
+            manifest_of(&making.context, taken_back).while_("--rollback-of names the release that is taken back")?;
+        }
         let claim = Claimed {
             outcome,
             planned: planned.unwrap_or(base.planned),
             infrastructure_revision: self.infra_revision.or(base.infrastructure_revision),
             migrations: given(self.migrations, base.migrations),
             actor: self.actor.or(base.actor),
-            rollback_of: self.rollback_of.or(base.rollback_of),
+            rollback_of,
         };
         let next = release.map_or_else(
             || "git qms exception request RETROACTIVE …; then: git qms release --retroactive".to_owned(),

@@ -119,7 +119,7 @@ impl Release {
             &compose::Named { tag: &tag, service: &service, change: &change },
             None,
         )?;
-        let decision = gate::record(&context, ledger.chain(), member, &signing, &commit, &judged)?;
+        let decision = gate::record(&context, ledger, member, &signing, &commit, &judged)?;
         let ledger = context.ledger()?;
         let named = compose::Named { tag: &tag, service: &service, change: &change };
         let notes = compose::notes(&context, &ledger, &judged, &commit, &named, Some(decision.id))?;

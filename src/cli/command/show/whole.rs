@@ -14,12 +14,14 @@ use crate::cli::verification::{Verification, VerificationJson};
 use crate::policy::exception::{Asked, Register};
 use crate::record::{RecordId, Stage, TagName};
 use crate::release::Manifest;
+use crate::release::rollback::taken_back;
 use crate::report::duty::Duty;
 use crate::report::story::{CaseJson, Part, RecordJson, Story};
 use crate::report::timing::{Deadlines, Timing};
 use crate::store::CommitInfo;
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Output<'a> {
     schema: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,6 +36,9 @@ struct Output<'a> {
     /// Deployments that nobody watched yet.
     duties: &'a [Duty],
     cases: Vec<CaseJson>,
+    /// Deployments that take the release back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    taken_back: Vec<RecordJson>,
     files: Vec<FileJson<'a>>,
     verification: VerificationJson,
 }
@@ -54,6 +59,7 @@ pub(super) fn show(
     let ledger = &verification.ledger;
     let deadlines = context.deadlines(ledger);
     let story = Story::of(ledger, commit.id, commit.tree, release.map(|(_, manifest)| manifest), &deadlines);
+    let taken_back = release.map(|(tag, _)| taken_back(ledger, tag)).unwrap_or_default();
     let policy = context.policy(ledger, commit, context.at).ok();
     let all = policy.as_ref().map(|policy| Register::of(ledger, policy, context.at).all()).unwrap_or_default();
     let ids = story.manifest.map_or(&[][..], |manifest| &manifest.exceptions);
@@ -80,6 +86,7 @@ pub(super) fn show(
             pending: &pending,
             duties: &story.duties,
             cases: story.cases.iter().map(CaseJson::of).collect(),
+            taken_back: taken_back.iter().map(|by| RecordJson::of(ledger, by.record, &deadlines)).collect(),
             files: files.iter().map(Listed::json).collect(),
             verification: verification.json(),
         })?;
@@ -91,6 +98,14 @@ pub(super) fn show(
     }
     ui.page(&context.environment);
     tell_head(ui, commit, release);
+    for by in &taken_back {
+        let place = by.record.header.environment.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
+        field(
+            ui,
+            "taken back",
+            &format!("{}{place} by deployment {} of {}", by.deploy.outcome.as_str(), by.record.id.short(), by.release),
+        );
+    }
     for (stage, parts) in wanted(&story, args) {
         ui.line("");
         ui.line(&ui.paint(Tone::Bold, &stage.to_string()));

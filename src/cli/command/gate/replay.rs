@@ -1,0 +1,258 @@
+//! `git qms gate --replay`: a recorded decision, evaluated again from what it was made from.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{detail, summary};
+use crate::cli::as_it_was::relied_on;
+use crate::cli::context::Context;
+use crate::cli::error::{Error, Exit, Result};
+use crate::cli::judge::{Judged, Question, for_gate};
+use crate::cli::target::Target;
+use crate::cli::ui::Tone;
+use crate::policy::Purpose;
+use crate::record::kind::gate::VerificationSummary;
+use crate::record::{Claim, FileDigest, Kind, Record};
+use crate::release::releases;
+use crate::verify::{Ledger, Outcome, Verified};
+
+#[derive(Serialize)]
+struct Output<'a> {
+    schema: &'static str,
+    record: String,
+    same: bool,
+    recorded: Decision,
+    replayed: Decision,
+    differences: &'a [Difference],
+    since: &'a [Since],
+}
+
+/// What a decision says, but for its header.
+#[derive(Serialize)]
+struct Decision {
+    predicate: Value,
+    detail: Value,
+}
+
+/// One member that is not the same.
+#[derive(Serialize)]
+struct Difference {
+    /// The control, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control: Option<String>,
+    member: String,
+    recorded: Option<Value>,
+    replayed: Option<Value>,
+}
+
+/// What became of a record that was relied on. It changes nothing about the decision as it was made.
+#[derive(Serialize)]
+struct Since {
+    record: String,
+    what: String,
+}
+
+/// Evaluates the decision again and tells whether it comes out the same, byte by byte.
+pub(super) fn run(context: &Context, named: &str) -> Result<Exit> {
+    let present = context.verify(for_gate())?;
+    let decision = decision(context, &present.ledger, named)?;
+    let Claim::Gate(recorded) = &decision.claim else {
+        return Err(Error::new(format!("record {} is no decision of a gate", decision.id.short())));
+    };
+    let then = context.verify_as_it_was(&present.ledger, decision, recorded)?;
+    let commit = context.commit_info(decision.commit)?;
+    let mut best: Option<(Judged, Vec<Difference>)> = None;
+    for question in questions(&present.ledger, decision) {
+        let judged = context.judge_at(&then, &commit, &question, recorded.time_verified)?;
+        same_catalog(&judged, recorded)?;
+        let differences = differences(decision, recorded, &judged)?;
+        let is_better = best.as_ref().is_none_or(|(_, fewest)| differences.len() < fewest.len());
+        if is_better {
+            best = Some((judged, differences));
+        }
+        if best.as_ref().is_some_and(|(_, fewest)| fewest.is_empty()) {
+            break;
+        }
+    }
+    let (judged, differences) = best.ok_or_else(|| Error::new("there is nothing to evaluate"))?;
+    let since = since(&present.ledger, recorded);
+    tell(context, decision, recorded, &judged, &differences, &since)?;
+    Ok(match (differences.is_empty(), judged.verdict.result) {
+        (true, _) => Exit::Yes,
+        // What is not here cannot be held against it.
+        (false, Outcome::Incomplete) if then.outcome() == Outcome::Incomplete => Exit::CouldNotTell,
+        (false, _) => Exit::No,
+    })
+}
+
+/// What may have been asked. What for is not written down: whether it may go out, may be tagged, or may be deployed by whoever
+/// recorded the answer; before or after the release had its tag.
+fn questions(ledger: &Ledger, decision: &Record) -> Vec<Question> {
+    let header = &decision.header;
+    let tags = releases(ledger).filter(|(record, _)| record.commit == decision.commit);
+    let tags: Vec<_> = tags.map(|(_, release)| Some(release.tag.clone())).collect();
+    let purposes = [Purpose::Gate, Purpose::Tag, Purpose::Deploy { by: Some(header.recorder.clone()) }];
+    let all = std::iter::once(None).chain(tags).flat_map(|release| {
+        let ask = |purpose: &Purpose| Question {
+            service: header.service.clone(),
+            environment: header.environment.clone(),
+            change: header.change.clone(),
+            release: release.clone(),
+            purpose: purpose.clone(),
+        };
+        purposes.iter().map(ask).collect::<Vec<_>>()
+    });
+    all.collect()
+}
+
+/// The decision named: by its id, or by the release made on it.
+fn decision<'a>(context: &Context, ledger: &'a Ledger, named: &str) -> Result<&'a Verified<Record>> {
+    let id = match context.target(ledger, Some(named)).map_err(Error::could_not_tell)? {
+        Target::Record(id) => id,
+        Target::Release { manifest, .. } => manifest.gate.record,
+        Target::Commit(_) => {
+            return Err(Error::new(format!("{named:?} is a commit, and a decision is a record"))
+                .hint("name a release, or one of: git qms log --kind gate"));
+        }
+    };
+    let found = ledger.record(id).filter(|record| record.header.kind == Kind::Gate);
+    found.ok_or_else(|| {
+        Error::new(format!("{} is no decision that counts", id.short())).hint("these are: git qms log --kind gate")
+    })
+}
+
+/// A preview by a catalog that was never committed can be judged by nobody else.
+fn same_catalog(judged: &Judged, recorded: &VerificationSummary) -> Result<()> {
+    let asked = recorded.policy.digest.get("sha256").and_then(|hex| hex.parse::<FileDigest>().ok());
+    if asked == Some(judged.policy.digest) || judged.verdict.state.is_ratified() {
+        return Ok(());
+    }
+    let digest = asked.map_or_else(|| "unknown".to_owned(), |digest| format!("sha256:{digest}"));
+    Err(Error::new(format!("the catalog it was judged by, {digest}, was not ratified and is not in the commit"))
+        .hint("such a decision is a preview; one by a ratified catalog can be evaluated again anywhere"))
+}
+
+fn differences(decision: &Record, recorded: &VerificationSummary, judged: &Judged) -> Result<Vec<Difference>> {
+    let mut found = Vec::new();
+    let (old, new) = (serde_json::to_value(recorded)?, serde_json::to_value(summary(judged))?);
+    compare(None, &old, &new, &mut found);
+    let detail = (serde_json::to_value(&decision.header.gate)?, serde_json::to_value(detail(judged)?)?);
+    let (old, new) = (controls(&detail.0), controls(&detail.1));
+    for (id, control) in &old {
+        let again = new.iter().find(|(other, _)| other == id).map_or(&Value::Null, |(_, again)| again);
+        compare(Some(id), control, again, &mut found);
+    }
+    for (id, control) in new.iter().filter(|(id, _)| old.iter().all(|(other, _)| other != id)) {
+        compare(Some(id), &Value::Null, control, &mut found);
+    }
+    // Whatever is left, such as an order.
+    if found.is_empty() && detail.0 != detail.1 {
+        let member = |value: &Value| Some(value.clone());
+        found.push(Difference {
+            control: None,
+            member: "detail".into(),
+            recorded: member(&detail.0),
+            replayed: member(&detail.1),
+        });
+    }
+    Ok(found)
+}
+
+/// The controls of a detail with their ids.
+fn controls(detail: &Value) -> Vec<(&str, &Value)> {
+    let all = detail.get("controls").and_then(Value::as_array);
+    all.into_iter().flatten().filter_map(|control| Some((control.get("id")?.as_str()?, control))).collect()
+}
+
+/// Notes each member of two objects that is not the same.
+fn compare(control: Option<&str>, old: &Value, new: &Value, found: &mut Vec<Difference>) {
+    let keys = |value: &Value| -> Vec<String> {
+        value.as_object().map(|members| members.keys().cloned().collect()).unwrap_or_default()
+    };
+    let mut members = keys(old);
+    members.extend(keys(new).into_iter().filter(|key| old.get(key).is_none()));
+    for member in members.into_iter().filter(|member| old.get(member) != new.get(member)) {
+        let (recorded, replayed) = (old.get(&member).cloned(), new.get(&member).cloned());
+        found.push(Difference { control: control.map(str::to_owned), member, recorded, replayed });
+    }
+}
+
+/// The records it relied on that count no more, or that a later one corrects.
+fn since(present: &Ledger, recorded: &VerificationSummary) -> Vec<Since> {
+    let of = |id| {
+        let what = match (present.record(id), present.superseded_by(id)) {
+            (None, _) => "counts no more: git qms verify tells why".to_owned(),
+            (Some(_), Some(by)) => format!("was superseded by {}", by.short()),
+            (Some(_), None) => return None,
+        };
+        Some(Since { record: id.to_string(), what })
+    };
+    relied_on(recorded).filter_map(of).collect()
+}
+
+fn tell(
+    context: &Context,
+    decision: &Record,
+    recorded: &VerificationSummary,
+    judged: &Judged,
+    differences: &[Difference],
+    since: &[Since],
+) -> Result<()> {
+    let ui = context.ui;
+    if ui.is_json() {
+        return ui.json(&output(decision, recorded, judged, differences, since)?);
+    }
+    if ui.is_quiet() {
+        return Ok(());
+    }
+    let (word, tone) = if differences.is_empty() { ("same", Tone::Good) } else { ("DIFFERS", Tone::Bad) };
+    let about = decision.claim.summary();
+    let by = &decision.header.recorder;
+    ui.line(&format!(
+        "{}  decision {} of {} by {by}: {about}, on {}",
+        ui.paint(tone, word),
+        decision.id.short(),
+        recorded.time_verified,
+        decision.commit.short()
+    ));
+    for difference in differences {
+        let of = difference.control.as_ref().map(|id| format!("{id}  ")).unwrap_or_default();
+        ui.line(&format!("  {}{}", ui.paint(Tone::Plain, &of), ui.paint(Tone::Plain, &difference.member)));
+        ui.line(&format!("    recorded  {}", ui.paint(Tone::Plain, &text(difference.recorded.as_ref()))));
+        ui.line(&format!("    replayed  {}", ui.paint(Tone::Plain, &text(difference.replayed.as_ref()))));
+    }
+    for later in since {
+        ui.line(&format!("  since then record {} {}", later.record.get(..12).unwrap_or_default(), later.what));
+    }
+    Ok(())
+}
+
+fn output<'a>(
+    decision: &Record,
+    recorded: &VerificationSummary,
+    judged: &Judged,
+    differences: &'a [Difference],
+    since: &'a [Since],
+) -> Result<Output<'a>> {
+    let said = |summary: &VerificationSummary, detail: Value| {
+        Ok::<_, Error>(Decision { predicate: serde_json::to_value(summary)?, detail })
+    };
+    Ok(Output {
+        schema: "git-qms/replay/v1",
+        record: decision.id.to_string(),
+        same: differences.is_empty(),
+        recorded: said(recorded, serde_json::to_value(&decision.header.gate)?)?,
+        replayed: said(&summary(judged), serde_json::to_value(detail(judged)?)?)?,
+        differences,
+        since,
+    })
+}
+
+/// A member as text: nothing where it is absent.
+fn text(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => "nothing".into(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
