@@ -103,7 +103,7 @@ impl Ledger {
                 removed: introduced.removed[at],
                 clouded: lines.unread.contains(&entry.on),
             };
-            ledger.judge(entry, &here, notes);
+            ledger.judge(entry, &here);
         }
         // Asked when every commit was: what it was on is part of what a record says.
         let unread = notes.unread();

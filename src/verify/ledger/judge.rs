@@ -6,7 +6,6 @@ use crate::record::ids::LineDigest;
 use crate::record::kind::Kind;
 use crate::verify::claims::Entry;
 use crate::verify::finding::{Code, Finding, Severity};
-use crate::verify::notes::{Annotated, Notes};
 use crate::verify::place::place_of;
 use crate::verify::verified::{Seal, Verified};
 
@@ -21,7 +20,7 @@ pub(super) struct Where<'a> {
 
 impl Ledger {
     /// Decides what one line is.
-    pub(super) fn judge(&mut self, entry: Entry, here: &Where<'_>, notes: &dyn Notes) {
+    pub(super) fn judge(&mut self, entry: Entry, here: &Where<'_>) {
         let known = self.chain.knows_line(entry.digest);
         let about = |finding: Finding| {
             let finding = finding.at_commit(entry.on);
@@ -48,8 +47,7 @@ impl Ledger {
                 return;
             }
         };
-        let (id, read) = (examined.record.id, examined.read);
-        let orphaned = matches!(notes.annotated(&entry.on), Annotated::Orphaned(_));
+        let (id, read, orphaned) = (examined.record.id, examined.read, examined.orphaned);
         let kind = examined.record.header.kind;
         // Needed of few.
         let told = if here.in_tip && !here.removed {
