@@ -5,14 +5,15 @@ use super::Ledger;
 use crate::record::ids::LineDigest;
 use crate::record::kind::Kind;
 use crate::verify::claims::Entry;
+use crate::verify::few::Few;
 use crate::verify::finding::{Code, Finding, Severity};
 use crate::verify::place::place_of;
 use crate::verify::verified::{Seal, Verified};
 
 /// Where a line stands in the history.
-pub(super) struct Where<'a> {
+pub(super) struct Where {
     pub(super) in_tip: bool,
-    pub(super) introduced: &'a [u32],
+    pub(super) introduced: Few<u32>,
     pub(super) removed: bool,
     /// Whether another form of its note could not be read.
     pub(super) clouded: bool,
@@ -20,7 +21,7 @@ pub(super) struct Where<'a> {
 
 impl Ledger {
     /// Decides what one line is.
-    pub(super) fn judge(&mut self, entry: Entry, here: &Where<'_>) {
+    pub(super) fn judge(&mut self, entry: Entry, here: Where) {
         let known = self.chain.knows_line(entry.digest);
         let about = |finding: Finding| {
             let finding = finding.at_commit(entry.on);
@@ -55,10 +56,9 @@ impl Ledger {
         } else {
             format!("the {kind} record of {}", examined.record.header.recorder)
         };
-        let (code, record) = match place_of(&examined, here.introduced, &self.chain, &self.order) {
+        let (code, record) = match place_of(&examined, &here.introduced, &self.chain, &self.order) {
             Ok(head) => {
-                let introduced = here.introduced.into();
-                let seal = Seal { line: entry.digest, key: examined.key, orphaned, introduced, head };
+                let seal = Seal { line: entry.digest, key: examined.key, orphaned, introduced: here.introduced, head };
                 (None, Some(Verified::admit(examined.record, seal)))
             }
             Err(fault) => (Some(fault), None),
