@@ -2,7 +2,7 @@
 
 use ed25519_dalek::{Signer as _, SigningKey};
 
-use crate::envelope::{PublicKey, SignError, Signer};
+use crate::envelope::{PublicKey, RawSignature, SignError, Signer, Touch};
 use crate::record::{CommitId, Kind, UtcTime};
 use crate::trust::version::Thresholds;
 use crate::trust::{Known, Member, MemberType, TrustVersion};
@@ -26,8 +26,34 @@ impl Signer for TestKey {
         &self.public
     }
 
-    fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
-        Ok(self.secret.sign(message).to_bytes())
+    fn sign(&self, message: &[u8]) -> Result<RawSignature, SignError> {
+        Ok(self.secret.sign(message).to_bytes().into())
+    }
+}
+
+/// A hardware key made of software.
+pub(crate) struct HardwareKey {
+    secret: SigningKey,
+    public: PublicKey,
+    pub(crate) flags: u8,
+}
+
+impl HardwareKey {
+    pub(crate) fn new(seed: u8) -> Self {
+        let TestKey { secret, public } = TestKey::new(seed);
+        Self { secret, public: PublicKey::of_hardware(public.as_bytes()).expect("a strong key"), flags: 1 }
+    }
+}
+
+impl Signer for HardwareKey {
+    fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<RawSignature, SignError> {
+        let mut touch = Touch { signature: [0; 64], flags: self.flags, counter: 7 };
+        touch.signature = self.secret.sign(&touch.signed(message)).to_bytes();
+        Ok(RawSignature::Touched(touch))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What holds for all bytes: nothing panics, a line has one spelling, and no change of it goes unseen.
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use git_qms::envelope::{Envelope, PublicKey, SignError, Signer};
+use git_qms::envelope::{Envelope, PublicKey, RawSignature, SignError, Signer};
 use git_qms::record::{statement, strict};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -26,8 +26,8 @@ impl Signer for Key {
         &self.public
     }
 
-    fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
-        Ok(self.secret.sign(message).to_bytes())
+    fn sign(&self, message: &[u8]) -> Result<RawSignature, SignError> {
+        Ok(self.secret.sign(message).to_bytes().into())
     }
 }
 

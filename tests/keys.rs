@@ -205,7 +205,7 @@ fn an_agent_that_asks_signs_when_it_is_confirmed_and_refuses_when_not() {
         fs::remove_file(&path).expect("removes");
         let key = file::key(&path, Some(&agent.socket)).expect("held");
         match key.sign(b"message") {
-            Ok(signature) => assert!(signs && key.public_key().verifies(b"message", &signature)),
+            Ok(signature) => assert!(signs && signature.is_by(key.public_key(), b"message")),
             Err(error) => {
                 assert!(!signs, "{error}");
                 assert!(error.0.starts_with("ssh-agent refused: it may be locked (ssh-add -X)"), "{error}");

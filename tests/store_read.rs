@@ -155,3 +155,27 @@ fn ranges_and_merges_are_those_of_git_rev_list() {
     }
     assert_eq!(opened.merged_by(&repo.id("side")).expect("readable"), []);
 }
+
+#[test]
+fn changed_lines_are_those_of_git_diff_numstat() {
+    let repo = TestRepo::new();
+    repo.write("kept", "a\nb\nc\n");
+    repo.write("moved", "1\n2\n3\n4\n5\n6\n");
+    repo.git(&["add", "."]);
+    let base = repo.commit("gone", "x\ny\n", 0);
+    repo.write("moved", "4\n5\n6\n1\n2\n3\n");
+    repo.write("kept", "a\nB\nc\nd\n");
+    repo.git(&["rm", "-q", "gone"]);
+    repo.git(&["add", "."]);
+    let head = repo.commit("new", "n\n", 1);
+    let range = format!("{base}..{head}");
+    let numstat = repo.git(&["diff", "--numstat", "--no-renames", "--minimal", &range]);
+    let told: u64 = numstat.split_whitespace().filter_map(|word| word.parse::<u64>().ok()).sum();
+    let opened = repo.open();
+    let count = |most| opened.changed_lines(Some(&base), &head, &|_| true, most).expect("readable");
+    assert_eq!(told, 12, "{numstat}");
+    assert_eq!([count(100), count(12), count(5)], [12, 12, 5]);
+    let one = opened.changed_lines(Some(&base), &head, &|path| path == "new", 100).expect("readable");
+    assert_eq!(one, 1);
+    assert_eq!(opened.changed_lines(None, &base, &|_| true, 100).expect("readable"), 11);
+}

@@ -44,13 +44,17 @@ fn main() {
         }
     }
     let folder = tempfile::tempdir().expect("a folder");
+    let measured: Vec<_> = written::FORMATS.concat().iter().map(|format| format.name).collect();
+    for format in ingest::FORMATS {
+        assert!(measured.contains(&format.name), "no line in benches/ingest/written for {}", format.name);
+    }
     println!("reports of {} MiB, median of {} rounds\n", plan.size >> 20, plan.rounds);
     println!("| format | git-qms | peak memory | {} |", python::READERS.map(|reader| reader.name).join(" | "));
     println!("|---|--:|--:|{}", "--:|".repeat(python::READERS.len()));
-    for format in written::FORMATS {
+    for format in written::FORMATS.concat() {
         let path = folder.path().join(format.file);
-        written::write(format, &path, plan.size);
-        println!("{}", row(format, &path, plan.rounds));
+        written::write(&format, &path, plan.size);
+        println!("{}", row(&format, &path, plan.rounds));
     }
     println!("\n| JUnit XML of {} MiB | time | peak memory |\n|---|--:|--:|", plan.large >> 20);
     let path = folder.path().join("large.xml");

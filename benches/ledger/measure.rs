@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use git_qms::envelope::dsse::PAYLOAD_TYPE;
 use git_qms::envelope::pae::pre_authentication_encoding;
-use git_qms::envelope::{Arithmetic, Envelope, PublicKey};
+use git_qms::envelope::{Arithmetic, Envelope, PublicKey, Signature};
 use git_qms::store::{self, LEDGER};
 use git_qms::trust::Chain;
 use git_qms::verify::{Ledger, Outcome};
@@ -86,14 +86,14 @@ pub(crate) fn figures(corpus: &Corpus, rounds: usize) -> Figures {
     }
 }
 
-type Signed<'c> = (Vec<u8>, [u8; 64], &'c PublicKey);
+type Signed<'c> = (Vec<u8>, Signature, &'c PublicKey);
 
 /// The bytes that were signed, ready to be checked.
 fn signatures(corpus: &Corpus) -> Vec<Signed<'_>> {
     let signed = corpus.lines.iter().map(|(_, line)| {
         let envelope = Envelope::parse(line.as_bytes()).expect("an envelope");
         let (key, _) = corpus.chain.holder(envelope.keyid()).expect("a member's key");
-        (pre_authentication_encoding(PAYLOAD_TYPE, envelope.payload()), *envelope.signature(), key)
+        (pre_authentication_encoding(PAYLOAD_TYPE, envelope.payload()), envelope.signature().clone(), key)
     });
     signed.collect()
 }
@@ -109,7 +109,7 @@ fn check(signed: &[Signed<'_>]) -> Duration {
                 loop {
                     let start = next.fetch_add(TAKEN, Ordering::Relaxed);
                     let Some(rest) = signed.get(start..) else { return };
-                    let good = |(bytes, signature, key): &Signed<'_>| key.verifies(bytes, signature);
+                    let good = |(bytes, signature, key): &Signed<'_>| signature.is_by(key, bytes);
                     assert!(rest.iter().take(TAKEN).all(good), "a signature is bad");
                 }
             });

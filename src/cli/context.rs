@@ -59,12 +59,12 @@ impl Context {
         let repo = store::open(Path::new("."))?;
         let now = clock::now();
         Ok(Self {
-            repo,
             ui: start.ui,
             now,
-            at: start.global.at.unwrap_or(now),
+            at: start.global.at.as_ref().map_or(Ok(now), |at| at.moment(&repo))?,
             environment: start.environment.clone(),
             key: start.global.key.clone(),
+            repo,
         })
     }
 

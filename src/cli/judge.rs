@@ -6,7 +6,7 @@ use super::context::Context;
 use super::error::{Error, Result, While as _};
 use super::verification::{Thoroughness, Verification};
 use crate::policy::evidence::{CommitFacts, Evidence, Lineage, Subject};
-use crate::policy::{self, InForce, Policy, Verdict, in_force};
+use crate::policy::{self, InForce, Policy, Purpose, Service, Verdict, in_force};
 use crate::record::kind::gate::VerificationResult;
 use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Name, Record, UtcTime};
 use crate::release::releases;
@@ -52,6 +52,18 @@ impl Context {
         question: &Question,
         at: UtcTime,
     ) -> Result<Judged> {
+        self.judge_for(verification, commit, question, at, Purpose::Release)
+    }
+
+    /// As [`Self::judge_at`], for a release or for a deployment.
+    pub fn judge_for(
+        &self,
+        verification: &Verification,
+        commit: &CommitInfo,
+        question: &Question,
+        at: UtcTime,
+        purpose: Purpose,
+    ) -> Result<Judged> {
         let ledger = &verification.ledger;
         let policy = self.policy(ledger, commit, at)?;
         let service = question.service.clone().or_else(|| sole(policy.services.iter().map(|service| &service.name)));
@@ -70,13 +82,17 @@ impl Context {
             return Err(Error::new(format!("the catalog has no environment {unknown}"))
                 .hint(format!("environments are: {names}")));
         }
-        let lineage = self.lineage(ledger, &policy, commit, &starts(ledger, &policy, service.as_ref(), at))?;
+        let made_of = service.as_ref().and_then(|name| policy.service(name));
+        let starts = starts(ledger, &policy, service.as_ref(), at);
+        let (lineage, base) = self.lineage(ledger, &policy, made_of, commit, &starts)?;
+        let changes = self.changes(&policy, made_of, base.as_ref(), &commit.id);
         let own_policy =
             self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)?.map(|bytes| FileDigest::of(&bytes));
         let change = question.change.clone();
         let subject = Subject { commit: commit.id, tree: commit.tree, service, environment, change, own_policy };
         let others = verification.findings.iter().filter(|finding| !ledger.findings().contains(finding)).cloned();
-        let evidence = Evidence::gather(ledger, subject.clone(), lineage, others.collect());
+        let evidence =
+            Evidence::gather(ledger, subject.clone(), lineage, others.collect()).changing(changes).asked_for(purpose);
         let verdict = policy::evaluate(&policy, &evidence, at);
         Ok(Judged { verdict, policy, subject })
     }
@@ -127,35 +143,41 @@ impl Context {
         super::command::record::reports::bytes_of(&file, MAX_POLICY).while_("reading the control catalog")
     }
 
-    /// The range of a release, and other commits with a tree of it that hold approvals.
+    /// The range of a release in the files of the service, other commits with a tree of it that hold approvals, and the
+    /// commit that the range starts after.
     fn lineage(
         &self,
         ledger: &Ledger,
         policy: &Policy,
+        service: Option<&Service>,
         commit: &CommitInfo,
         starts: &HashSet<CommitId>,
-    ) -> Result<Lineage> {
+    ) -> Result<(Lineage, Option<CommitId>)> {
         let mut range = Vec::new();
+        let mut base = None;
         let mut next = Some(commit.clone());
         while let Some(info) = next.take() {
             let first = info.id == commit.id;
             if policy.baseline == Some(info.id) || (!first && starts.contains(&info.id)) {
+                base = Some(info.id);
                 break;
             }
             next = info.parents.first().map(|parent| self.repo.commit(parent)).transpose()?;
-            range.push(self.facts(&info)?);
+            if self.concerns(service, info.parents.first(), &info.id)? {
+                range.push(self.facts(&info)?);
+            }
         }
         range.reverse();
         let head = match range.last() {
-            Some(head) => head.clone(),
-            None => self.facts(commit)?,
+            Some(head) if head.id == commit.id => head.clone(),
+            _ => self.facts(commit)?,
         };
         let all = range.iter().chain(std::iter::once(&head));
         let judged: Vec<_> = all.map(|facts| (facts.id, facts.tree)).collect();
         let twins = Evidence::twins(ledger, &judged);
         let twins = twins.iter().filter_map(|twin| self.repo.commit(twin).ok());
         let twins = twins.map(|info| self.facts(&info)).collect::<Result<_>>()?;
-        Ok(Lineage { head, range, twins })
+        Ok((Lineage { head, range, twins }, base))
     }
 
     fn facts(&self, info: &CommitInfo) -> Result<CommitFacts> {

@@ -1,5 +1,7 @@
 //! The command line: reads arguments, opens the repository, asks the layers below, and tells.
 
+pub mod at;
+mod changes;
 pub mod ci;
 pub mod clock;
 pub mod command;
@@ -25,7 +27,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser};
 
-use crate::record::UtcTime;
+use at::At;
+pub(crate) use at::time;
 use command::Command;
 use context::Context;
 use environment::Environment;
@@ -70,17 +73,9 @@ pub struct Global {
     /// Sign with this key: an OpenSSH Ed25519 key file, or a .pub file of a key in ssh-agent
     #[arg(long, value_name = "FILE", global = true)]
     key: Option<String>,
-    /// Judge as of this time (RFC 3339), not now
-    #[arg(long, value_name = "TIME", global = true, value_parser = time)]
-    pub(crate) at: Option<UtcTime>,
-}
-
-/// Reads a time as people write it: RFC 3339, or a day.
-fn time(text: &str) -> Result<UtcTime, String> {
-    let day = format!("{text}T00:00:00Z");
-    UtcTime::from_rfc3339(text)
-        .or_else(|_| UtcTime::from_rfc3339(&day))
-        .map_err(|_| "expected a time like 2026-04-13T09:30:00Z, or a day like 2026-04-13, in UTC".to_owned())
+    /// Judge as of this time (RFC 3339), or of a release, not now
+    #[arg(long, value_name = "TIME", global = true, value_parser = At::parse)]
+    pub(crate) at: Option<At>,
 }
 
 /// Runs the program.

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::key::{Fingerprint, PublicKey, SignError, Signer};
 use super::pae::pre_authentication_encoding;
+use super::signature::Signature;
 use crate::record::ids::RecordId;
 
 /// The payload type of every record.
@@ -26,7 +27,7 @@ const TAIL: &str = r#""}]}"#;
 pub struct Envelope {
     payload: Vec<u8>,
     keyid: Fingerprint,
-    signature: [u8; 64],
+    signature: Signature,
 }
 
 /// Why a line is not an envelope.
@@ -44,8 +45,8 @@ pub enum EnvelopeError {
     /// Not an OpenSSH fingerprint.
     #[error("keyid is not the OpenSSH fingerprint of a key: {0}")]
     KeyId(String),
-    /// Not 64 bytes.
-    #[error("sig is {0} bytes: an Ed25519 signature has 64")]
+    /// Neither 64 bytes nor as many as a hardware key's.
+    #[error("sig is {0} bytes: an Ed25519 signature has 64, that of a hardware key 220")]
     SignatureLength(usize),
 }
 
@@ -63,37 +64,36 @@ impl Envelope {
         let (keyid, rest) = rest.split_at(rest.find('"').ok_or(EnvelopeError::Form)?);
         let signature = rest.strip_prefix(SIG).ok_or(EnvelopeError::Form)?;
         let signature = STANDARD.decode(signature).map_err(|_| EnvelopeError::Base64("sig"))?;
-        let length = signature.len();
         Ok(Self {
             payload: STANDARD.decode(payload).map_err(|_| EnvelopeError::Base64("payload"))?,
             keyid: keyid.parse().map_err(|error: super::key::KeyError| EnvelopeError::KeyId(error.to_string()))?,
-            signature: signature.try_into().map_err(|_| EnvelopeError::SignatureLength(length))?,
+            signature: Signature::from_bytes(signature).map_err(EnvelopeError::SignatureLength)?,
         })
     }
 
     /// Signs `payload`.
     pub fn sign(payload: Vec<u8>, signer: &dyn Signer) -> Result<Self, SignError> {
-        let signature = signer.sign(&pre_authentication_encoding(PAYLOAD_TYPE, &payload))?;
+        let signature = Signature::make(&pre_authentication_encoding(PAYLOAD_TYPE, &payload), signer)?;
         Ok(Self { keyid: signer.public_key().fingerprint(), payload, signature })
     }
 
     /// One that somebody else may have signed.
     #[cfg(test)]
     pub(super) fn with(payload: Vec<u8>, keyid: Fingerprint, signature: [u8; 64]) -> Self {
-        Self { payload, keyid, signature }
+        Self { payload, keyid, signature: Signature::Plain(signature) }
     }
 
     /// The line, without a newline.
     pub fn to_line(&self) -> String {
         let payload = STANDARD.encode(&self.payload);
-        let signature = STANDARD.encode(self.signature);
+        let signature = STANDARD.encode(self.signature.as_bytes());
         format!("{HEAD}{payload}{MIDDLE}{}{SIG}{signature}{TAIL}", self.keyid)
     }
 
     /// Whether `key` made the signature over the payload as stored.
     pub fn is_signed_by(&self, key: &PublicKey) -> bool {
         self.keyid == key.fingerprint()
-            && key.verifies(&pre_authentication_encoding(PAYLOAD_TYPE, &self.payload), &self.signature)
+            && self.signature.is_by(key, &pre_authentication_encoding(PAYLOAD_TYPE, &self.payload))
     }
 
     /// The bytes as stored.
@@ -107,7 +107,7 @@ impl Envelope {
     }
 
     /// The signature as stored: claimed, like all else here, until [`Self::is_signed_by`] says so.
-    pub fn signature(&self) -> &[u8; 64] {
+    pub fn signature(&self) -> &Signature {
         &self.signature
     }
 

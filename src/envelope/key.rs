@@ -10,15 +10,39 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use super::signature::RawSignature;
 use crate::record::ids::as_text;
 
 /// The SSH wire form of an Ed25519 key before its 32 bytes: `string "ssh-ed25519", uint32 32`.
 /// Source: RFC 8709, section 4.
 const WIRE_PREFIX: [u8; 19] = *b"\0\0\0\x0bssh-ed25519\0\0\0\x20";
 
+/// The same of a key that lies in hardware: its 32 bytes, and then [`APPLICATION`].
+/// Source: <https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.u2f>.
+const HARDWARE_PREFIX: [u8; 34] = *b"\0\0\0\x1ask-ssh-ed25519@openssh.com\0\0\0\x20";
+const HARDWARE_SUFFIX: [u8; 8] = *b"\0\0\0\x04ssh:";
+
+/// What hardware keys are made for, as `ssh-keygen -t ed25519-sk` makes them.
+pub const APPLICATION: &str = "ssh:";
+
+const PLAIN: &str = "ssh-ed25519";
+const HARDWARE: &str = "sk-ssh-ed25519@openssh.com";
+
 /// An Ed25519 public key that can be verified against: canonical and not of small order.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct PublicKey(VerifyingKey);
+pub struct PublicKey {
+    key: VerifyingKey,
+    kind: KeyKind,
+}
+
+/// Where the secret half of a key is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum KeyKind {
+    /// In a file, an agent, a secret of a pipeline.
+    Plain,
+    /// In a device that signs only when somebody touches it.
+    Hardware,
+}
 
 /// Why a text is not a usable public key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,29 +63,50 @@ pub enum KeyError {
 impl PublicKey {
     /// From the 32 bytes of RFC 8032.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
+        Self::new(bytes, KeyKind::Plain)
+    }
+
+    /// A hardware key for the application `ssh:`, from the 32 bytes of RFC 8032.
+    pub fn of_hardware(bytes: &[u8; 32]) -> Result<Self, KeyError> {
+        Self::new(bytes, KeyKind::Hardware)
+    }
+
+    fn new(bytes: &[u8; 32], kind: KeyKind) -> Result<Self, KeyError> {
         let text = || STANDARD.encode(bytes);
         let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::Weak(text()))?;
         // A non-canonical encoding decodes to a point that encodes otherwise.
         if key.is_weak() || key.to_edwards().compress().as_bytes() != bytes {
             return Err(KeyError::Weak(text()));
         }
-        Ok(Self(key))
+        Ok(Self { key, kind })
     }
 
     /// From SSH wire form, as agents and key files hold it.
     pub fn from_wire(wire: &[u8]) -> Result<Self, KeyError> {
-        let bytes = wire.strip_prefix(&WIRE_PREFIX).and_then(|rest| <&[u8; 32]>::try_from(rest).ok());
-        Self::from_bytes(bytes.ok_or_else(|| KeyError::Form(STANDARD.encode(&wire[..wire.len().min(75)])))?)
+        let refuse = || KeyError::Form(STANDARD.encode(&wire[..wire.len().min(75)]));
+        let (rest, kind) = match wire.strip_prefix(&HARDWARE_PREFIX) {
+            Some(rest) => (rest.strip_suffix(&HARDWARE_SUFFIX), KeyKind::Hardware),
+            None => (wire.strip_prefix(&WIRE_PREFIX), KeyKind::Plain),
+        };
+        Self::new(rest.and_then(|rest| rest.try_into().ok()).ok_or_else(refuse)?, kind)
+    }
+
+    /// Whether it is a key in hardware, which signs only when somebody touches it.
+    pub fn is_hardware(&self) -> bool {
+        self.kind == KeyKind::Hardware
     }
 
     /// The 32 bytes of RFC 8032.
     pub fn as_bytes(&self) -> &[u8; 32] {
-        self.0.as_bytes()
+        self.key.as_bytes()
     }
 
     /// The key in SSH wire form, which fingerprints and agents use.
     pub fn to_wire(&self) -> Vec<u8> {
-        [&WIRE_PREFIX[..], &self.0.as_bytes()[..]].concat()
+        match self.kind {
+            KeyKind::Plain => [&WIRE_PREFIX[..], self.as_bytes()].concat(),
+            KeyKind::Hardware => [&HARDWARE_PREFIX[..], self.as_bytes(), &HARDWARE_SUFFIX].concat(),
+        }
     }
 
     /// `SHA256:` and 43 digits of base64, as `ssh-keygen -l` prints.
@@ -71,31 +116,40 @@ impl PublicKey {
 
     /// The point that the 32 bytes stand for.
     pub(super) fn point(&self) -> EdwardsPoint {
-        self.0.to_edwards()
+        self.key.to_edwards()
     }
 
-    /// Checks a signature strictly: S below the group order, A and R canonical and not of small
-    /// order, no cofactor.
+    /// Checks a signature over the message itself, as no hardware key makes it, strictly: S below the group order, A and R
+    /// canonical and not of small order, no cofactor.
     pub fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
-        self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+        !self.is_hardware() && self.holds(message, signature)
+    }
+
+    /// The same of whatever the key signs.
+    pub(super) fn holds(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+        self.key.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
     }
 }
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ssh-ed25519 {}", STANDARD.encode(self.to_wire()))
+        let algorithm = if self.is_hardware() { HARDWARE } else { PLAIN };
+        write!(f, "{algorithm} {}", STANDARD.encode(self.to_wire()))
     }
 }
 
 impl FromStr for PublicKey {
     type Err = KeyError;
 
-    /// Reads `ssh-ed25519 AAAA…`, without a comment.
+    /// Reads `ssh-ed25519 AAAA…` or `sk-ssh-ed25519@openssh.com AAAA…`, without a comment.
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let refuse = || KeyError::Form(text.chars().take(100).collect());
-        let encoded = text.strip_prefix("ssh-ed25519 ").ok_or_else(refuse)?;
+        let (algorithm, encoded) = text.split_once(' ').ok_or_else(refuse)?;
         let wire = STANDARD.decode(encoded).map_err(|_| refuse())?;
-        Self::from_wire(&wire).map_err(|error| if let KeyError::Form(_) = error { refuse() } else { error })
+        let key =
+            Self::from_wire(&wire).map_err(|error| if let KeyError::Form(_) = error { refuse() } else { error })?;
+        let expected = if key.is_hardware() { HARDWARE } else { PLAIN };
+        if algorithm == expected { Ok(key) } else { Err(refuse()) }
     }
 }
 
@@ -129,8 +183,8 @@ pub trait Signer {
     /// The public half.
     fn public_key(&self) -> &PublicKey;
 
-    /// A plain Ed25519 signature over `message`.
-    fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError>;
+    /// What the key answers to `message`.
+    fn sign(&self, message: &[u8]) -> Result<RawSignature, SignError>;
 }
 
 /// Why a signature could not be made.

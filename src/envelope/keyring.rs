@@ -22,6 +22,7 @@ use super::dsse::{Envelope, PAYLOAD_TYPE};
 use super::key::{Fingerprint, PublicKey};
 use super::multiples::{Digits, Multiples};
 use super::pae;
+use super::signature::Signature;
 
 /// Making a table takes as long as this many signatures save.
 const WORTH_A_TABLE: usize = 200;
@@ -80,8 +81,8 @@ impl Keyring {
         for batch in by_key.into_values() {
             let (places, written) = batch.solve(self.base());
             for (at, written) in places.into_iter().zip(written) {
-                let (r, _) = halves(envelopes[at].signature());
-                sound[at] = self.base().is_written(&written, r);
+                sound[at] =
+                    plain(envelopes[at]).is_some_and(|signature| self.base().is_written(&written, halves(signature).0));
             }
         }
         sound
@@ -96,7 +97,10 @@ impl Keyring {
 
     /// The multiples of a key, negated, if it has signed often enough to be worth them.
     fn multiples<'k>(&self, known: &'k Known) -> Option<&'k Multiples> {
-        if self.arithmetic == Arithmetic::Library || known.uses.fetch_add(1, Ordering::Relaxed) < WORTH_A_TABLE {
+        if self.arithmetic == Arithmetic::Library
+            || known.key.is_hardware()
+            || known.uses.fetch_add(1, Ordering::Relaxed) < WORTH_A_TABLE
+        {
             return None;
         }
         Some(known.multiples.get_or_init(|| Multiples::of(-known.key.point())))
@@ -117,9 +121,9 @@ struct Equation {
 }
 
 impl Equation {
-    /// That of an envelope. `None` where S is not below the group order.
+    /// That of an envelope by a plain key. `None` where the signature is none of such a key, or S is not below the group order.
     fn of(key: &PublicKey, envelope: &Envelope) -> Option<Self> {
-        let (r, s) = halves(envelope.signature());
+        let (r, s) = halves(plain(envelope)?);
         let head = pae::head(PAYLOAD_TYPE, envelope.payload().len());
         let hash = Sha512::new().chain_update(r).chain_update(key.as_bytes()).chain_update(head);
         Self::with(s, hash.chain_update(envelope.payload()))
@@ -161,6 +165,14 @@ impl<'k> Batch<'k> {
         self.multiples.add(&mut sums);
         let points: Vec<_> = sums.into_iter().map(|(point, _)| point).collect();
         (self.places, EdwardsPoint::compress_batch_alloc(&points))
+    }
+}
+
+/// What a plain key signed with, if one did.
+fn plain(envelope: &Envelope) -> Option<&[u8; 64]> {
+    match envelope.signature() {
+        Signature::Plain(signature) => Some(signature),
+        Signature::Hardware(_) => None,
     }
 }
 

@@ -5,8 +5,10 @@ pub mod key;
 pub mod keyring;
 mod multiples;
 pub mod pae;
+pub mod signature;
 pub mod sshsig;
 
 pub use dsse::{Envelope, EnvelopeError, MAX_LINE, PAYLOAD_TYPE};
 pub use key::{Fingerprint, KeyError, PublicKey, SignError, Signer};
 pub use keyring::{Arithmetic, Keyring};
+pub use signature::{RawSignature, Signature, Touch};

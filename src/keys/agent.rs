@@ -8,16 +8,16 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use super::algorithm::ED25519;
+use super::algorithm::{ED25519, HARDWARE};
 use super::wire::{Reader, put};
-use crate::envelope::{Fingerprint, PublicKey, SignError, Signer};
+use crate::envelope::{Fingerprint, PublicKey, RawSignature, SignError, Signer, Touch};
 
 /// The longest message either side may send: 256 KiB, as OpenSSH's agent has it.
 pub const MAX_MESSAGE: usize = 256 << 10;
 
 /// How long a living agent may take to list its keys.
 const TO_LIST: Duration = Duration::from_secs(10);
-/// How long to sign: somebody may have to confirm it (`ssh-add -c`).
+/// How long to sign: somebody may have to confirm it (`ssh-add -c`), or to touch the key.
 const TO_SIGN: Duration = Duration::from_mins(2);
 
 const FAILURE: u8 = 5;
@@ -79,7 +79,7 @@ pub enum AgentError {
     },
 }
 
-/// The Ed25519 keys that the agent holds. Others, certificates and hardware keys are left out.
+/// The Ed25519 keys that the agent holds, hardware keys among them. Others and certificates are left out.
 pub fn keys(socket: &Path) -> Result<Vec<PublicKey>, AgentError> {
     identities(&ask(socket, &[REQUEST_IDENTITIES], TO_LIST)?)
 }
@@ -99,20 +99,22 @@ impl Signer for AgentKey {
         &self.public
     }
 
-    fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
+    fn sign(&self, message: &[u8]) -> Result<RawSignature, SignError> {
         self.signature(message).map_err(|error| SignError(error.to_string()))
     }
 }
 
 impl AgentKey {
-    fn signature(&self, message: &[u8]) -> Result<[u8; 64], AgentError> {
+    fn signature(&self, message: &[u8]) -> Result<RawSignature, AgentError> {
         let mut request = vec![SIGN_REQUEST];
         put(&mut request, &self.public.to_wire())
             .and_then(|()| put(&mut request, message))
             .ok_or(AgentError::TooLong(message.len()))?;
         request.extend([0; 4]); // No flags.
         let signature = signature(&ask(&self.socket, &request, TO_SIGN)?)?;
-        if self.public.verifies(message, &signature) {
+        // An untouched key is told apart by who asked for its signature.
+        let untouched = matches!(&signature, RawSignature::Touched(touch) if !touch.is_of_a_person());
+        if untouched || signature.is_by(&self.public, message) {
             Ok(signature)
         } else {
             Err(AgentError::WrongSignature(self.public.fingerprint()))
@@ -132,14 +134,22 @@ fn identities(answer: &[u8]) -> Result<Vec<PublicKey>, AgentError> {
     reader.end(keys).ok_or(malformed)
 }
 
-fn signature(answer: &[u8]) -> Result<[u8; 64], AgentError> {
+/// That of a plain key is its name and 64 bytes; that of a hardware key goes on with flags and a counter.
+fn signature(answer: &[u8]) -> Result<RawSignature, AgentError> {
     let strict = || {
         let mut reader = body(answer, SIGN_RESPONSE).ok()?;
         let blob = reader.string()?;
         let mut blob = reader.end(Reader(blob))?;
         let (algorithm, bytes) = (blob.string()?, blob.string()?);
-        let bytes = blob.end(<[u8; 64]>::try_from(bytes).ok()?)?;
-        (algorithm == ED25519.as_bytes()).then_some(bytes)
+        let signature = <[u8; 64]>::try_from(bytes).ok()?;
+        let signature = match algorithm {
+            name if name == ED25519.as_bytes() => RawSignature::Plain(signature),
+            name if name == HARDWARE.as_bytes() => {
+                RawSignature::Touched(Touch { signature, flags: blob.byte()?, counter: blob.number()? })
+            }
+            _ => return None,
+        };
+        blob.end(signature)
     };
     body(answer, SIGN_RESPONSE)?;
     strict().ok_or(AgentError::Malformed("not an Ed25519 signature of 64 bytes"))

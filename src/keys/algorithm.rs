@@ -1,16 +1,18 @@
 //! Keys of other algorithms, named so that the error can say which.
 
-/// The name of the one algorithm that git-qms signs with. Source: RFC 8709, section 3.
+/// The name of the algorithm that git-qms signs with. Source: RFC 8709, section 3.
 pub(super) const ED25519: &str = "ssh-ed25519";
 
+/// The same of keys in hardware. Source: OpenSSH's PROTOCOL.u2f.
+pub(super) const HARDWARE: &str = "sk-ssh-ed25519@openssh.com";
+
 /// Names of OpenSSH's other algorithms. Source: sshd(8), AUTHORIZED_KEYS FILE FORMAT.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 6] = [
     "ssh-rsa",
     "ssh-dss",
     "ecdsa-sha2-nistp256",
     "ecdsa-sha2-nistp384",
     "ecdsa-sha2-nistp521",
-    "sk-ssh-ed25519@openssh.com",
     "sk-ecdsa-sha2-nistp256@openssh.com",
 ];
 
@@ -22,7 +24,7 @@ pub struct Unsuitable(pub(super) &'static str);
 
 /// Whether keys that are called `name` can sign.
 pub(super) fn suits(name: &[u8]) -> Result<(), Unsuitable> {
-    if name == ED25519.as_bytes() {
+    if name == ED25519.as_bytes() || name == HARDWARE.as_bytes() {
         return Ok(());
     }
     let known = OTHERS.iter().find(|other| other.as_bytes() == name);
@@ -32,7 +34,7 @@ pub(super) fn suits(name: &[u8]) -> Result<(), Unsuitable> {
 /// Whether `text` begins as a public key line does, of whatever algorithm.
 pub(super) fn begins_public_line(text: &str) -> bool {
     let name = text.split_ascii_whitespace().next().unwrap_or_default();
-    name == ED25519 || OTHERS.contains(&name)
+    name == ED25519 || name == HARDWARE || OTHERS.contains(&name)
 }
 
 #[cfg(test)]

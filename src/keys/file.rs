@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::agent::{self, AgentError, AgentKey};
 use super::openssh::{self, OpenSshError, Private, SecretKey};
 use super::public::{self, PublicError};
-use crate::envelope::{Fingerprint, PublicKey, SignError, Signer};
+use crate::envelope::{Fingerprint, PublicKey, RawSignature, SignError, Signer};
 
 /// The largest key file that is read: 1 MiB.
 pub const MAX_FILE: u64 = 1 << 20;
@@ -32,7 +32,7 @@ impl Signer for FileKey {
         }
     }
 
-    fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
+    fn sign(&self, message: &[u8]) -> Result<RawSignature, SignError> {
         match self {
             Self::Read(key) => key.sign(message),
             Self::Held(key) => key.sign(message),
@@ -90,6 +90,16 @@ pub enum FileError {
     /// It is encrypted, and the agent cannot help.
     #[error("key file {path:?} is encrypted: ssh-add {path:?}, then say the same again ({agent})")]
     Encrypted {
+        /// Its path.
+        path: PathBuf,
+        /// Why the agent did not help.
+        agent: AgentError,
+    },
+    /// It stands for a hardware key, and the agent cannot help.
+    #[error(
+        "key file {path:?} is of a hardware key, which signs by ssh-agent: ssh-add {path:?}, then say the same again ({agent})"
+    )]
+    Hardware {
         /// Its path.
         path: PathBuf,
         /// Why the agent did not help.
@@ -153,6 +163,10 @@ fn of_private(path: PathBuf, contents: &Contents, agent: Option<&Path>) -> Resul
         Ok(Private::Encrypted(public)) => match agent::key(agent, &public) {
             Ok(key) => Ok(FileKey::Held(key)),
             Err(agent) => Err(FileError::Encrypted { path, agent }),
+        },
+        Ok(Private::Hardware(public)) => match agent::key(agent, &public) {
+            Ok(key) => Ok(FileKey::Held(key)),
+            Err(agent) => Err(FileError::Hardware { path, agent }),
         },
     }
 }

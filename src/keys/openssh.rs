@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::algorithm::{Unsuitable, suits};
 use super::wire::Reader;
-use crate::envelope::{PublicKey, SignError, Signer};
+use crate::envelope::{PublicKey, RawSignature, SignError, Signer};
 
 const BEGIN: &str = "-----BEGIN OPENSSH PRIVATE KEY-----";
 const END: &str = "-----END OPENSSH PRIVATE KEY-----";
@@ -31,8 +31,8 @@ impl Signer for SecretKey {
         &self.public
     }
 
-    fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
-        Ok(self.secret.sign(message).to_bytes())
+    fn sign(&self, message: &[u8]) -> Result<RawSignature, SignError> {
+        Ok(self.secret.sign(message).to_bytes().into())
     }
 }
 
@@ -49,6 +49,8 @@ pub(super) enum Private {
     Plain(SecretKey),
     /// Its secret is under a passphrase; this is its public half.
     Encrypted(PublicKey),
+    /// Its secret is in a device; this is its public half.
+    Hardware(PublicKey),
 }
 
 /// Why a text is not a private key that git-qms can use. Repeats nothing of the text.
@@ -75,6 +77,9 @@ pub enum OpenSshError {
 pub(super) fn parse(text: &str) -> Result<Private, OpenSshError> {
     let bytes = unarmour(text)?;
     let (public, encrypted) = head(&bytes)?;
+    if public.is_hardware() {
+        return Ok(Private::Hardware(public));
+    }
     if encrypted {
         return Ok(Private::Encrypted(public));
     }
@@ -187,10 +192,17 @@ mod tests {
     }
 
     #[test]
-    fn a_hardware_key_is_named_and_an_unknown_algorithm_is_not_repeated() {
-        let wire = b"\0\0\0\x1ask-ssh-ed25519@openssh.com";
-        assert!(refusal(&encrypted(wire)).starts_with("is a key of sk-ssh-ed25519@openssh.com: git-qms signs with"));
+    fn another_algorithm_is_named_and_an_unknown_one_is_not_repeated() {
+        let wire = b"\0\0\0\x07ssh-rsa";
+        assert!(refusal(&encrypted(wire)).starts_with("is a key of ssh-rsa: git-qms signs with"));
         assert!(refusal(&encrypted(b"\0\0\0\x07hunter2")).starts_with("is a key of an unknown algorithm: "));
+    }
+
+    #[test]
+    fn a_hardware_key_is_known_by_its_public_half() {
+        let key = crate::test_support::HardwareKey::new(1);
+        let Ok(Private::Hardware(public)) = parse(&encrypted(&key.public_key().to_wire())) else { panic!("another") };
+        assert_eq!(public, *key.public_key());
     }
 
     proptest! {

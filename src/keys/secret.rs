@@ -23,6 +23,11 @@ pub enum SecretError {
          (ssh-keygen -p -N '' -f COPY), or make a key for the pipeline: git qms key new PATH"
     )]
     Encrypted,
+    /// Nothing that could sign alone.
+    #[error(
+        "the key is a hardware key's, and a pipeline has nobody to touch it: make a key for the pipeline: git qms key new PATH"
+    )]
+    Hardware,
     /// Base64 that breaks off.
     #[error("the key is not whole base64 of a key file: set it to what base64 FILE prints, or to the file itself")]
     Base64,
@@ -43,6 +48,7 @@ pub fn key(text: &str) -> Result<SecretKey, SecretError> {
     match openssh::parse(&text)? {
         Private::Plain(key) => Ok(key),
         Private::Encrypted(_) => Err(SecretError::Encrypted),
+        Private::Hardware(_) => Err(SecretError::Hardware),
     }
 }
 

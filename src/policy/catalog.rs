@@ -3,10 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::evidence::Purpose;
 use super::glob::Glob;
 use super::interval::Interval;
 use super::requirements::Requirements;
 use super::rule::Rule;
+use super::tier::Tiers;
 use crate::record::{CommitId, FileDigest, Kind, Name, UtcTime};
 
 /// The tag template of a service that names none.
@@ -29,6 +31,8 @@ pub struct Policy {
     pub outside_contributors: Vec<String>,
     /// Where requirements are written, if anywhere.
     pub requirements: Option<Requirements>,
+    /// The risk tiers and types of change; of each there may be none.
+    pub tiers: Tiers,
     /// The controls, in the order of the file; at least one.
     pub controls: Vec<Control>,
 }
@@ -61,6 +65,13 @@ pub struct Service {
     pub tag: String,
 }
 
+impl Service {
+    /// Whether a file is one of its own.
+    pub fn is_made_of(&self, path: &str) -> bool {
+        self.paths.is_empty() || self.paths.iter().any(|pattern| pattern.matches(path))
+    }
+}
+
 /// Somewhere a release goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
@@ -68,6 +79,8 @@ pub struct Environment {
     pub name: Name,
     /// Whether users are served from it: controls triggered by `release` guard it.
     pub production: bool,
+    /// The roles that may deploy there; empty for all.
+    pub deployers: Vec<Name>,
     /// So soon after a deployment it has to be recorded how it did: a day, unless said.
     pub monitor_within: Interval,
 }
@@ -85,6 +98,10 @@ pub struct Control {
     pub objective: String,
     /// When it is asked for.
     pub trigger: Vec<Trigger>,
+    /// The tiers it is asked for in; empty for all.
+    pub tiers: Vec<Name>,
+    /// The types of change it is asked for of; empty for all.
+    pub change_types: Vec<Name>,
     /// What happens when it is not satisfied.
     pub enforcement: Enforcement,
     /// The kinds of record of which at least one has to count.
@@ -109,13 +126,18 @@ impl Control {
     /// Whether it is asked for on the way to this environment. Where none is named, every control is:
     /// what may go anywhere has to satisfy all.
     pub fn applies_to(&self, environment: Option<&Environment>) -> bool {
-        environment.is_none_or(|environment| {
-            self.trigger.iter().any(|trigger| match trigger {
-                Trigger::Gate => true,
-                Trigger::Release => environment.production,
-                Trigger::Environment(name) => *name == environment.name,
-            })
+        self.trigger.iter().any(|trigger| match (trigger, environment) {
+            (Trigger::Deploy, _) => false,
+            (Trigger::Gate, _) | (_, None) => true,
+            (Trigger::Release, Some(environment)) => environment.production,
+            (Trigger::Environment(name), Some(environment)) => *name == environment.name,
         })
+    }
+
+    /// Whether it is asked for there, for this purpose.
+    pub fn is_asked(&self, environment: Option<&Environment>, purpose: &Purpose) -> bool {
+        let deploys = matches!(purpose, Purpose::Deploy { .. }) && self.trigger.contains(&Trigger::Deploy);
+        deploys || self.applies_to(environment)
     }
 }
 
@@ -126,13 +148,15 @@ pub enum Trigger {
     Gate,
     /// `release`: on the way to a production environment.
     Release,
+    /// `deploy`: where a deployment asks, wherever it goes.
+    Deploy,
     /// On the way to this environment.
     Environment(Name),
 }
 
 impl Trigger {
     /// Words that no environment can be named.
-    pub const WORDS: [&'static str; 2] = ["gate", "release"];
+    pub const WORDS: [&'static str; 3] = ["gate", "release", "deploy"];
 }
 
 impl FromStr for Trigger {
@@ -142,6 +166,7 @@ impl FromStr for Trigger {
         Ok(match text {
             "gate" => Self::Gate,
             "release" => Self::Release,
+            "deploy" => Self::Deploy,
             name => Self::Environment(name.parse()?),
         })
     }

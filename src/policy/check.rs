@@ -6,9 +6,10 @@ use std::ops::Range;
 
 use super::catalog::{Policy, Trigger};
 use super::problem::Problems;
+use super::tier::Asked;
 use super::unchecked::{UncheckedControl, UncheckedPolicy};
 use super::verdict::RESERVED;
-use crate::record::{FileDigest, Kind};
+use crate::record::{FileDigest, Kind, Name};
 
 impl UncheckedPolicy {
     /// Checks what only the whole can say.
@@ -16,6 +17,8 @@ impl UncheckedPolicy {
         once("service", self.services.iter().map(|one| (&one.value.name, &one.at)), problems);
         once("environment", self.environments.iter().map(|one| (&one.value.name, &one.at)), problems);
         once("control", self.controls.iter().map(|one| (&one.value.control.id, &one.at)), problems);
+        once("tier", self.tiers.tiers.iter().map(|one| (&one.value.name, &one.at)), problems);
+        once("change type", self.tiers.change_types.iter().map(|one| (&one.value.name, &one.at)), problems);
         for environment in &self.environments {
             if Trigger::WORDS.contains(&environment.value.name.as_str()) {
                 let found = format!("an environment named {}", environment.value.name);
@@ -34,6 +37,7 @@ impl UncheckedPolicy {
             let mend = "add a [[control]], or begin anew with git qms init";
             problems.add(end..end, "the catalog has no control", "a gate without controls lets everything pass", mend);
         }
+        let named: Vec<_> = self.controls.iter().flat_map(|control| control.value.named()).collect();
         Policy {
             digest: FileDigest::of(problems.text().as_bytes()),
             baseline: self.baseline,
@@ -42,6 +46,7 @@ impl UncheckedPolicy {
             late_after: self.late_after,
             outside_contributors: self.outside_contributors.into_iter().map(|one| one.value).collect(),
             requirements: self.requirements,
+            tiers: self.tiers.check(named, problems),
             controls: self.controls.into_iter().map(|one| one.value.control).collect(),
         }
     }
@@ -57,7 +62,7 @@ impl UncheckedPolicy {
             if !self.environments.iter().any(|environment| environment.value.name == *name) {
                 let found = format!("trigger {name} of {}", control.id);
                 let mend = format!("add: [[environment]] with name = \"{name}\"");
-                problems.add(at.clone(), found, "gate, release, or an environment of this catalog", mend);
+                problems.add(at.clone(), found, "gate, release, deploy, or an environment of this catalog", mend);
             }
         }
         for (rule, at) in control.require.iter().zip(&unchecked.rules) {
@@ -69,6 +74,19 @@ impl UncheckedPolicy {
                 problems.add(at.clone(), found, format!("evidence of {} does not list it", control.id), mend);
             }
         }
+    }
+}
+
+impl UncheckedControl {
+    /// The tiers and types of change that it names.
+    fn named(&self) -> Vec<(Asked, Name, Range<usize>)> {
+        let of = |asked, names: &[Name], at: &[Range<usize>]| {
+            let all = names.iter().cloned().zip(at.iter().cloned());
+            all.map(|(name, at)| (asked, name, at)).collect::<Vec<_>>()
+        };
+        let mut named = of(Asked::Tier, &self.control.tiers, &self.tiers);
+        named.extend(of(Asked::ChangeType, &self.control.change_types, &self.change_types));
+        named
     }
 }
 

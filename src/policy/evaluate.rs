@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::catalog::{Control, DirtyEvidence, Enforcement, Policy};
+use super::catalog::{Control, DirtyEvidence, Enforcement, Environment, Policy};
+use super::deployment;
 use super::evidence::{Evidence, Proof, Standing, Subject};
 use super::in_force::{InForce, in_force};
 use super::rule::Rule;
 use super::rules::{self, Reading, Value};
+use super::tiering::Tiering;
 use super::verdict::{ControlVerdict, Judgement, PolicyState, ProvingRecord, Shortfall, Verdict};
 use crate::record::kind::approval::Meaning;
 use crate::record::{Kind, Name, UtcTime};
@@ -14,6 +16,8 @@ use crate::verify::{Finding, Outcome, Severity};
 
 /// The gate's own line about the ledger.
 const LEDGER: &str = "LEDGER";
+/// What is said of a control that does not guard the way there.
+const NOT_THERE: &str = "not asked for on the way there";
 
 /// Judges `evidence` as of `at`; what was recorded later is left out.
 pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdict {
@@ -22,15 +26,24 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
     let state = state_of(policy, evidence, at);
     let read_whole = !evidence.findings().iter().any(|finding| finding.severity == Severity::Incomplete);
     let environment = subject.environment.as_ref().and_then(|name| policy.environment(name));
+    let plans = standing.plans().current();
+    let tiering = Tiering::of(policy, evidence.changes(), plans);
     let mut controls = own_lines(policy, evidence, &standing, state, read_whole);
+    controls.extend(tier_lines(policy, &tiering, plans, environment));
+    controls.extend(deployment::lines(evidence.purpose(), &standing, environment));
     let allows = |control: &Control| control.dirty == DirtyEvidence::Allowed;
     let lenient = policy.controls.iter().any(allows).then(|| standing.allowing_dirty());
     for control in &policy.controls {
-        controls.push(if control.applies_to(environment) {
-            let standing = lenient.as_ref().filter(|_| allows(control)).unwrap_or(&standing);
-            judge(control, standing, read_whole)
-        } else {
-            not_applicable(control)
+        let spared = match tiering.spares(control) {
+            _ if !control.is_asked(environment, evidence.purpose()) => Some(NOT_THERE.to_owned()),
+            spared => spared,
+        };
+        controls.push(match spared {
+            Some(found) => ControlVerdict { found, ..not_applicable(control) },
+            None => {
+                let standing = lenient.as_ref().filter(|_| allows(control)).unwrap_or(&standing);
+                judge(control, standing, read_whole)
+            }
         });
     }
     Verdict {
@@ -39,7 +52,8 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
         commit: subject.commit,
         service: subject.service.clone(),
         environment: subject.environment.clone(),
-        tier: None,
+        tier: tiering.tier,
+        tier_reasons: tiering.reasons,
         policy: policy.digest,
         state,
         controls,
@@ -107,7 +121,40 @@ fn own_lines(
     lines
 }
 
-fn own_line(id: &str, title: &str, found: String) -> ControlVerdict {
+/// What the catalog says of the tier and the type of the change does not hold, or cannot be told.
+fn tier_lines(
+    policy: &Policy,
+    tiering: &Tiering,
+    plans: &[Proof<'_>],
+    environment: Option<&Environment>,
+) -> Vec<ControlVerdict> {
+    let mut lines = Vec::new();
+    lines.extend(tiering.unknown.as_ref().map(|why| {
+        let mut line = own_line("TIER", "It is known what changes", format!("what changes cannot be told: {why}"));
+        line.outcome = Judgement::Incomplete;
+        line.hint = Some("bring the whole history: git fetch --unshallow".into());
+        line
+    }));
+    lines.extend(tiering.wrong_type(policy, plans).map(|found| {
+        let mut line = own_line("CHANGE-TYPE", "The change is of a type it may be of", found);
+        line.records = proving(plans.iter().copied());
+        line.hint =
+            Some("plan it as what it is: git qms record plan --type TYPE --supersedes ID --reason \"…\"".into());
+        line
+    }));
+    let guards = |control: &&Control| control.applies_to(environment) && tiering.spares(control).is_none();
+    if let Some(tier) = &tiering.tier
+        && policy.controls.iter().any(|control| control.applies_to(environment))
+        && !policy.controls.iter().any(|control| guards(&control))
+    {
+        let mut line = own_line("TIER", "Something guards the tier", format!("no control guards tier {tier}"));
+        line.hint = Some("ask for one in every tier, in .qms/policy.toml".into());
+        lines.push(line);
+    }
+    lines
+}
+
+pub(super) fn own_line(id: &str, title: &str, found: String) -> ControlVerdict {
     ControlVerdict {
         id: id.parse().expect("the gate's own ids are names"),
         title: title.into(),
@@ -245,7 +292,7 @@ fn not_applicable(control: &Control) -> ControlVerdict {
         outcome: Judgement::NotApplicable,
         shortfall: None,
         required: rules.chain(kinds).collect::<Vec<_>>().join(", "),
-        found: "not asked for on the way there".into(),
+        found: NOT_THERE.into(),
         records: Vec::new(),
         exception: None,
         hint: None,

@@ -5,6 +5,7 @@
 
 pub mod catalog;
 mod check;
+mod deployment;
 mod evaluate;
 pub mod evidence;
 pub mod glob;
@@ -17,19 +18,23 @@ pub mod rule;
 pub mod rules;
 mod starter;
 mod table;
+pub mod tier;
+mod tiering;
 mod unchecked;
 pub mod verdict;
 
 pub use catalog::{Control, DirtyEvidence, Enforcement, Environment, Policy, Retention, Service, Systems, Trigger};
 pub use evaluate::evaluate;
-pub use evidence::{CommitFacts, Evidence, Lineage, Subject};
+pub use evidence::{CommitFacts, Evidence, Lineage, Purpose, Subject};
 pub use glob::Glob;
 pub use in_force::{InForce, in_force};
 pub use interval::Interval;
 pub use problem::{PolicyError, PolicyErrors};
 pub use requirements::Requirements;
 pub use rule::Rule;
-pub use starter::starter;
+pub use starter::{regulated, starter};
+pub use tier::{ChangeType, Tier, Tiers};
+pub use tiering::{Changes, Reason};
 pub use verdict::{ControlVerdict, Judgement, PolicyState, Shortfall, Verdict};
 
 /// Where the catalog lies in the tree.

@@ -63,6 +63,11 @@ impl Quantity {
         Self { numerator: number.into(), denominator: 1 }
     }
 
+    /// So many seconds, in days.
+    pub fn days(seconds: u64) -> Self {
+        Self { numerator: seconds.into(), denominator: 86_400 }
+    }
+
     /// The percentage; of nothing there is none.
     pub fn percent(ratio: Ratio) -> Option<Self> {
         (ratio.total > 0).then(|| Self { numerator: u128::from(ratio.covered) * 100, denominator: ratio.total })

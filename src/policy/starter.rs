@@ -1,14 +1,23 @@
-//! The catalog that `git qms init` writes: three controls, each line explained.
+//! The catalogs that `git qms init` writes, each line explained: three controls, or those of teams that are audited.
 
 use crate::record::{CommitId, Name};
 
 /// The text of a first `.qms/policy.toml`. Nothing is asked for of `baseline` and what came before it.
 pub fn starter(baseline: Option<CommitId>, service: &Name) -> String {
+    filled(TEXT, baseline, service)
+}
+
+/// The text of a first `.qms/policy.toml` for teams that are audited: tiers, types of change, and a dozen controls.
+pub fn regulated(baseline: Option<CommitId>, service: &Name) -> String {
+    filled(include_str!("presets/regulated.toml"), baseline, service)
+}
+
+fn filled(text: &str, baseline: Option<CommitId>, service: &Name) -> String {
     let baseline = match baseline {
         Some(commit) => format!("baseline = \"{commit}\""),
         None => "# baseline = \"…\"   (the repository had no commit yet)".into(),
     };
-    TEXT.replacen("{baseline}", &baseline, 1).replacen("{service}", service.as_str(), 1)
+    text.replacen("{baseline}", &baseline, 1).replacen("{service}", service.as_str(), 1)
 }
 
 const TEXT: &str = r#"# What has to be true before something goes out. `git qms gate` judges a commit by it.

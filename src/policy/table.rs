@@ -125,6 +125,16 @@ pub(super) fn truth(value: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) -
     truth
 }
 
+/// A whole number, up to `most`.
+pub(super) fn number(value: &Spanned<DeValue<'_>>, most: u64, problems: &mut Problems<'_>) -> Option<u64> {
+    let found = value.get_ref().as_integer().filter(|number| number.radix() == 10);
+    let found = found.and_then(|number| number.as_str().parse().ok()).filter(|number| *number <= most);
+    if found.is_none() {
+        wrong_type(value, &format!("a whole number from 0 to {most}"), problems);
+    }
+    found
+}
+
 /// A list, each element read by `each`.
 pub(super) fn list<'t, T>(
     value: &'t Spanned<DeValue<'t>>,

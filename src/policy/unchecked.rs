@@ -11,7 +11,8 @@ use super::problem::Problems;
 use super::requirements::Requirements;
 use super::rule::Rule;
 use super::table::{Placed, Table, list, parsed, sentence, string, table, truth};
-use crate::record::{CommitId, Kind};
+use super::tier::UncheckedTiers;
+use crate::record::{CommitId, Kind, Name};
 
 /// The largest catalog that is read: 1 MiB.
 const MAX_BYTES: usize = 1 << 20;
@@ -25,6 +26,7 @@ pub(super) struct UncheckedPolicy {
     pub(super) late_after: Interval,
     pub(super) outside_contributors: Vec<Placed<String>>,
     pub(super) requirements: Option<Requirements>,
+    pub(super) tiers: UncheckedTiers,
     pub(super) controls: Vec<Placed<UncheckedControl>>,
 }
 
@@ -34,6 +36,8 @@ pub(super) struct UncheckedControl {
     pub(super) control: Control,
     pub(super) triggers: Vec<Range<usize>>,
     pub(super) rules: Vec<Range<usize>>,
+    pub(super) tiers: Vec<Range<usize>>,
+    pub(super) change_types: Vec<Range<usize>>,
 }
 
 impl UncheckedPolicy {
@@ -87,6 +91,15 @@ fn read_root(root: &DeTable<'_>, problems: &mut Problems<'_>) -> UncheckedPolicy
         policy.environments = list(value, problems, read_environment);
     }
     policy.requirements = file.optional("requirements").and_then(|value| Requirements::read(value, problems));
+    if let Some(value) = file.optional("tier") {
+        policy.tiers.read_tiers(value, problems);
+    }
+    policy.tiers.default = file
+        .optional("default-tier")
+        .and_then(|value| Some(Placed { value: parsed(value, problems)?, at: value.span() }));
+    if let Some(value) = file.optional("change-type") {
+        policy.tiers.read_types(value, problems);
+    }
     if let Some(value) = file.optional("control") {
         policy.controls = list(value, problems, read_control);
     }
@@ -124,9 +137,15 @@ fn read_environment<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems
     let mut environment = table("[[environment]]", value, problems)?;
     let name = environment.required("name", "\"production\"", problems).and_then(|name| parsed(name, problems));
     let production = environment.required("production", "true", problems).and_then(|value| truth(value, problems));
+    let deployers = environment.optional("deploy-roles").map(|roles| list(roles, problems, parsed)).unwrap_or_default();
     let within = environment.optional("monitor-within").and_then(|value| parsed(value, problems));
     environment.finish(problems);
-    Some(Environment { name: name?, production: production?, monitor_within: within.unwrap_or_default() })
+    Some(Environment {
+        name: name?,
+        production: production?,
+        deployers: values(deployers),
+        monitor_within: within.unwrap_or_default(),
+    })
 }
 
 fn read_control<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems<'_>) -> Option<UncheckedControl> {
@@ -149,11 +168,15 @@ fn read_control<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems<'_>
     let frameworks =
         take("frameworks", "[\"ISO 9001:2015 8.6\"]", problems).map(|value| list(value, problems, sentence));
     let escalation = control.optional("escalation").map(|value| parsed(value, problems));
+    let mut names = |key| control.optional(key).map(|value| list(value, problems, parsed::<Name>)).unwrap_or_default();
+    let (tiers, change_types) = (names("tiers"), names("change-types"));
     let dirty = control.optional("allow-dirty").and_then(|value| truth(value, problems));
     control.finish(problems);
     let (trigger, require) = (trigger?, require?);
     Some(UncheckedControl {
         triggers: trigger.iter().map(|one| one.at.clone()).collect(),
+        tiers: tiers.iter().map(|one| one.at.clone()).collect(),
+        change_types: change_types.iter().map(|one| one.at.clone()).collect(),
         rules: require.iter().map(|one| one.at.clone()).collect(),
         control: Control {
             id: id?,
@@ -161,6 +184,8 @@ fn read_control<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems<'_>
             title: title?,
             objective: objective?,
             trigger: values(trigger),
+            tiers: values(tiers),
+            change_types: values(change_types),
             enforcement: enforcement?,
             evidence: values(evidence?),
             require: values(require),

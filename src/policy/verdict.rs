@@ -1,11 +1,13 @@
 //! The verdict: one value that every report is written from.
 
 use crate::policy::catalog::Enforcement;
+use crate::policy::tiering::Reason;
 use crate::record::{CommitId, FileDigest, MemberId, Name, RecordId, UtcTime};
 use crate::verify::Outcome;
 
 /// The gate's own lines; no control can be named so.
-pub const RESERVED: [&str; 4] = ["LEDGER", "POLICY", "SUBJECT", "REJECTED"];
+pub const RESERVED: [&str; 8] =
+    ["LEDGER", "POLICY", "SUBJECT", "REJECTED", "TIER", "CHANGE-TYPE", "CANDIDATE", "DEPLOYER"];
 
 /// May it go out?
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub struct Verdict {
     pub environment: Option<Name>,
     /// The risk tier it was judged in.
     pub tier: Option<Name>,
+    /// How that came about, what puts it highest first.
+    pub tier_reasons: Vec<Reason>,
     /// SHA-256 of the catalog it was judged by.
     pub policy: FileDigest,
     /// What that catalog is.

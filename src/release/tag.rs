@@ -69,6 +69,15 @@ impl TagObject {
         })
     }
 
+    /// When it was made, by the tagger's word.
+    pub fn made(&self) -> Option<UtcTime> {
+        let (_, stamp) = self.tagger.rsplit_once("> ")?;
+        let (seconds, _zone) = stamp.split_once(' ')?;
+        let seconds = Some(seconds).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
+        // Of what is too late to be written as a record's time there is none.
+        UtcTime::from_rfc3339(&UtcTime::from_seconds(seconds).to_string()).ok()
+    }
+
     /// The bytes that are signed: header and message.
     fn signed_bytes(&self) -> Vec<u8> {
         let Self { commit, name, tagger, message, .. } = self;

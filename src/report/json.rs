@@ -11,12 +11,24 @@ use crate::record::{FileDigest, Name, RecordId};
 const SCHEMA: &str = "git-qms/gate/v1";
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Gate<'a> {
     schema: &'static str,
     result: &'static str,
     tier: Option<&'a Name>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tier_reasons: Vec<TierReason<'a>>,
     policy: Policy,
     controls: Vec<Control<'a>>,
+}
+
+/// Why it is in a tier at least.
+#[derive(Serialize)]
+struct TierReason<'a> {
+    tier: &'a Name,
+    because: &'a str,
+    /// The line of the catalog, where it is the catalog's word.
+    line: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -51,6 +63,11 @@ pub(super) fn write(verdict: &Verdict, _: Paint) -> String {
         schema: SCHEMA,
         result: verdict.result.as_str(),
         tier: verdict.tier.as_ref(),
+        tier_reasons: verdict
+            .tier_reasons
+            .iter()
+            .map(|reason| TierReason { tier: &reason.tier, because: &reason.because, line: reason.line })
+            .collect(),
         policy: Policy { digest: verdict.policy, state: verdict.state.as_str() },
         controls: controls.collect(),
     };

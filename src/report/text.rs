@@ -3,7 +3,7 @@
 use super::escape::escape;
 use super::facts::facts;
 use super::paint::{Paint, Tone};
-use crate::policy::{ControlVerdict, Judgement, PolicyState, Shortfall, Verdict};
+use crate::policy::{ControlVerdict, Judgement, PolicyState, Reason, Shortfall, Verdict};
 use crate::verify::Outcome;
 
 /// The least width of what was found, so that record ids of different gates stand in one place.
@@ -12,7 +12,11 @@ const FOUND_WIDTH: usize = 25;
 /// As `text`, and below each control all that is known of it.
 pub fn explained(verdict: &Verdict, paint: Paint) -> String {
     let fact = |(label, fact)| format!("        {}  {fact}\n", paint.tint(Tone::Quiet, &format!("{label:10}")));
-    written(verdict, paint, |control| facts(control, usize::MAX).into_iter().map(fact).collect::<Vec<_>>().concat())
+    let text = written(verdict, paint, |control| {
+        facts(control, usize::MAX).into_iter().map(fact).collect::<Vec<_>>().concat()
+    });
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    format!("{first}\n{}{rest}", tier(verdict, paint))
 }
 
 pub(super) fn write(verdict: &Verdict, paint: Paint) -> String {
@@ -40,6 +44,15 @@ fn written(verdict: &Verdict, paint: Paint, below: impl Fn(&ControlVerdict) -> S
     text
 }
 
+/// How the tier came about, one line a reason.
+fn tier(verdict: &Verdict, paint: Paint) -> String {
+    let line = |reason: &Reason| {
+        let place = reason.line.map_or(String::new(), |line| format!("  ({}:{line})", crate::policy::PATH));
+        format!("  tier  {}  {}{}\n", reason.tier, escape(&reason.because), paint.tint(Tone::Quiet, &place))
+    };
+    verdict.tier_reasons.iter().map(line).collect()
+}
+
 fn headline(verdict: &Verdict, paint: Paint) -> String {
     let (word, tone) = match verdict.result {
         Outcome::Pass => ("PASS", Tone::Good),
@@ -56,7 +69,8 @@ fn headline(verdict: &Verdict, paint: Paint) -> String {
         PolicyState::Proposed => "   (policy proposed, not ratified: a preview)",
         PolicyState::Ambiguous => "   (several policies ratified at once)",
     };
-    format!("{}  {what}{to}{}\n", paint.tint(tone, word), paint.tint(Tone::Quiet, note))
+    let tier = verdict.tier.as_ref().map_or(String::new(), |tier| format!("   tier {tier}"));
+    format!("{}  {what}{to}{tier}{}\n", paint.tint(tone, word), paint.tint(Tone::Quiet, note))
 }
 
 fn line(control: &ControlVerdict, ids: usize, width: usize, paint: Paint) -> String {

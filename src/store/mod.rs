@@ -12,6 +12,7 @@ mod git;
 mod guard;
 mod history;
 mod ledger;
+mod lines;
 mod lock;
 mod places;
 mod reach;

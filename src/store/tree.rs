@@ -102,6 +102,13 @@ impl Repository {
     /// The paths that differ between two commits, sorted; all paths of `commit` without a base. A mode alone is a
     /// difference, a submodule one path. Bytes that are not UTF-8 are replaced.
     pub fn changed_paths(&self, base: Option<&CommitId>, commit: &CommitId) -> Result<Vec<String>, ReadError> {
+        let mut paths: Vec<String> = self.differences(base, commit)?.into_iter().map(|(path, ..)| path).collect();
+        paths.dedup();
+        Ok(paths)
+    }
+
+    /// The same, each path with what is there on either side.
+    pub(super) fn differences(&self, base: Option<&CommitId>, commit: &CommitId) -> Result<Vec<Changed>, ReadError> {
         let mut reader = self.reader();
         let mut root = |id: &CommitId| Ok::<_, ReadError>(reader.node(&object_id(id.as_bytes())?)?.tree);
         let (before, after) = (base.map(&mut root).transpose()?, root(commit)?);
@@ -120,7 +127,10 @@ impl Repository {
                 let subtree = |entry: Option<&Entry>| entry.filter(|entry| entry.mode.is_tree()).map(|entry| entry.id);
                 let is_file = |entry: Option<&Entry>| entry.is_some_and(|entry| !entry.mode.is_tree());
                 if is_file(old) || is_file(new) {
-                    paths.push(path.to_str_lossy().into_owned());
+                    let side = |entry: Option<&Entry>| {
+                        entry.filter(|entry| is_file(Some(entry))).map(|entry| (entry.id, entry.mode.is_commit()))
+                    };
+                    paths.push((path.to_str_lossy().into_owned(), side(old), side(new)));
                 }
                 let (old, new) = (subtree(old), subtree(new));
                 if old != new {
@@ -130,10 +140,12 @@ impl Repository {
             }
         }
         paths.sort_unstable();
-        paths.dedup();
         Ok(paths)
     }
 }
+
+/// A path, and the blob or submodule there before and after; the flag tells a submodule.
+pub(super) type Changed = (String, Option<(ObjectId, bool)>, Option<(ObjectId, bool)>);
 
 type Pair<'a> = (Option<&'a Entry>, Option<&'a Entry>);
 

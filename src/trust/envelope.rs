@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::envelope::pae::pre_authentication_encoding;
-use crate::envelope::{Fingerprint, PublicKey, SignError, Signer};
+use crate::envelope::{Fingerprint, PublicKey, SignError, Signature, Signer};
 use crate::record::ids::TrustDigest;
 
 /// The payload type of trust versions.
@@ -24,7 +24,7 @@ const TAIL: &str = "\"}]}\n";
 pub struct TrustEnvelope {
     payload: Vec<u8>,
     /// Sorted by fingerprint, each once.
-    signatures: Vec<(Fingerprint, [u8; 64])>,
+    signatures: Vec<(Fingerprint, Signature)>,
 }
 
 /// Why bytes are not a trust envelope.
@@ -58,7 +58,8 @@ impl TrustEnvelope {
             let (keyid, signature) = one.split_once(SIG).ok_or(shape.clone())?;
             let keyid: Fingerprint = keyid.parse().map_err(|_| refuse("a keyid is not an OpenSSH fingerprint"))?;
             let signature = STANDARD.decode(signature).map_err(|_| refuse("a sig is not canonical base64"))?;
-            let signature = signature.try_into().map_err(|_| refuse("a sig is not 64 bytes"))?;
+            let length = "a sig has neither 64 bytes nor the 220 of a hardware key";
+            let signature = Signature::from_bytes(signature).map_err(|_| refuse(length))?;
             if signatures.last().is_some_and(|(last, _)| *last >= keyid) {
                 return Err(refuse("signatures are not sorted by keyid, each once"));
             }
@@ -70,11 +71,11 @@ impl TrustEnvelope {
 
     /// Adds a signature; one by the same key is replaced.
     pub fn add_signature(&mut self, signer: &dyn Signer) -> Result<(), SignError> {
-        let signature = signer.sign(&pre_authentication_encoding(PAYLOAD_TYPE, &self.payload))?;
+        let signature = Signature::make(&pre_authentication_encoding(PAYLOAD_TYPE, &self.payload), signer)?;
         let keyid = signer.public_key().fingerprint();
         self.signatures.retain(|(other, _)| *other != keyid);
         self.signatures.push((keyid, signature));
-        self.signatures.sort_unstable();
+        self.signatures.sort_unstable_by_key(|(keyid, _)| *keyid);
         Ok(())
     }
 
@@ -83,7 +84,7 @@ impl TrustEnvelope {
         let signatures: Vec<_> = self
             .signatures
             .iter()
-            .map(|(keyid, signature)| format!("{keyid}{SIG}{}", STANDARD.encode(signature)))
+            .map(|(keyid, signature)| format!("{keyid}{SIG}{}", STANDARD.encode(signature.as_bytes())))
             .collect();
         format!("{HEAD}{}{MIDDLE}{}{TAIL}", STANDARD.encode(&self.payload), signatures.join(NEXT)).into_bytes()
     }
@@ -107,7 +108,7 @@ impl TrustEnvelope {
     pub fn is_signed_by(&self, key: &PublicKey) -> bool {
         let keyid = key.fingerprint();
         self.signatures.iter().any(|(other, signature)| {
-            *other == keyid && key.verifies(&pre_authentication_encoding(PAYLOAD_TYPE, &self.payload), signature)
+            *other == keyid && signature.is_by(key, &pre_authentication_encoding(PAYLOAD_TYPE, &self.payload))
         })
     }
 }

@@ -3,11 +3,13 @@
 pub mod chain;
 pub mod changes;
 pub mod envelope;
+pub mod holding;
 pub mod quorum;
 pub mod version;
 
 pub use chain::{Chain, Link, Next, TrustFault};
 pub use changes::changes;
 pub use envelope::TrustEnvelope;
+pub use holding::Holding;
 pub use quorum::Quorum;
 pub use version::{Known, Member, MemberType, TrustVersion, VersionError};

@@ -72,3 +72,38 @@ fn a30_a_release_that_passed_another_rule_hides_nothing_and_one_that_passed_this
     workshop.evidence("CHG-4");
     gate(&workshop, "CHG-4").ok().says("0 of 5 commits unapproved");
 }
+
+#[test]
+fn a30_one_commit_that_nobody_approved_is_named_wherever_it_lies_in_the_range() {
+    let workshop = Workshop::new();
+    let policy = ask_for_approved_code(&workshop);
+    workshop.qms_as("grace", &["approve", &policy, "--role", "release-manager"]).ok();
+    let hidden = workshop.commit("file", "two\n");
+    let last = workshop.commit("file", "three\n");
+    workshop.evidence("CHG-2");
+    gate(&workshop, "CHG-2").exits(1).says(&format!("1 of 4 commits unapproved: {}", &hidden[..7]));
+    workshop.qms_as("grace", &["release", "--change", "CHG-2"]).exits(1).says(&hidden[..7]);
+    // The approval of a commit after it says nothing of it, nor does one that its own author gives.
+    workshop.qms(&["approve", &hidden, "--role", "developer", "--change", "CHG-2"]).ok();
+    gate(&workshop, "CHG-2").exits(1).says(&hidden[..7]);
+    workshop.qms_as("grace", &["approve", &hidden, "--role", "release-manager", "--change", "CHG-2"]).ok();
+    gate(&workshop, "CHG-2").ok().says("0 of 4 commits unapproved");
+    assert_ne!(hidden, last);
+}
+
+#[test]
+fn a30_the_approval_of_a_merge_covers_what_it_merges_and_no_more() {
+    let workshop = Workshop::new();
+    let policy = ask_for_approved_code(&workshop);
+    workshop.qms_as("grace", &["approve", &policy, "--role", "release-manager"]).ok();
+    workshop.git(&["switch", "-q", "-c", "branch"]);
+    workshop.commit("file", "two\n");
+    workshop.commit("file", "three\n");
+    workshop.git(&["switch", "-q", "main"]);
+    let beside = workshop.commit("other", "straight to main\n");
+    workshop.git(&["merge", "-q", "--no-ff", "-m", "Merge", "branch"]);
+    workshop.evidence("CHG-2");
+    gate(&workshop, "CHG-2").exits(1).says(&format!("commits unapproved: {}", &beside[..7]));
+    workshop.qms_as("grace", &["approve", &beside, "--role", "release-manager", "--change", "CHG-2"]).ok();
+    gate(&workshop, "CHG-2").ok();
+}

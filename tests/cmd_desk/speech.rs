@@ -42,6 +42,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("trust show", ""),
     ("trust show", "--root"),
     ("trust log", ""),
+    ("trust who", "--role qa"),
     ("trust add", "mary --name Mary --email mary@example.com --public-key ../keys/mary.pub --role qa"),
     ("trust grant", "mary --role security"),
     ("trust remove", "mary --role security"),

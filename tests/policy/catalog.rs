@@ -67,7 +67,7 @@ fn g01_all_faults_are_told_at_once() {
         .replace("retention = \"7y\"                  # how", "retention = \"forever\" # how")
         .replace("approvals >= 1\"", "approvals => 1\"")
         .replace("evidence = [\"scan\"]", "evidence = [\"test\", \"scam\"]")
-        .replace("id = \"SCAN-01\"", "id = \"LEDGER\"\ntiers = []")
+        .replace("id = \"SCAN-01\"", "id = \"LEDGER\"\ntier = []")
         .replace("title = \"The tests pass\"", "title = \" \"");
     insta::assert_snapshot!(refusal(&text));
 }

@@ -14,4 +14,6 @@ mod project;
 mod properties;
 mod range;
 mod renderings;
+mod rules;
+mod tiers;
 mod verdicts;

@@ -1,6 +1,6 @@
 //! A project with people, a catalog and evidence, and its verdict.
 
-use git_qms::policy::{self, CommitFacts, Evidence, Lineage, Policy, Subject, Verdict, evaluate};
+use git_qms::policy::{self, Changes, CommitFacts, Evidence, Lineage, Policy, Subject, Verdict, evaluate};
 use git_qms::record::kind::approval::Meaning;
 use git_qms::record::kind::scan::Severities;
 use git_qms::record::{FileDigest, Header, RecordId, Supersedes, UtcTime};
@@ -21,6 +21,7 @@ pub(crate) struct Project {
     pub(crate) environment: Option<&'static str>,
     pub(crate) change: Option<&'static str>,
     pub(crate) at: Option<UtcTime>,
+    pub(crate) changes: Option<Changes>,
 }
 
 pub(crate) fn facts(commit: &str, tree: &str, author: &str) -> CommitFacts {
@@ -74,6 +75,7 @@ impl Project {
             environment: Some("production"),
             change: None,
             at: None,
+            changes: None,
         }
     }
 
@@ -114,7 +116,8 @@ impl Project {
             own_policy: Some(FileDigest::of(self.catalog.as_bytes())),
         };
         let lineage = Lineage { head: self.head.clone(), range: self.range.clone(), twins: self.twins.clone() };
-        Evidence::gather(ledger, subject, lineage, found)
+        let evidence = Evidence::gather(ledger, subject, lineage, found);
+        self.changes.iter().fold(evidence, |evidence, changes| evidence.changing(changes.clone()))
     }
 
     pub(crate) fn test(&mut self, passed: u64, failed: u64) -> RecordId {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use git_qms::envelope::{Arithmetic, Envelope, PublicKey, SignError, Signer};
+use git_qms::envelope::{Arithmetic, Envelope, PublicKey, RawSignature, SignError, Signer};
 use git_qms::record::kind::checkpoint::{Checkpoint, Occasion};
 use git_qms::record::statement;
 use git_qms::record::{
@@ -35,8 +35,8 @@ impl Signer for SeedKey {
         &self.public
     }
 
-    fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
-        Ok(self.secret.sign(message).to_bytes())
+    fn sign(&self, message: &[u8]) -> Result<RawSignature, SignError> {
+        Ok(self.secret.sign(message).to_bytes().into())
     }
 }
 

@@ -48,3 +48,8 @@ fn walk_through_platform_engineer() {
 fn walk_through_requirements() {
     play(&["walk-through.md", "requirements.md"]);
 }
+
+#[test]
+fn walk_through_stories() {
+    play(&["stories.md"]);
+}

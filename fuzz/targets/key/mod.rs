@@ -1,7 +1,7 @@
 //! A key that is the same in every run.
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use git_qms::envelope::{PublicKey, SignError, Signer};
+use git_qms::envelope::{PublicKey, RawSignature, SignError, Signer};
 
 /// The secret and the public half.
 pub struct Key(SigningKey, PublicKey);
@@ -20,7 +20,7 @@ impl Signer for Key {
         &self.1
     }
 
-    fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
-        Ok(self.0.sign(message).to_bytes())
+    fn sign(&self, message: &[u8]) -> Result<RawSignature, SignError> {
+        Ok(self.0.sign(message).to_bytes().into())
     }
 }

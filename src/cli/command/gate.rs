@@ -11,7 +11,9 @@ use crate::cli::context::{Context, Signing};
 use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::judge::{Judged, Question, for_gate};
 use crate::cli::target::Target;
+use crate::cli::verification::Verification;
 use crate::cli::write::{Draft, Written};
+use crate::policy::Purpose;
 use crate::record::kind::Resource;
 use crate::record::kind::gate::{ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier};
 use crate::record::{ChangeRef, Claim, Kind, Name};
@@ -26,6 +28,7 @@ use crate::verify::Outcome;
 Examples:
   git qms gate                                 HEAD, for the only service and environment
   git qms gate v2 --environment production     any revision git knows
+  git qms gate --deploy --environment prod     in a deployment: a candidate does not go out
   git qms gate --record                        sign the decision, pass or fail
   git qms gate --explain                       all that is known of each control
   git qms gate --report sarif=gate.sarif --report junit=gate.xml
@@ -44,6 +47,9 @@ pub struct Gate {
     /// The change; that of the only plan here needn't be named
     #[arg(long)]
     change: Option<ChangeRef>,
+    /// Asked by whoever is about to deploy: only a release goes to production, and only by who may deploy there
+    #[arg(long)]
+    deploy: bool,
     /// Write the decision down as a signed record
     #[arg(long)]
     record: bool,
@@ -91,7 +97,8 @@ impl Gate {
         let change =
             self.change.clone().or_else(|| super::approve::sole_change(&context, &verification.ledger, &commit));
         let question = Question { service: self.service, environment: self.environment, change };
-        let judged = context.judge(&verification, &commit, &question)?;
+        let purpose = if self.deploy { deployment(&context, &verification) } else { Purpose::Release };
+        let judged = context.judge_for(&verification, &commit, &question, context.at, purpose)?;
         for report in &self.report {
             let text = (report.format.write)(&judged.verdict, report::Paint::Plain);
             std::fs::write(&report.file, text).while_(format!("writing {}", report.file.display()))?;
@@ -121,6 +128,13 @@ impl Gate {
         }
         Ok(Exit::from(judged.verdict.result))
     }
+}
+
+/// Who is about to deploy: whoever holds the key at hand.
+fn deployment(context: &Context, verification: &Verification) -> Purpose {
+    let signing = context.signing().ok();
+    let member = signing.and_then(|signing| context.member(verification.ledger.chain(), &signing).ok());
+    Purpose::Deploy { by: member.map(|member| member.id.clone()) }
 }
 
 fn tell(context: &Context, judged: &Judged, format: &str) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::trust::export;
@@ -23,14 +23,27 @@ use crate::trust::{Chain, Known, Member, MemberType, TrustEnvelope, TrustVersion
 Examples:
   git qms key new ~/.ssh/qms                    where you have no Ed25519 key yet
   git qms init                                  person from git config, key from ~/.ssh
+  git qms init --preset regulated               a dozen controls in risk tiers, for teams that are audited
   git qms init --key ~/.ssh/qms --member ada    another key, and the id you go by")]
 pub struct Init {
     /// The project's and first service's name; by default the folder's
     #[arg(long)]
     name: Option<String>,
+    /// The catalog to begin with
+    #[arg(long, value_enum, default_value_t = Preset::Small)]
+    preset: Preset,
     /// Your member id; by default from your address
     #[arg(long)]
     member: Option<MemberId>,
+}
+
+/// A catalog to begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Preset {
+    /// Three controls: tests, approval, vulnerabilities
+    Small,
+    /// Tiers, types of change and a dozen controls, for teams that are audited
+    Regulated,
 }
 
 /// Which roles may sign which kind, in a new project.
@@ -77,7 +90,7 @@ impl Init {
         }
         let chain = context.chain()?;
         let member = context.member(&chain, &signing)?;
-        if let Some(written) = write_policy(&context, &name)? {
+        if let Some(written) = write_policy(&context, &name, self.preset)? {
             done.push(written);
         }
         configure(&context, &mut done)?;
@@ -178,17 +191,24 @@ fn found(context: &Context, signing: &Signing, founder: &Member, name: &str) -> 
     Ok(())
 }
 
-/// The catalog of a small team, unless there is one.
-fn write_policy(context: &Context, name: &str) -> Result<Option<String>> {
+/// The catalog to begin with, unless there is one.
+fn write_policy(context: &Context, name: &str, preset: Preset) -> Result<Option<String>> {
     let Some(tree) = context.repo.workdir() else { return Ok(None) };
     let file = tree.join(policy::PATH);
     if file.exists() {
+        if preset == Preset::Regulated {
+            context.ui.warn(&format!("{} is there already and stays as it is", policy::PATH));
+        }
         return Ok(None);
     }
     let service: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect();
     let service: Name = service.parse()?;
-    let text = policy::starter(context.repo.head()?, &service);
+    let text = match preset {
+        Preset::Small => policy::starter,
+        Preset::Regulated => policy::regulated,
+    };
+    let text = text(context.repo.head()?, &service);
     let folder = file.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).while_(format!("making {}", folder.display()))?;
     std::fs::write(&file, text).while_(format!("writing {}", file.display()))?;

@@ -1,5 +1,7 @@
 //! `git qms policy`: check, ratify and show the control catalog.
 
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -10,7 +12,7 @@ use crate::cli::ui::Tone;
 use crate::cli::write::{Draft, Written};
 use crate::policy::{self, InForce, Policy, in_force};
 use crate::record::kind::policy::PolicyRatification;
-use crate::record::{Claim, FileDigest, Kind};
+use crate::record::{Claim, FileDigest, Kind, Name};
 
 /// The control catalog.
 #[derive(Debug, Args)]
@@ -26,7 +28,11 @@ enum Action {
     /// Put the catalog of HEAD in force, by the policy owner's signature
     Ratify,
     /// Show the controls of the catalog in force
-    Show,
+    Show {
+        /// Only those that support compliance with a framework: soc2, iso27001, pcidss, ssdf …
+        #[arg(long, value_name = "NAME")]
+        framework: Option<String>,
+    },
 }
 
 impl PolicyCommand {
@@ -35,7 +41,7 @@ impl PolicyCommand {
         match self.action {
             Action::Check => check(start),
             Action::Ratify => ratify(start),
-            Action::Show => show(start),
+            Action::Show { framework } => show(start, framework.as_deref()),
         }
     }
 }
@@ -50,6 +56,7 @@ struct Output<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ControlJson<'a> {
     id: &'a str,
     title: &'a str,
@@ -57,6 +64,8 @@ struct ControlJson<'a> {
     enforcement: &'static str,
     owner: &'a str,
     require: Vec<&'a str>,
+    tiers: Vec<&'a str>,
+    change_types: Vec<&'a str>,
     frameworks: &'a [String],
 }
 
@@ -68,6 +77,8 @@ fn output<'a>(catalog: &'a Policy, state: &'static str) -> Output<'a> {
         enforcement: control.enforcement.as_str(),
         owner: control.owner.as_str(),
         require: control.require.iter().map(|rule| rule.text.as_str()).collect(),
+        tiers: control.tiers.iter().map(Name::as_str).collect(),
+        change_types: control.change_types.iter().map(Name::as_str).collect(),
         frameworks: &control.frameworks,
     });
     let (digest, controls) = (catalog.digest.to_string(), controls.collect());
@@ -140,11 +151,36 @@ fn refuse_uncommitted(context: &Context, committed: &[u8]) -> Result<()> {
         .hint(format!("git commit {0}, or git restore {0}; then: git qms policy ratify", policy::PATH)))
 }
 
-fn show(start: &Start) -> Result<Exit> {
+/// A framework's name as people write it: `soc2` is SOC 2, `iso27001` is ISO/IEC 27001:2022, `ssdf` is NIST SP 800-218.
+fn is_of(reference: &str, framework: &str) -> bool {
+    let plain = |text: &str| {
+        let text = text.to_lowercase().replace("iso/iec", "iso").replace("ssdf", "sp 800-218");
+        text.chars().filter(|c| c.is_alphanumeric()).collect::<String>()
+    };
+    let framework = plain(framework);
+    !framework.is_empty() && plain(reference).contains(&framework)
+}
+
+/// Leaves the controls that refer to a framework; that none does is an answer, too.
+fn only_of(catalog: &mut Policy, framework: &str) -> Result<()> {
+    let all: Vec<String> = catalog.controls.iter().flat_map(|control| control.frameworks.clone()).collect();
+    catalog.controls.retain(|control| control.frameworks.iter().any(|reference| is_of(reference, framework)));
+    if !catalog.controls.is_empty() {
+        return Ok(());
+    }
+    let named: BTreeSet<String> = all.into_iter().collect();
+    let named = if named.is_empty() { "none".to_owned() } else { named.into_iter().collect::<Vec<_>>().join("; ") };
+    Err(Error::no(format!("no control refers to {framework:?}")).hint(format!("they refer to: {named}")))
+}
+
+fn show(start: &Start, framework: Option<&str>) -> Result<Exit> {
     let context = start.open()?;
     let ledger = context.ledger()?;
     let (ui, commit) = (context.ui, context.commit(None)?);
-    let catalog = context.policy(&ledger, &commit, context.at)?;
+    let mut catalog = context.policy(&ledger, &commit, context.at)?;
+    if let Some(framework) = framework {
+        only_of(&mut catalog, framework)?;
+    }
     if ui.is_json() {
         let state = match in_force(&ledger, context.at) {
             InForce::Ratified { .. } => "in-force",
@@ -170,6 +206,12 @@ fn show(start: &Start) -> Result<Exit> {
         let title = ui.paint(Tone::Plain, &control.title);
         ui.line(&format!("\n{}  {title}  ({}, owner {})", control.id, control.enforcement.as_str(), control.owner));
         ui.line(&format!("  {}", ui.paint(Tone::Plain, &control.objective)));
+        let named = |names: &[Name]| names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+        for (what, names) in [("tiers", &control.tiers), ("change types", &control.change_types)] {
+            if !names.is_empty() {
+                ui.line(&format!("  {what} {}", named(names)));
+            }
+        }
         for rule in &control.require {
             ui.line(&format!("  requires {}", ui.paint(Tone::Plain, &rule.text)));
         }

@@ -44,14 +44,14 @@ fn every_flipped_bit_of_a_signature_and_many_of_a_payload() {
     let good = Envelope::sign(b"a payload".to_vec(), &signer).expect("signs");
     let keyring = eager(&[key]);
     let flipped = (0..512).map(|bit| {
-        let mut signature = *good.signature();
+        let mut signature = *plain(&good).expect("of a plain key");
         signature[bit / 8] ^= 1 << (bit % 8);
         Envelope::with(good.payload().to_vec(), good.keyid(), signature)
     });
     let other = (0..64).map(|bit| {
         let mut payload = good.payload().to_vec();
         payload[bit / 8] ^= 1 << (bit % 8);
-        Envelope::with(payload, good.keyid(), *good.signature())
+        Envelope::with(payload, good.keyid(), *plain(&good).expect("plain"))
     });
     let envelopes: Vec<_> = flipped.chain(other).chain([good.clone()]).collect();
     let answers = asked(&keyring, key, &envelopes);
@@ -66,8 +66,8 @@ fn many_keys_and_messages_in_one_batch() {
     let sign = |n: usize| Envelope::sign(n.to_string().into_bytes(), &signers[n % 5]).expect("signs");
     let mut envelopes: Vec<_> = (0..500).map(sign).collect();
     // The signature of another message, and that of another key.
-    envelopes[7] = Envelope::with(b"7".to_vec(), envelopes[7].keyid(), *envelopes[12].signature());
-    envelopes[8] = Envelope::with(b"8".to_vec(), envelopes[9].keyid(), *envelopes[8].signature());
+    envelopes[7] = Envelope::with(b"7".to_vec(), envelopes[7].keyid(), *plain(&envelopes[12]).expect("plain"));
+    envelopes[8] = Envelope::with(b"8".to_vec(), envelopes[9].keyid(), *plain(&envelopes[8]).expect("plain"));
     let answers = keyring.check(&envelopes.iter().collect::<Vec<_>>());
     let expected: Vec<_> = (0..500).map(|n| n != 7 && n != 8).collect();
     assert_eq!(answers, expected);
@@ -77,7 +77,7 @@ fn many_keys_and_messages_in_one_batch() {
 fn s_that_is_not_below_the_group_order() {
     let signer = TestKey::new(2);
     let good = Envelope::sign(b"{}".to_vec(), &signer).expect("signs");
-    let (r, s) = halves(good.signature());
+    let (r, s) = halves(plain(&good).expect("plain"));
     // s + L solves the same equation.
     let mut carry = 0;
     let above: Vec<u8> = s

@@ -103,7 +103,7 @@ fn a_refusal_says_what_may_have_caused_it() {
 
 #[test]
 fn a_signature_by_another_key_is_not_passed_on() {
-    let other = TestKey::new(2).sign(b"message").expect("signs");
+    let RawSignature::Plain(other) = TestKey::new(2).sign(b"message").expect("signs") else { panic!("hardware") };
     let (_dir, socket) = agent(framed(&sign_response("ssh-ed25519", &other)));
     let key = held(socket);
     let error = key.signature(b"message").expect_err("wrong");
@@ -114,7 +114,7 @@ fn a_signature_by_another_key_is_not_passed_on() {
 #[test]
 fn a_signature_is_read_in_one_form_only() {
     let good = sign_response("ssh-ed25519", &[7; 64]);
-    assert_eq!(signature(&good), Ok([7; 64]));
+    assert_eq!(signature(&good), Ok(RawSignature::Plain([7; 64])));
     let longer = [&good[..], b"x"].concat();
     for other in [
         sign_response("rsa-sha2-512", &[7; 64]),
@@ -125,6 +125,18 @@ fn a_signature_is_read_in_one_form_only() {
     ] {
         let error = signature(&other).expect_err("another form");
         assert_eq!(error, AgentError::Malformed("not an Ed25519 signature of 64 bytes"), "{other:?}");
+    }
+}
+
+#[test]
+fn a_hardware_keys_signature_goes_on_with_flags_and_a_counter() {
+    let mut blob = framed(HARDWARE.as_bytes());
+    put(&mut blob, &[7; 64]).expect("short");
+    let answer = |trailer: &[u8]| [&[SIGN_RESPONSE][..], &framed(&[&blob[..], trailer].concat())].concat();
+    let touch = Touch { signature: [7; 64], flags: 5, counter: 258 };
+    assert_eq!(signature(&answer(&[5, 0, 0, 1, 2])), Ok(RawSignature::Touched(touch)));
+    for other in [&[5, 0, 0, 1][..], &[5, 0, 0, 1, 2, 3], &[]] {
+        signature(&answer(other)).expect_err("another form");
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Which records count is written in `docs/guide/policy.md` and done in [`Standing`].
 
-use crate::record::{ChangeRef, CommitId, FileDigest, Name, RecordId, TreeId};
+use crate::policy::tiering::Changes;
+use crate::record::{ChangeRef, CommitId, FileDigest, MemberId, Name, RecordId, TreeId};
 use crate::verify::{Finding, Ledger, Verified};
 
 mod approvals;
@@ -82,6 +83,19 @@ pub struct Lineage {
     pub twins: Vec<CommitFacts>,
 }
 
+/// What the gate is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// Whether it may become a release.
+    #[default]
+    Release,
+    /// Whether it may be deployed now: what is no release yet is only a candidate.
+    Deploy {
+        /// Who would; nobody where that is not known.
+        by: Option<MemberId>,
+    },
+}
+
 /// What there is to judge by. Which of it counts depends on the catalog and the moment.
 #[derive(Debug, Clone)]
 pub struct Evidence<'a> {
@@ -89,13 +103,30 @@ pub struct Evidence<'a> {
     pub(super) subject: Subject,
     pub(super) lineage: Lineage,
     pub(super) findings: Vec<Finding>,
+    pub(super) changes: Changes,
+    pub(super) purpose: Purpose,
 }
 
 impl<'a> Evidence<'a> {
     /// Gathers it. `findings` are those of the clone, the trust pin and the tags; the ledger's own are added.
     pub fn gather(ledger: &'a Ledger, subject: Subject, lineage: Lineage, findings: Vec<Finding>) -> Self {
         let findings = findings.into_iter().chain(ledger.findings().iter().cloned()).collect();
-        Self { ledger, subject, lineage, findings }
+        let changes = Changes::Unknown("nobody looked".into());
+        Self { ledger, subject, lineage, findings, changes, purpose: Purpose::default() }
+    }
+
+    /// Says what is asked for.
+    #[must_use]
+    pub fn asked_for(mut self, purpose: Purpose) -> Self {
+        self.purpose = purpose;
+        self
+    }
+
+    /// Says what the range changes; where a catalog has tiers and nobody says, nothing passes.
+    #[must_use]
+    pub fn changing(mut self, changes: Changes) -> Self {
+        self.changes = changes;
+        self
     }
 
     /// The commits, other than `commits` themselves, that hold an approval of one of their trees. Whoever
@@ -120,6 +151,16 @@ impl<'a> Evidence<'a> {
     /// The verified ledger.
     pub fn ledger(&self) -> &'a Ledger {
         self.ledger
+    }
+
+    /// What is asked for.
+    pub fn purpose(&self) -> &Purpose {
+        &self.purpose
+    }
+
+    /// What the range changes.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// Everything that verification found.

@@ -7,7 +7,7 @@ use super::people::Identities;
 use super::plans::Plans;
 use super::{Evidence, Lineage, Proof, Subject};
 use crate::policy::catalog::Policy;
-use crate::record::{CommitId, Kind, Name, TreeId, UtcTime};
+use crate::record::{CommitId, Kind, MemberId, Name, TreeId, UtcTime};
 use crate::verify::{Ledger, last_of};
 
 /// Evidence as it stands at one moment.
@@ -95,6 +95,11 @@ impl<'a> Standing<'a> {
         standing.plans = Plans::of(&standing);
         standing.entries = standing.entries(subject.commit, subject.tree);
         standing
+    }
+
+    /// Whether a key in hardware signed it, so that somebody was there.
+    pub fn is_by_hardware(&self, record: Proof<'_>) -> bool {
+        self.ledger.chain().holder(record.seal().key).is_some_and(|(key, _)| key.is_hardware())
     }
 
     /// The same for a control that takes evidence from a dirty working tree, too.
@@ -204,6 +209,16 @@ impl<'a> Standing<'a> {
         let more = missed.len() - 1;
         let more = if more == 0 { String::new() } else { format!(", and {more} more") };
         Some(format!("{} {miss}{more}", record.id.short()))
+    }
+
+    /// The moment asked about.
+    pub fn at(&self) -> UtcTime {
+        self.at
+    }
+
+    /// Whether a member is, or ever was, a bot.
+    pub fn is_bot(&self, member: &MemberId) -> bool {
+        self.identities.is_bot(member)
     }
 
     /// The plans of the change.

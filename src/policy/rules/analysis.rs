@@ -33,7 +33,7 @@ fn claim(record: Proof<'_>) -> Option<&Analysis> {
 }
 
 /// The last runs, by tool.
-fn last_runs<'a>(standing: &Standing<'a>) -> Vec<Vec<Proof<'a>>> {
+pub(super) fn last_runs<'a>(standing: &Standing<'a>) -> Vec<Vec<Proof<'a>>> {
     let mut runs: BTreeMap<_, Vec<Proof<'a>>> = BTreeMap::new();
     for record in standing.counted(Kind::Analysis) {
         if let Some(analysis) = claim(record) {

@@ -18,6 +18,14 @@ pub(super) static METRICS: &[Metric] = &[
         read: approvals,
     },
     Metric {
+        name: "approvals.ROLE.hardware",
+        unit: "people",
+        doc: "The same of those who approve in one role and signed with a hardware key (sk-ssh-ed25519), which somebody has to touch.",
+        kind: Kind::Approval,
+        paths: Paths::All,
+        read: by_hardware,
+    },
+    Metric {
         name: "approvals.ROLE",
         unit: "people",
         doc: "The same of those who approve in one role, for instance approvals.release-manager.",
@@ -39,9 +47,27 @@ pub(super) static METRICS: &[Metric] = &[
 const TOLD: usize = 3;
 
 fn approvals<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
+    counted(standing, rule, By::AnyKey)
+}
+
+fn by_hardware<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
+    counted(standing, rule, By::Hardware)
+}
+
+/// With what an approval has to be signed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    AnyKey,
+    Hardware,
+}
+
+fn counted<'a>(standing: &Standing<'a>, rule: &Rule, by: By) -> Reading<'a> {
     let in_role = |vote: &Vote<'_>| rule.name.as_ref().is_none_or(|role| role == vote.role);
     let votes: Vec<_> = standing.votes().into_iter().filter(in_role).collect();
     let counted: Vec<_> = votes.iter().filter(|vote| vote.counts()).collect();
+    let all = counted.len();
+    let touched = |vote: &&&Vote<'_>| by == By::AnyKey || standing.is_by_hardware(vote.record);
+    let counted: Vec<_> = counted.into_iter().filter(|vote| touched(&vote)).collect();
     let people: BTreeSet<_> = counted.iter().map(|vote| vote.member).collect();
     let records = distinct(counted.iter().map(|vote| vote.record));
     let of = rule.least().map_or(String::new(), |least| format!(" of {least}"));
@@ -73,12 +99,19 @@ fn approvals<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
     if objections.len() > TOLD {
         found = format!("{found}; and {} more", objections.len() - TOLD);
     }
+    if by == By::Hardware {
+        found += " by hardware key";
+        if all > counted.len() {
+            found = format!("{found}; {} signed with another key", all - counted.len());
+        }
+    }
     let hint = if standing.people_now() <= 1 {
         found = format!("{found}; you are the only member");
         "git qms trust add".to_owned()
     } else {
         let role = rule.name.as_ref().map_or(String::new(), |role| format!(" --role {role}"));
-        format!("another person approves it: git qms approve{role}")
+        let key = if by == By::Hardware { " --key SECURITY-KEY.pub" } else { "" };
+        format!("another person approves it: git qms approve{role}{key}")
     };
     if people.is_empty() && objections.is_empty() {
         let why = standing.why_none(Kind::Approval).map_or(String::new(), |why| format!("; {why}"));

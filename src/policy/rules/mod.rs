@@ -8,17 +8,21 @@ use super::rule::Rule;
 use crate::record::kind::findings::SetAside;
 use crate::record::{Kind, Name};
 
+mod age;
 mod analysis;
 mod approvals;
 mod build;
 mod coverage;
+mod deploy;
 mod plan;
 mod range;
+mod release;
+mod requirements;
 mod scan;
 mod test;
 
 /// The families, in the order of the guide.
-static FAMILIES: [&[Metric]; 8] = [
+static FAMILIES: [&[Metric]; 12] = [
     test::METRICS,
     coverage::METRICS,
     scan::METRICS,
@@ -27,6 +31,10 @@ static FAMILIES: [&[Metric]; 8] = [
     plan::METRICS,
     build::METRICS,
     range::METRICS,
+    requirements::METRICS,
+    age::METRICS,
+    release::METRICS,
+    deploy::METRICS,
 ];
 
 /// Something that can be measured in evidence.

@@ -28,7 +28,7 @@ metrics! {
 }
 
 /// The last runs, by tool and target.
-fn last_runs<'a>(standing: &Standing<'a>) -> Vec<Vec<Proof<'a>>> {
+pub(super) fn last_runs<'a>(standing: &Standing<'a>) -> Vec<Vec<Proof<'a>>> {
     let mut runs: BTreeMap<_, Vec<Proof<'a>>> = BTreeMap::new();
     for record in standing.counted(Kind::Scan) {
         if let Some(scan) = &record.header.scan {

@@ -10,6 +10,8 @@ P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 WIRE_PREFIX = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
+HARDWARE_PREFIX = b"\x00\x00\x00\x1ask-ssh-ed25519@openssh.com\x00\x00\x00\x20"
+HARDWARE_SUFFIX = b"\x00\x00\x00\x04ssh:"
 # The y of a point of order eight; the other one is its negative.
 ORDER_EIGHT = int.from_bytes(
     bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
@@ -19,6 +21,10 @@ SMALL_ORDER = {0, 1, P - 1, ORDER_EIGHT, P - ORDER_EIGHT}
 
 class KeyError_(ValueError):
     """Why a text is not a usable key."""
+
+
+class HardwareKey(bytes):
+    """The 32 bytes of a key that lies in hardware."""
 
 
 def is_strong(encoded: bytes) -> bool:
@@ -31,29 +37,43 @@ def is_strong(encoded: bytes) -> bool:
     return pow(square, (P - 1) // 2, P) == 1
 
 
+def wire_of(key: bytes) -> bytes:
+    if isinstance(key, HardwareKey):
+        return HARDWARE_PREFIX + key + HARDWARE_SUFFIX
+    return WIRE_PREFIX + key
+
+
+def of_wire(wire: bytes) -> bytes:
+    """The 32 bytes; of a key in hardware a HardwareKey."""
+    if len(wire) == 51 and wire.startswith(WIRE_PREFIX):
+        return wire[len(WIRE_PREFIX) :]
+    if len(wire) == 74 and wire.startswith(HARDWARE_PREFIX) and wire.endswith(HARDWARE_SUFFIX):
+        return HardwareKey(wire[len(HARDWARE_PREFIX) : -len(HARDWARE_SUFFIX)])
+    raise KeyError_("is not of the form ssh-ed25519 AAAA…")
+
+
 def key_bytes(text: str) -> bytes:
-    """The 32 bytes of `ssh-ed25519 AAAA…`, without a comment."""
-    head, _, encoded = text.partition(" ")
-    if head != "ssh-ed25519":
-        raise KeyError_("is not of the form ssh-ed25519 AAAA…")
+    """The key of `ssh-ed25519 AAAA…` or `sk-ssh-ed25519@openssh.com AAAA…`, without a comment."""
+    encoded = text.partition(" ")[2]
     try:
         wire = base64.b64decode(encoded, validate=True)
     except ValueError:
         raise KeyError_("is not of the form ssh-ed25519 AAAA…") from None
-    if base64.b64encode(wire).decode() != encoded or len(wire) != 51 or not wire.startswith(WIRE_PREFIX):
+    key = of_wire(wire)
+    if key_text(key) != text:
         raise KeyError_("is not of the form ssh-ed25519 AAAA…")
-    key = wire[len(WIRE_PREFIX) :]
     if not is_strong(key):
         raise KeyError_("is a weak point of the curve")
     return key
 
 
 def key_text(key: bytes) -> str:
-    return "ssh-ed25519 " + base64.b64encode(WIRE_PREFIX + key).decode()
+    name = "sk-ssh-ed25519@openssh.com" if isinstance(key, HardwareKey) else "ssh-ed25519"
+    return f"{name} {base64.b64encode(wire_of(key)).decode()}"
 
 
 def fingerprint(key: bytes) -> str:
-    digest = hashlib.sha256(WIRE_PREFIX + key).digest()
+    digest = hashlib.sha256(wire_of(key)).digest()
     return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 

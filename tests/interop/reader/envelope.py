@@ -5,12 +5,14 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from . import ed25519
+from . import ed25519, sshsig
 
 RECORD_TYPE = "application/vnd.in-toto+json"
 TRUST_TYPE = "application/vnd.git-qms.trust+json"
 MAX_LINE = 1 << 20
 MAX_TRUST = 4 << 20
+# An SSHSIG of a hardware key in the namespace git-qms.
+HARDWARE_SIGNATURE = 220
 SIGNATURE = r'\{"keyid":"(SHA256:[A-Za-z0-9+/]{43})","sig":"([A-Za-z0-9+/=]*)"\}'
 
 
@@ -31,9 +33,18 @@ class Envelope:
     def is_signed_by(self, key: bytes) -> bool:
         message = pae(self.payload_type, self.payload)
         return any(
-            keyid == ed25519.fingerprint(key) and ed25519.verifies(key, message, signature)
-            for keyid, signature in self.signatures
+            keyid == ed25519.fingerprint(key) and holds(key, message, signature) for keyid, signature in self.signatures
         )
+
+
+def holds(key: bytes, message: bytes, signature: bytes) -> bool:
+    if not isinstance(key, ed25519.HardwareKey):
+        return ed25519.verifies(key, message, signature)
+    try:
+        found = sshsig.signer_of_blob(message, b"git-qms", signature, hashes=(b"sha512",))
+    except sshsig.SshSigError:
+        return False
+    return isinstance(found, ed25519.HardwareKey) and found == key
 
 
 def pae(payload_type: str, payload: bytes) -> bytes:
@@ -68,7 +79,7 @@ def parse(data: bytes, payload_type: str, most: int) -> Envelope:
         # 43 digits carry two spare bits.
         base64_exact(keyid.removeprefix("SHA256:") + "=", "keyid")
         signature = base64_exact(encoded, "sig")
-        if len(signature) != 64:
+        if len(signature) not in (64, HARDWARE_SIGNATURE):
             raise EnvelopeError(f"sig is {len(signature)} bytes")
         signatures.append((keyid, signature))
     if len(signatures) > most:

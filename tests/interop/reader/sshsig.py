@@ -50,6 +50,11 @@ def signer_of(message: bytes, namespace: bytes, armoured: str) -> bytes:
         blob = base64.b64decode(armoured[len(BEGIN) : -len(END)].replace("\n", ""), validate=True)
     except ValueError:
         raise SshSigError("signature is not base64") from None
+    return signer_of_blob(message, namespace, blob)
+
+
+def signer_of_blob(message: bytes, namespace: bytes, blob: bytes, hashes=(b"sha256", b"sha512")) -> bytes:
+    """The same without armour."""
     outer = Reader(blob)
     if outer.take(6) != b"SSHSIG" or outer.take(4) != b"\x00\x00\x00\x01":
         raise SshSigError("signature is not SSHSIG version 1")
@@ -57,14 +62,24 @@ def signer_of(message: bytes, namespace: bytes, armoured: str) -> bytes:
     outer.end()
     if found_namespace != namespace or reserved != b"":
         raise SshSigError(f"namespace is {found_namespace!r}, not {namespace!r}")
-    if hash_name not in (b"sha256", b"sha512"):
-        raise SshSigError(f"hash {hash_name!r} is not sha256 or sha512")
+    if hash_name not in hashes:
+        raise SshSigError(f"hash {hash_name!r} is not one of {hashes}")
+    try:
+        key = ed25519.of_wire(public)
+    except ed25519.KeyError_ as error:
+        raise SshSigError(f"key {error}") from None
+    signed = signed_data(namespace, hash_name, message)
     inner = Reader(signature)
     algorithm, raw = inner.string(), inner.string()
+    if isinstance(key, ed25519.HardwareKey):
+        trailer = inner.take(5)
+        # https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.u2f
+        signed = hashlib.sha256(b"ssh:").digest() + trailer + hashlib.sha256(signed).digest()
+        if not trailer[0] & 1:
+            raise SshSigError("nobody touched the key")
     inner.end()
-    if algorithm != b"ssh-ed25519" or not public.startswith(ed25519.WIRE_PREFIX) or len(public) != 51:
-        raise SshSigError("not a plain ssh-ed25519 signature")
-    key = public[len(ed25519.WIRE_PREFIX) :]
-    if not ed25519.verifies(key, signed_data(namespace, hash_name, message), raw):
+    if string(algorithm) != ed25519.wire_of(key)[: 4 + len(algorithm)]:
+        raise SshSigError("the signature is of another kind of key")
+    if not ed25519.verifies(key, signed, raw):
         raise SshSigError("signature does not verify")
     return key

@@ -6,7 +6,7 @@ import hashlib
 from reader import ed25519, envelope
 from reader.ed25519 import L, P
 
-from .common import ADA, Key, vector
+from .common import ADA, Hardware, Key, vector
 from .curve import only_with_cofactor, small_order_r
 
 
@@ -83,3 +83,44 @@ def envelopes():
                  base64=base64.b64encode(line[:12] + b"\xff" + line[12:]).decode())
     yield vector("too_long", "1 MiB and one byte", "reject", reason="longer than 1 MiB", **good,
                  pieces=[["A", (1 << 20) + 1]])
+    yield from hardware(payload)
+
+
+def hardware(payload: bytes):
+    """Envelopes by keys that lie in hardware."""
+    key = Hardware(3)
+    message = envelope.pae(envelope.RECORD_TYPE, payload)
+    good = dict(key=ed25519.key_text(key.public), keyid=key.keyid)
+
+    def line(signature: bytes, keyid=key.keyid) -> str:
+        return envelope.write(payload, envelope.RECORD_TYPE, [(keyid, signature)]).decode()
+
+    for name, comment, flags in [
+        ("hardware", "an SSHSIG, binary and without armour", 1),
+        ("hardware_with_pin", "the device asked for a PIN, too", 5),
+    ]:
+        text = line(Hardware(3, flags).sign(message))
+        yield vector(
+            name, comment, "accept", text=text, **good, payload=base64.b64encode(payload).decode(),
+            pae=base64.b64encode(message).decode(), record=hashlib.sha256(payload).hexdigest(),
+            line=hashlib.sha256(text.encode()).hexdigest(),
+        )
+    blob = key.sign(message)
+    counter = blob[:-1] + bytes([blob[-1] ^ 1])
+    for name, comment, reason, changed in [
+        ("hardware_untouched", "nobody was there: bit 0 of the flags is not set", "signature", Hardware(3, 4).sign(message)),
+        ("hardware_counter_changed", "the counter is signed for", "signature", counter),
+        ("hardware_namespace_other", "signed for something else", "signature", Hardware(3, namespace=b"git-qmx").sign(message)),
+        ("hardware_application_other", "a key for another purpose", "signature", Hardware(3, application=b"ssg:").sign(message)),
+        ("hardware_version_zero", "there is only version 1", "signature", key.sign(message, version=0)),
+        ("hardware_sha256", "the hash is SHA-512", "signature", key.sign(message, hash_name=b"sha256")),
+        ("hardware_with_more", "a byte after the counter", "sig is 221 bytes", key.sign(message, tail=b"x")),
+        ("hardware_plain_signature", "64 bytes by the same point", "signature", Key(3).sign(message)),
+        ("hardware_other_message", "signed was something else", "signature", key.sign(payload)),
+    ]:
+        yield vector(name, comment, "reject", reason=reason, text=line(changed), **good)
+    plain = Key(3)
+    yield vector(
+        "plain_key_with_hardware_signature", "the same point, but the key is not in hardware", "reject",
+        reason="signature", key=ed25519.key_text(plain.public), keyid=plain.keyid, text=line(blob, plain.keyid),
+    )

@@ -5,7 +5,7 @@ import base64
 from reader import ed25519
 from reader.ed25519 import P
 
-from .common import ADA, Key, vector
+from .common import ADA, Hardware, Key, vector
 
 
 def strict_json():
@@ -53,6 +53,9 @@ def keys():
         key = Key(seed)
         yield vector(f"secret_of_{seed}s", f"the secret is 32 bytes of {seed}", "accept",
                      text=ed25519.key_text(key.public), keyid=key.keyid)
+    hardware = Hardware(1)
+    held = ed25519.key_text(hardware.public)
+    yield vector("hardware", "the same point, in hardware: another key", "accept", text=held, keyid=hardware.keyid)
     text = ed25519.key_text(ADA.public)
     form, weak = "is not of the form", "weak point"
 
@@ -66,6 +69,13 @@ def keys():
         ("wire_of_another_type", form, text.replace("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE6")),
         ("wire_cut_short", form, "ssh-ed25519 " + base64.b64encode(ed25519.WIRE_PREFIX + ADA.public[:31]).decode()),
         ("wire_trailing_byte", form, "ssh-ed25519 " + base64.b64encode(ed25519.WIRE_PREFIX + ADA.public + b"\0").decode()),
+        ("hardware_wire_with_plain_type", form, held.replace("sk-ssh-ed25519@openssh.com", "ssh-ed25519")),
+        ("plain_wire_with_hardware_type", form, text.replace("ssh-ed25519", "sk-ssh-ed25519@openssh.com")),
+        ("hardware_comment", form, held + " ada@example.com"),
+        ("hardware_application_other", form, "sk-ssh-ed25519@openssh.com " + base64.b64encode(
+            ed25519.HARDWARE_PREFIX + hardware.public + b"\0\0\0\x08ssh:work").decode()),
+        ("hardware_ecdsa", form, "sk-ecdsa-sha2-nistp256@openssh.com AAAA"),
+        ("hardware_order_1", weak, ed25519.key_text(ed25519.HardwareKey((1).to_bytes(32, "little")))),
         ("order_1", weak, raw(1)), ("order_2", weak, raw(P - 1)), ("order_4", weak, raw(0)),
         ("order_4_negative", weak, raw(1 << 255)), ("order_8", weak, raw(ed25519.ORDER_EIGHT)),
         ("order_8_negative", weak, raw(ed25519.ORDER_EIGHT | 1 << 255)), ("order_8_other", weak, raw(P - ed25519.ORDER_EIGHT)),

@@ -5,9 +5,9 @@ import hashlib
 
 from reader import ed25519, envelope
 
-from .common import ADA, Key, compact, vector
+from .common import ADA, Hardware, Key, compact, vector
 
-GRACE, MALLORY = Key(2), Key(7)
+GRACE, MALLORY, TOUCHED = Key(2), Key(7), Hardware(8)
 GONE = object()
 
 
@@ -73,6 +73,10 @@ def accepted():
     )
     yield "further_signature", "one that nobody asked for is ignored", second(ADA, MALLORY)
     yield "member_leaves", "", third(BOTH, FIRST["members"])
+    held = dict(members=[member("ada", TOUCHED, "root")])
+    yield "hardware_root", "a key in hardware signs its own first version and the next", [
+        first(TOUCHED, **held), stored(following(FIRST | held, name="other"), TOUCHED),
+    ]
     yield "key_added", "a member may have several", second(
         members=[member("ada", ADA, "root", keys=[ed25519.key_text(key.public) for key in (ADA, Key(5))])]
     )

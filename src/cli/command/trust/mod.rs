@@ -8,11 +8,13 @@ use crate::cli::error::{Exit, Result};
 pub mod change;
 pub mod compromised;
 pub mod export;
+pub mod log;
 pub mod people;
 pub mod proposal;
 pub mod show;
 pub mod sign;
 pub mod threshold;
+pub mod who;
 
 /// The people, bots, keys and roles of the project.
 #[derive(Debug, Args)]
@@ -25,8 +27,10 @@ pub struct Trust {
 enum Action {
     /// Show the newest version, or the root alone
     Show(show::Show),
-    /// Tell the chain of versions
-    Log(show::Log),
+    /// Tell the chain of versions: what each changed, and who signed it
+    Log(log::Log),
+    /// Say who held a role, now, at a time or for a release
+    Who(who::Who),
     /// Add a person or a bot
     Add(people::Add),
     /// Give a member further roles or keys
@@ -51,6 +55,7 @@ impl Trust {
         match self.action {
             Action::Show(show) => show.run(start),
             Action::Log(log) => log.run(start),
+            Action::Who(who) => who.run(start),
             Action::Add(add) => add.run(start),
             Action::Grant(grant) => grant.run(start),
             Action::Remove(remove) => remove.run(start),

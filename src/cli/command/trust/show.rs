@@ -1,4 +1,4 @@
-//! The newest trust version, and the chain that leads to it.
+//! The newest trust version.
 
 use clap::Args;
 use serde::Serialize;
@@ -46,7 +46,8 @@ pub(super) fn output<'a>(chain: &'a Chain, links: &'a [Link]) -> Output<'a> {
     }
 }
 
-fn exit(chain: &Chain) -> Exit {
+/// No, where the chain is broken.
+pub(super) fn exit(chain: &Chain) -> Exit {
     if chain.fault().is_some() { Exit::No } else { Exit::Yes }
 }
 
@@ -89,43 +90,6 @@ impl Show {
         }
         if let Some(fault) = chain.fault() {
             ui.warn(&format!("the chain is used up to version {}: {fault}", newest.version));
-        }
-        Ok(exit(&chain))
-    }
-}
-
-/// Tell the chain of versions.
-#[derive(Debug, Args)]
-pub struct Log {}
-
-impl Log {
-    /// Runs the command.
-    pub fn run(self, start: &Start) -> Result<Exit> {
-        let context = start.open()?;
-        let (chain, ui) = (context.chain()?, context.ui);
-        if ui.is_json() {
-            ui.json(&output(&chain, chain.links()))?;
-            return Ok(exit(&chain));
-        }
-        if ui.is_quiet() {
-            for link in chain.links() {
-                ui.line(&link.digest.to_string());
-            }
-            return Ok(exit(&chain));
-        }
-        for link in chain.links() {
-            let message = context.commit_info(link.commit)?.message;
-            let what = message.lines().next().unwrap_or_default();
-            let number = link.version.version;
-            ui.line(&format!(
-                "{number:>4}  {}  {}  {}",
-                link.version.created,
-                link.digest.short(),
-                ui.paint(Tone::Plain, what)
-            ));
-        }
-        if let Some(fault) = chain.fault() {
-            ui.warn(&fault.to_string());
         }
         Ok(exit(&chain))
     }

@@ -80,6 +80,17 @@ fn figures(record: Proof<'_>, kind: &Name) -> Option<Figures> {
     suites.fold(None, add)
 }
 
+/// The last results of every suite type, each record once.
+pub(super) fn last_results<'a>(standing: &Standing<'a>) -> Vec<Proof<'a>> {
+    let mut by_type: BTreeMap<&Name, Vec<Proof<'a>>> = BTreeMap::new();
+    for record in standing.counted(Kind::Test) {
+        for suite in record.header.test.iter().flat_map(|test| &test.suites) {
+            by_type.entry(&suite.kind).or_default().push(record);
+        }
+    }
+    distinct(by_type.into_values().flat_map(|records| standing.last_of(distinct(records))))
+}
+
 fn tally<'a>(standing: &Standing<'a>, rule: &Rule) -> Option<Tally<'a>> {
     let mut by_type: BTreeMap<&Name, Vec<Proof<'a>>> = BTreeMap::new();
     for record in standing.counted(Kind::Test) {
