@@ -6,9 +6,10 @@ use super::context::Context;
 use super::error::{Error, Result, While as _};
 use super::verification::{Thoroughness, Verification};
 use crate::policy::evidence::{CommitFacts, Evidence, Lineage, Subject};
+use crate::policy::exception::{untagged_deployment, with_deployment};
 use crate::policy::{self, InForce, Policy, Purpose, Service, Verdict, in_force};
 use crate::record::kind::gate::VerificationResult;
-use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Name, Record, UtcTime};
+use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Name, Record, RecordId, TagName, UtcTime};
 use crate::release::releases;
 use crate::report::timing::Deadlines;
 use crate::store::CommitInfo;
@@ -26,6 +27,10 @@ pub struct Question {
     pub environment: Option<Name>,
     /// The change; that of the plan on the commit where absent.
     pub change: Option<ChangeRef>,
+    /// The tag of its release, where it has one or is about to.
+    pub release: Option<TagName>,
+    /// What the answer is for.
+    pub purpose: Purpose,
 }
 
 /// The verdict, and all it was made from.
@@ -36,6 +41,8 @@ pub struct Judged {
     pub policy: Policy,
     /// What was judged.
     pub subject: Subject,
+    /// For a tag: the production deployment that was before it.
+    pub deployed_before: Option<RecordId>,
 }
 
 impl Context {
@@ -51,18 +58,6 @@ impl Context {
         commit: &CommitInfo,
         question: &Question,
         at: UtcTime,
-    ) -> Result<Judged> {
-        self.judge_for(verification, commit, question, at, Purpose::Release)
-    }
-
-    /// As [`Self::judge_at`], for a release or for a deployment.
-    pub fn judge_for(
-        &self,
-        verification: &Verification,
-        commit: &CommitInfo,
-        question: &Question,
-        at: UtcTime,
-        purpose: Purpose,
     ) -> Result<Judged> {
         let ledger = &verification.ledger;
         let policy = self.policy(ledger, commit, at)?;
@@ -89,12 +84,30 @@ impl Context {
         let own_policy =
             self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)?.map(|bytes| FileDigest::of(&bytes));
         let change = question.change.clone();
-        let subject = Subject { commit: commit.id, tree: commit.tree, service, environment, change, own_policy };
+        let release = question.release.clone();
+        let changed = self.changed(ledger, &lineage, commit)?;
+        let subject = Subject {
+            commit: commit.id,
+            tree: commit.tree,
+            service,
+            environment,
+            change,
+            release,
+            changed,
+            own_policy,
+        };
         let others = verification.findings.iter().filter(|finding| !ledger.findings().contains(finding)).cloned();
+        let purpose = question.purpose.clone();
         let evidence =
             Evidence::gather(ledger, subject.clone(), lineage, others.collect()).changing(changes).asked_for(purpose);
-        let verdict = policy::evaluate(&policy, &evidence, at);
-        Ok(Judged { verdict, policy, subject })
+        let mut verdict = policy::evaluate(&policy, &evidence, at);
+        let before = Some(&question.purpose).filter(|purpose| **purpose == Purpose::Tag);
+        let before = before.and_then(|_| untagged_deployment(&evidence, &policy, at));
+        if let Some(deployment) = before {
+            verdict = with_deployment(verdict, &evidence, &policy, deployment);
+        }
+        let deployed_before = before.map(|record| record.id);
+        Ok(Judged { verdict, policy, subject, deployed_before })
     }
 
     /// The catalog in force; where none is ratified, that of the commit, or else of the work tree.
@@ -178,6 +191,16 @@ impl Context {
         let twins = twins.iter().filter_map(|twin| self.repo.commit(twin).ok());
         let twins = twins.map(|info| self.facts(&info)).collect::<Result<_>>()?;
         Ok((Lineage { head, range, twins }, base))
+    }
+
+    /// The files that the range changes, where an exception is only for some; git is not asked otherwise.
+    fn changed(&self, ledger: &Ledger, lineage: &Lineage, commit: &CommitInfo) -> Result<Option<Vec<String>>> {
+        let narrow =
+            |record: &Verified<Record>| matches!(&record.claim, Claim::Exception(asked) if !asked.paths.is_empty());
+        let Some(first) = lineage.range.first().filter(|_| ledger.records().iter().any(narrow)) else {
+            return Ok(None);
+        };
+        Ok(Some(self.repo.changed_paths(first.parents.first(), &commit.id)?))
     }
 
     fn facts(&self, info: &CommitInfo) -> Result<CommitFacts> {

@@ -27,6 +27,10 @@ pub struct Policy {
     pub environments: Vec<Environment>,
     /// A record that is written longer after what it tells of is late: a day, unless said.
     pub late_after: Interval,
+    /// No exception holds for longer, from its request or renewal on: 90 days, unless said.
+    pub max_exception: Interval,
+    /// So long an emergency exception holds before another person approved it; not at all, unless said.
+    pub emergency_approval: Option<Interval>,
     /// Addresses of authors who are no members and need no approval of their own.
     pub outside_contributors: Vec<String>,
     /// Where requirements are written, if anywhere.
@@ -114,6 +118,8 @@ pub struct Control {
     pub escalation: Option<Name>,
     /// Whether evidence from a dirty working tree counts for it.
     pub dirty: DirtyEvidence,
+    /// Whether an exception can let it go unsatisfied.
+    pub exceptions: ExceptionsFrom,
     /// Where its parts are kept.
     pub systems: Systems,
     /// How long its evidence is kept.
@@ -211,6 +217,16 @@ pub enum DirtyEvidence {
     Refused,
     /// As much as any, by the catalog's own word: `allow-dirty = true`.
     Allowed,
+}
+
+/// Whether an exception can let a control go unsatisfied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExceptionsFrom {
+    /// One that is approved does.
+    #[default]
+    Allowed,
+    /// None does: `allow-exception = false`.
+    Refused,
 }
 
 /// The systems of record of a control.

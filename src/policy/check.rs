@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::ops::Range;
 
 use super::catalog::{Policy, Trigger};
+use super::interval::Interval;
 use super::problem::Problems;
 use super::tier::Asked;
 use super::unchecked::{UncheckedControl, UncheckedPolicy};
@@ -44,6 +45,8 @@ impl UncheckedPolicy {
             services: self.services.into_iter().map(|one| one.value).collect(),
             environments: self.environments.into_iter().map(|one| one.value).collect(),
             late_after: self.late_after,
+            emergency_approval: self.emergency_approval,
+            max_exception: self.max_exception.unwrap_or(Interval::QUARTER),
             outside_contributors: self.outside_contributors.into_iter().map(|one| one.value).collect(),
             requirements: self.requirements,
             tiers: self.tiers.check(named, problems),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::catalog::{Control, DirtyEvidence, Enforcement, Environment, Policy};
 use super::deployment;
 use super::evidence::{Evidence, Proof, Standing, Subject};
+use super::exception::{Register, excepted};
 use super::in_force::{InForce, in_force};
 use super::rule::Rule;
 use super::rules::{self, Reading, Value};
@@ -33,6 +34,7 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
     controls.extend(deployment::lines(evidence.purpose(), &standing, environment));
     let allows = |control: &Control| control.dirty == DirtyEvidence::Allowed;
     let lenient = policy.controls.iter().any(allows).then(|| standing.allowing_dirty());
+    let exceptions = Register::of(evidence.ledger(), policy, at).all();
     for control in &policy.controls {
         let spared = match tiering.spares(control) {
             _ if !control.is_asked(environment, evidence.purpose()) => Some(NOT_THERE.to_owned()),
@@ -42,7 +44,7 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
             Some(found) => ControlVerdict { found, ..not_applicable(control) },
             None => {
                 let standing = lenient.as_ref().filter(|_| allows(control)).unwrap_or(&standing);
-                judge(control, standing, read_whole)
+                excepted(judge(control, standing, read_whole), Some(control), &exceptions, standing)
             }
         });
     }
@@ -61,13 +63,14 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
 }
 
 /// An error outweighs what could not be told.
-fn result_of(controls: &[ControlVerdict]) -> Outcome {
+pub(super) fn result_of(controls: &[ControlVerdict]) -> Outcome {
     // That void lines were seen is no control that was satisfied.
     let asked = |control: &&ControlVerdict| control.id.as_str() != LEDGER || control.outcome != Judgement::Warn;
     let any = |outcome| controls.iter().filter(asked).any(|control| control.outcome == outcome);
+    let satisfied = any(Judgement::Pass) || any(Judgement::Warn) || any(Judgement::Excepted);
     if any(Judgement::Fail) {
         Outcome::Fail
-    } else if any(Judgement::Incomplete) || !(any(Judgement::Pass) || any(Judgement::Warn)) {
+    } else if any(Judgement::Incomplete) || !satisfied {
         Outcome::Incomplete
     } else {
         Outcome::Pass

@@ -15,6 +15,12 @@ impl Interval {
     /// What holds where the catalog says nothing.
     pub const DAY: Self = Self { hours: 24 };
 
+    /// How soon something is that ends soon.
+    pub const FORTNIGHT: Self = Self { hours: 14 * 24 };
+
+    /// For how long an exception may hold where the catalog says nothing.
+    pub const QUARTER: Self = Self { hours: 90 * 24 };
+
     /// Its length in seconds.
     pub fn seconds(self) -> i64 {
         i64::from(self.hours) * 3600

@@ -8,6 +8,7 @@ mod check;
 mod deployment;
 mod evaluate;
 pub mod evidence;
+pub mod exception;
 pub mod glob;
 mod in_force;
 mod interval;
@@ -23,7 +24,9 @@ mod tiering;
 mod unchecked;
 pub mod verdict;
 
-pub use catalog::{Control, DirtyEvidence, Enforcement, Environment, Policy, Retention, Service, Systems, Trigger};
+pub use catalog::{
+    Control, DirtyEvidence, Enforcement, Environment, ExceptionsFrom, Policy, Retention, Service, Systems, Trigger,
+};
 pub use evaluate::evaluate;
 pub use evidence::{CommitFacts, Evidence, Lineage, Purpose, Subject};
 pub use glob::Glob;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::catalog::{Control, DEFAULT_TAG, DirtyEvidence, Environment, Service, Systems};
+use super::catalog::{Control, DEFAULT_TAG, DirtyEvidence, Environment, ExceptionsFrom, Service, Systems};
 use super::interval::Interval;
 use super::problem::Problems;
 use super::requirements::Requirements;
@@ -24,6 +24,8 @@ pub(super) struct UncheckedPolicy {
     pub(super) services: Vec<Placed<Service>>,
     pub(super) environments: Vec<Placed<Environment>>,
     pub(super) late_after: Interval,
+    pub(super) max_exception: Option<Interval>,
+    pub(super) emergency_approval: Option<Interval>,
     pub(super) outside_contributors: Vec<Placed<String>>,
     pub(super) requirements: Option<Requirements>,
     pub(super) tiers: UncheckedTiers,
@@ -81,6 +83,8 @@ fn read_root(root: &DeTable<'_>, problems: &mut Problems<'_>) -> UncheckedPolicy
     }
     policy.baseline = file.optional("baseline").and_then(|value| parsed(value, problems));
     policy.late_after = file.optional("late-after").and_then(|value| parsed(value, problems)).unwrap_or_default();
+    policy.max_exception = file.optional("max-exception").and_then(|value| parsed(value, problems));
+    policy.emergency_approval = file.optional("emergency-approval").and_then(|value| parsed(value, problems));
     if let Some(value) = file.optional("outside-contributors") {
         policy.outside_contributors = list(value, problems, sentence);
     }
@@ -171,6 +175,7 @@ fn read_control<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems<'_>
     let mut names = |key| control.optional(key).map(|value| list(value, problems, parsed::<Name>)).unwrap_or_default();
     let (tiers, change_types) = (names("tiers"), names("change-types"));
     let dirty = control.optional("allow-dirty").and_then(|value| truth(value, problems));
+    let exceptions = control.optional("allow-exception").and_then(|value| truth(value, problems));
     control.finish(problems);
     let (trigger, require) = (trigger?, require?);
     Some(UncheckedControl {
@@ -196,6 +201,7 @@ fn read_control<'t>(value: &'t Spanned<DeValue<'t>>, problems: &mut Problems<'_>
                 None => None,
             },
             dirty: if dirty == Some(true) { DirtyEvidence::Allowed } else { DirtyEvidence::Refused },
+            exceptions: if exceptions == Some(false) { ExceptionsFrom::Refused } else { ExceptionsFrom::Allowed },
             systems: systems?,
             retention: retention?,
             frameworks: values(frameworks?),

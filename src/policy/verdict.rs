@@ -1,13 +1,14 @@
 //! The verdict: one value that every report is written from.
 
 use crate::policy::catalog::Enforcement;
+use crate::policy::exception::{Excepted, RETROACTIVE};
 use crate::policy::tiering::Reason;
 use crate::record::{CommitId, FileDigest, MemberId, Name, RecordId, UtcTime};
 use crate::verify::Outcome;
 
 /// The gate's own lines; no control can be named so.
-pub const RESERVED: [&str; 8] =
-    ["LEDGER", "POLICY", "SUBJECT", "REJECTED", "TIER", "CHANGE-TYPE", "CANDIDATE", "DEPLOYER"];
+pub const RESERVED: [&str; 9] =
+    ["LEDGER", "POLICY", "SUBJECT", "REJECTED", "TIER", "CHANGE-TYPE", "CANDIDATE", "DEPLOYER", RETROACTIVE];
 
 /// May it go out?
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,8 +101,8 @@ pub struct ControlVerdict {
     pub found: String,
     /// What shows it.
     pub records: Vec<ProvingRecord>,
-    /// The exception that stands in for it.
-    pub exception: Option<RecordId>,
+    /// The exception that lets it go unsatisfied.
+    pub exception: Option<Excepted>,
     /// What to do next.
     pub hint: Option<String>,
     /// The role that answers for it.
@@ -128,7 +129,7 @@ pub enum Judgement {
     Fail,
     /// Not satisfied, and it only warns.
     Warn,
-    /// Not satisfied, and an exception stands in for it.
+    /// Not satisfied, and an exception lets it pass.
     Excepted,
     /// Not asked for on the way to this environment.
     NotApplicable,

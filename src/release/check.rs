@@ -8,7 +8,7 @@ use super::tag::TagObject;
 use crate::record::ids::{CommitId, FileDigest, RecordId, TagId};
 use crate::record::kind::Claim;
 use crate::record::kind::approval::Approval;
-use crate::record::kind::gate::{VerificationResult, VerificationSummary};
+use crate::record::kind::gate::{ControlOutcome, VerificationResult, VerificationSummary};
 use crate::record::kind::release::Release;
 use crate::record::statement::Record;
 use crate::verify::{Code, Finding, Ledger, Severity, Verified};
@@ -239,7 +239,22 @@ fn misquoted(ledger: &Ledger, record: &Record, manifest: &Manifest) -> impl Iter
             format!("release {name} says that {} {} it, which record {} does not", who.member, who.meaning, who.record)
         })
         .collect();
-    undecided.into_iter().chain(lent)
+    undecided.into_iter().chain(lent).chain(exceptions_misquoted(ledger, manifest))
+}
+
+/// The exceptions of the manifest are those that its decision names, one for each control that it found excepted.
+fn exceptions_misquoted(ledger: &Ledger, manifest: &Manifest) -> Option<String> {
+    let name = &manifest.tag;
+    let detail = ledger.record(manifest.gate.record)?.header.gate.as_ref()?;
+    let decided: Vec<_> = detail.controls.iter().filter(|control| control.outcome.as_str() == "excepted").collect();
+    let matched = |(id, control): (&RecordId, &&ControlOutcome)| {
+        let is_from = |found: &Record| matches!(&found.claim, Claim::Exception(asked) if asked.control == control.id);
+        manifest.records.contains(id)
+            && control.records.contains(id)
+            && ledger.record(*id).is_none_or(|found| is_from(found))
+    };
+    let same = decided.len() == manifest.exceptions.len() && manifest.exceptions.iter().zip(&decided).all(matched);
+    (!same).then(|| format!("release {name} states other exceptions than its decision, {}", manifest.gate.record))
 }
 
 fn tree_fault(notes: &Notes, actual: Result<Option<String>, String>) -> Option<(Code, String)> {

@@ -1,6 +1,7 @@
 //! What every report tells of one control, in the same words.
 
 use super::escape::escape;
+use crate::policy::exception::Excepted;
 use crate::policy::{ControlVerdict, Judgement, PolicyState, Verdict};
 use crate::verify::Outcome;
 
@@ -13,11 +14,14 @@ const NAMED: usize = 10;
 /// What is known of a control, each with its label; escaped, one line each, and no longer than `length` characters.
 pub(super) fn facts(control: &ControlVerdict, length: usize) -> Vec<(&'static str, String)> {
     let role = |role: &Option<crate::record::Name>| role.as_ref().map(ToString::to_string);
+    let exception = control.exception.as_ref();
     let told = [
         ("required", Some(control.required.clone()).filter(|required| !required.is_empty())),
         ("found", Some(control.found.clone())),
         ("records", records(control)),
-        ("exception", control.exception.map(|exception| exception.short())),
+        ("exception", exception.map(Excepted::holds)),
+        ("reason", exception.map(|one| one.reason.clone())),
+        ("instead", exception.map(|one| one.compensating.clone())),
         ("owner", role(&control.owner)),
         ("escalation", role(&control.escalation)),
         ("next step", control.hint.clone()),

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::escape::escape_json;
 use super::paint::Paint;
 use crate::policy::Verdict;
-use crate::record::{FileDigest, Name, RecordId};
+use crate::policy::exception::Excepted;
+use crate::record::{FileDigest, MemberId, Name, RecordId, UtcTime};
 
 /// The schema's name.
 const SCHEMA: &str = "git-qms/gate/v1";
@@ -44,9 +45,30 @@ struct Control<'a> {
     required: &'a str,
     found: &'a str,
     records: Vec<RecordId>,
-    /// The exception that stands in for it.
-    exception: Option<RecordId>,
+    /// The exception that lets it pass.
+    exception: Option<Exception<'a>>,
     hint: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Exception<'a> {
+    id: RecordId,
+    reason: &'a str,
+    compensating: &'a str,
+    expires: UtcTime,
+    requester: &'a MemberId,
+    /// Nobody yet, where the catalog lets an emergency hold before.
+    approver: Option<&'a MemberId>,
+    #[serde(rename = "reviewBy", skip_serializing_if = "Option::is_none")]
+    review_by: Option<UtcTime>,
+}
+
+impl<'a> Exception<'a> {
+    fn of(excepted: &'a Excepted) -> Self {
+        let Excepted { record, reason, compensating, expires, requester, approver, review_by } = excepted;
+        let (approver, review_by) = (approver.as_ref(), *review_by);
+        Self { id: *record, reason, compensating, expires: *expires, requester, approver, review_by }
+    }
 }
 
 pub(super) fn write(verdict: &Verdict, _: Paint) -> String {
@@ -56,7 +78,7 @@ pub(super) fn write(verdict: &Verdict, _: Paint) -> String {
         required: &control.required,
         found: &control.found,
         records: control.records.iter().map(|proof| proof.record).collect(),
-        exception: control.exception,
+        exception: control.exception.as_ref().map(Exception::of),
         hint: control.hint.as_deref(),
     });
     let gate = Gate {

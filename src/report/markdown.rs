@@ -46,9 +46,9 @@ pub(super) fn write(verdict: &Verdict, _: Paint) -> String {
 fn row(control: &ControlVerdict) -> String {
     let facts = facts(control, BRIEF);
     let cell = |label| facts.iter().find(|(name, _)| *name == label).map_or(String::new(), |(_, fact)| code(fact));
-    let exception = match cell("exception").as_str() {
-        "" => String::new(),
-        id => format!(", exception {id}"),
+    let exception = match &control.exception {
+        None => String::new(),
+        Some(_) => format!(", exception {}: {}; instead: {}", cell("exception"), cell("reason"), cell("instead")),
     };
     let title: String = control.title.chars().take(BRIEF).collect();
     format!(

@@ -73,7 +73,7 @@ fn result(verdict: &Verdict, index: usize, control: &ControlVerdict) -> Value {
         ("required", Some(json!(control.required))),
         ("found", Some(json!(control.found))),
         ("records", Some(json!(records))),
-        ("exception", control.exception.map(|exception| json!(exception.to_string()))),
+        ("exception", control.exception.as_ref().map(|exception| json!(exception.record.to_string()))),
         ("owner", control.owner.as_ref().map(|role| json!(role.as_str()))),
         ("escalation", control.escalation.as_ref().map(|role| json!(role.as_str()))),
         ("nextStep", control.hint.as_ref().map(|hint| json!(hint))),
@@ -92,9 +92,10 @@ fn result(verdict: &Verdict, index: usize, control: &ControlVerdict) -> Value {
         "partialFingerprints": { "control/v1": fingerprint(verdict, control) },
         "properties": properties,
     });
-    if control.outcome == Judgement::Excepted {
-        let by = control.exception.map_or_else(|| "an exception".to_owned(), |id| format!("exception {}", id.short()));
-        result["suppressions"] = json!([{ "kind": "external", "status": "accepted", "justification": by }]);
+    if let Some(exception) = &control.exception {
+        // A plain string (§3.35.4), so that a reader of levels alone hears of it too.
+        let why = escape(&exception.sentence()).into_owned();
+        result["suppressions"] = json!([{ "kind": "external", "status": "accepted", "justification": why }]);
     }
     result
 }

@@ -99,6 +99,6 @@ fn line(control: &ControlVerdict, ids: usize, width: usize, paint: Paint) -> Str
     let hint = control.hint.as_deref().map_or(String::new(), |hint| format!(": {}", escape(hint)));
     let blocks = control.escalation.as_ref().filter(|_| control.outcome == Judgement::Fail);
     let escalation = blocks.map_or(String::new(), |role| format!("  (escalate to {role})"));
-    let exception = control.exception.map_or(String::new(), |id| format!("  (exception {})", id.short()));
-    start + &proof + &hint + &exception + &escalation + "\n"
+    let exception = control.exception.as_ref().map_or(String::new(), |one| format!("; {}", escape(&one.sentence())));
+    start + &proof + &exception + &hint + &escalation + "\n"
 }

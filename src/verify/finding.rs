@@ -124,6 +124,8 @@ codes! {
     Orphaned "orphaned" Info;
     /// The record cannot be checked because its commit cannot be read.
     Unverifiable "unverifiable" Info;
+    /// A record that is void was in the ledger when the trust version that voids it came into force.
+    EndedRetroactively "ended-retroactively" Info;
     /// A flaw that a trust version accepts as such.
     Known "known" Info;
     /// A release's tag is not there.

@@ -21,6 +21,7 @@ use crate::record::kind::checkpoint::Occasion;
 use crate::record::statement::Record;
 use crate::trust::Chain;
 
+mod ended;
 mod judge;
 mod voided;
 
@@ -93,6 +94,7 @@ impl Ledger {
         let in_root = introduced.at.iter().filter(|at| at.contains(&0)).count();
         let places = in_order(&lines.entries, &introduced.at);
         let mut entries: Vec<_> = lines.entries.into_iter().map(Some).collect();
+        let mut ended = Vec::new();
         for at in places {
             let Some(entry) = entries[at].take() else { continue };
             let here = Where {
@@ -101,7 +103,7 @@ impl Ledger {
                 removed: introduced.removed[at],
                 clouded: lines.unread.contains(&entry.on),
             };
-            ledger.judge(entry, here);
+            ended.extend(ledger.judge(entry, here));
         }
         // Asked when every commit was: what it was on is part of what a record says.
         let unread = notes.unread();
@@ -110,6 +112,7 @@ impl Ledger {
         ledger.settle();
         ledger.check_root(history, in_root);
         ledger.check_trust_checkpoints();
+        ledger.tell_retroactive(&ended);
         let (superseded, faults) = supersede::settle(&ledger);
         ledger.superseded = superseded;
         ledger.findings.extend(faults);

@@ -11,7 +11,7 @@ use crate::record::kind::Kind;
 use crate::record::statement::Record;
 
 /// Kinds that bind for ever.
-const FINAL: [Kind; 4] = [Kind::Release, Kind::Policy, Kind::Checkpoint, Kind::Gate];
+const FINAL: [Kind; 5] = [Kind::Release, Kind::Policy, Kind::Checkpoint, Kind::Gate, Kind::ExceptionDecision];
 
 /// Superseded record → the record that corrects it; and corrections that have no effect.
 pub(super) fn settle(ledger: &Ledger) -> (HashMap<RecordId, RecordId>, Vec<Finding>) {
@@ -52,8 +52,9 @@ pub fn may_supersede(earlier: &Verified<Record>, header: &Header, commit: Commit
     if FINAL.contains(&header.kind) {
         return Err("records of this kind bind for ever");
     }
-    if header.kind == Kind::Approval && earlier.header.recorder != header.recorder {
-        return Err("nobody can correct another's approval");
+    let is_own_word = matches!(header.kind, Kind::Approval | Kind::Exception);
+    if is_own_word && earlier.header.recorder != header.recorder {
+        return Err("nobody can correct another's approval or exception");
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The attacks of docs/threat-model.md on real repositories, with stock git, and what `git qms verify` answers.
 
 mod duties;
+mod exceptions;
 mod files;
 #[path = "../support/forge.rs"]
 mod forge;

@@ -107,3 +107,24 @@ fn a30_the_approval_of_a_merge_covers_what_it_merges_and_no_more() {
     workshop.qms_as("grace", &["approve", &beside, "--role", "release-manager", "--change", "CHG-2"]).ok();
     gate(&workshop, "CHG-2").ok();
 }
+
+#[test]
+fn a30_a_range_hidden_behind_an_excepted_release_is_still_judged() {
+    let workshop = Workshop::new();
+    let hidden = workshop.commit("file", "two\n");
+    ask_for_approved_code(&workshop);
+    workshop.evidence("CHG-2");
+    gate(&workshop, "CHG-2").exits(1).says(&hidden[..7]);
+    let notes = workshop.path("notes.txt").display().to_string();
+    std::fs::write(&notes, "looked at it in a call\n").expect("a file");
+    let words =
+        ["exception", "request", "RANGE-01", "--reason", "a hurry", "--compensating", "a call", "--expires", "5d"];
+    workshop.qms(&[&words[..], &["--attach", &notes]].concat()).ok();
+    workshop.qms_as("grace", &["exception", "approve", "RANGE-01"]).ok();
+    gate(&workshop, "CHG-2").ok().says("exc ");
+    workshop.qms_as("grace", &["release", "--change", "CHG-2", "--quiet"]).ok();
+    workshop.commit("file", "three\n");
+    workshop.evidence("CHG-3");
+    // The release that was let go starts no range, and the exception was for its commit alone.
+    gate(&workshop, "CHG-3").exits(1).says("1 of 4 commits unapproved").says(&hidden[..7]);
+}

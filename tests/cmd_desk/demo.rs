@@ -11,7 +11,7 @@ fn u01_the_walk_through_plays_to_its_end_and_its_release_stands() {
     let steps = told["steps"].as_array().expect("steps");
     let refused: Vec<&str> =
         steps.iter().filter(|step| step["exit"] == 1).filter_map(|step| step["command"].as_str()).collect();
-    assert_eq!(refused, ["git qms gate --environment production"]);
+    assert_eq!(refused, ["git qms gate --environment production"; 2]);
     // The auditor's clone verifies on its own, against the root alone.
     let verified = desk.qms_in("auditor", &["verify", "--strict", "--trust-root", root]).exit(0);
     assert!(verified.out.contains("1 release") && verified.out.contains("root pinned"), "{}", verified.out);
@@ -30,6 +30,8 @@ fn u01_the_walk_through_echoes_and_explains_what_it_runs() {
         "# may it go out? No: nobody else has approved it yet\n$ git qms gate --environment production\nFAIL  payments-api → production",
         "(exit 1, as intended: a pipeline stops here)",
         "PASS  payments-api → production",
+        "exc   COV-01",
+        "legacy module; instead: manual regression run",
         "── What to look at next",
         "payments'\n",
     ] {

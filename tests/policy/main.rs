@@ -4,6 +4,7 @@ mod catalog;
 #[path = "../support/claims.rs"]
 mod claims;
 mod counting;
+mod exceptions;
 mod measures;
 #[path = "../support/memory.rs"]
 mod memory;

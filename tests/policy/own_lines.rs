@@ -149,6 +149,8 @@ fn a15_a_tree_that_weakens_the_policy_is_judged_by_the_one_in_force_and_not_rele
         service: Some("payments".parse().expect("a name")),
         environment: Some("production".parse().expect("a name")),
         change: None,
+        release: None,
+        changed: None,
         own_policy: Some(FileDigest::of(b"weaker")),
     };
     let lineage = Lineage { head: project.head.clone(), range: project.range.clone(), twins: Vec::new() };

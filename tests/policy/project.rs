@@ -20,6 +20,8 @@ pub(crate) struct Project {
     pub(crate) service: Option<&'static str>,
     pub(crate) environment: Option<&'static str>,
     pub(crate) change: Option<&'static str>,
+    pub(crate) release: Option<&'static str>,
+    pub(crate) changed: Option<&'static [&'static str]>,
     pub(crate) at: Option<UtcTime>,
     pub(crate) changes: Option<Changes>,
 }
@@ -74,6 +76,8 @@ impl Project {
             service: Some("payments"),
             environment: Some("production"),
             change: None,
+            release: None,
+            changed: None,
             at: None,
             changes: None,
         }
@@ -113,6 +117,8 @@ impl Project {
             service: self.service.map(|name| name.parse().expect("a name")),
             environment: self.environment.map(|name| name.parse().expect("a name")),
             change: self.change.map(|name| name.parse().expect("a change")),
+            release: self.release.map(|tag| tag.parse().expect("a tag")),
+            changed: self.changed.map(|paths| paths.iter().map(ToString::to_string).collect()),
             own_policy: Some(FileDigest::of(self.catalog.as_bytes())),
         };
         let lineage = Lineage { head: self.head.clone(), range: self.range.clone(), twins: self.twins.clone() };
@@ -122,6 +128,10 @@ impl Project {
 
     pub(crate) fn test(&mut self, passed: u64, failed: u64) -> RecordId {
         self.test_on("head", passed, failed, |_| ())
+    }
+
+    pub(crate) fn test_by(&mut self, who: &str, passed: u64, failed: u64) -> RecordId {
+        self.memory.record(who, commit_id("head"), test(), suites(vec![suite("unit", passed, failed)]))
     }
 
     pub(crate) fn test_on(

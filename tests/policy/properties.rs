@@ -121,6 +121,8 @@ fn outcome(steps: &[Step], without: Option<usize>) -> Outcome {
         service: Some("payments".parse().expect("a name")),
         environment: Some("production".parse().expect("a name")),
         change: Some("chg-1".parse().expect("a change")),
+        release: None,
+        changed: None,
         own_policy: Some(FileDigest::of(text.as_bytes())),
     };
     let lineage = Lineage { head: facts("head"), range: vec![facts("head")], twins: vec![facts("twin")] };

@@ -1,11 +1,24 @@
 //! One verdict in every rendering, and hostile texts in each: nothing breaks out.
 
+use git_qms::policy::exception::Excepted;
 use git_qms::policy::{Judgement, Shortfall, Verdict};
 use git_qms::record::kind::scan::Severities;
 use git_qms::report::{FORMATS, Paint, explained, format};
 use serde_json::Value;
 
 use crate::project::Project;
+
+fn excepted() -> Excepted {
+    Excepted {
+        record: "ab".repeat(32).parse().expect("an id"),
+        reason: "legacy module".into(),
+        compensating: "manual regression run".into(),
+        expires: "2026-05-13T09:30:00Z".parse().expect("a time"),
+        requester: "ada".parse().expect("a name"),
+        approver: "grace".parse().ok(),
+        review_by: None,
+    }
+}
 
 /// Lines of every outcome but `incomplete`: ok, missing, warning, excepted, not asked for, and the gate's own.
 fn verdict() -> Verdict {
@@ -18,7 +31,7 @@ fn verdict() -> Verdict {
         let mut control = verdict.controls[2].clone();
         control.id = id.parse().expect("a name");
         (control.outcome, control.shortfall) = (outcome, shortfall);
-        control.exception = (outcome == Judgement::Excepted).then(|| control.records[0].record);
+        control.exception = (outcome == Judgement::Excepted).then(excepted);
         verdict.controls.push(control);
     };
     add("EXC-01", Judgement::Excepted, Some(Shortfall::Breach));
@@ -226,4 +239,19 @@ fn a_comment_has_room_in_a_forge_whatever_was_found() {
     // GitHub takes 65536 characters.
     assert!(written(&verdict, "markdown").len() < 65_536);
     assert!(written(&verdict, "markdown").starts_with("<!-- git-qms-gate payments:production -->\n"));
+}
+
+#[test]
+fn g13_every_rendering_says_why_until_when_by_whom_and_what_is_done_instead() {
+    let verdict = verdict();
+    let explained = explained(&verdict, Paint::Plain);
+    for (name, text) in
+        FORMATS.iter().map(|one| (one.name, written(&verdict, one.name))).chain([("explained", explained)])
+    {
+        let text = text.replace("&#45;", "-").replace("&#58;", ":");
+        let text = text.replace("%3A", ":");
+        for said in ["abababababab", "legacy module", "manual regression run", "2026-05-13T09:30:00Z", "grace"] {
+            assert!(text.contains(said), "{name} does not say {said}:\n{text}");
+        }
+    }
 }

@@ -36,7 +36,10 @@ fn t05_who_leaves_or_loses_a_role_signs_nothing_more_and_the_recovery_is_to_reco
         workshop.verify().passes();
         let old = workshop.trust_digest(2);
         let late = workshop.put_record("grace", &head, &approval("release-manager"), |header| header.trust = old);
-        workshop.verify().rejects("role-ended", &late);
+        let verdict = workshop.verify();
+        verdict.rejects("role-ended", &late);
+        // It never counted.
+        assert!(!verdict.has("info", "ended-retroactively", ""), "{:#}", verdict.json);
         // The way out that verify names: the line is accepted as void, and counts for nothing all the same.
         let line = workshop.line_of(&head, &late);
         let digest = git_qms::record::LineDigest::of(line.as_bytes()).to_string();
@@ -62,7 +65,10 @@ fn t05_a_stolen_key_counts_up_to_the_place_that_people_name() {
     let verdict = workshop.verify();
     assert_eq!(verdict.code, 1, "{:#}", verdict.json);
     assert!(verdict.has("error", "role-ended", &false_one) || verdict.has("error", "key-compromised", &false_one));
+    // It counted until the version came that calls the key stolen.
+    assert!(verdict.has("info", "ended-retroactively", &false_one), "{:#}", verdict.json);
     let earlier = &workshop.made.test;
+    assert!(!verdict.has("info", "ended-retroactively", earlier), "{:#}", verdict.json);
     assert!(!verdict.has("error", "role-ended", earlier) && !verdict.has("error", "key-compromised", earlier));
     assert_eq!(verdict.count("void"), 1);
     // A new key, and the evidence anew.

@@ -16,7 +16,7 @@ use crate::cli::write::{Draft, Written};
 use crate::policy::Purpose;
 use crate::record::kind::Resource;
 use crate::record::kind::gate::{ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier};
-use crate::record::{ChangeRef, Claim, Kind, Name};
+use crate::record::{ChangeRef, Claim, Kind, Name, TagName};
 use crate::report::{self, Format};
 use crate::store::CommitInfo;
 use crate::trust::{Chain, Member};
@@ -50,6 +50,9 @@ pub struct Gate {
     /// Asked by whoever is about to deploy: only a release goes to production, and only by who may deploy there
     #[arg(long)]
     deploy: bool,
+    /// The tag it would get: for exceptions that are for one release
+    #[arg(long, value_name = "TAG")]
+    release: Option<TagName>,
     /// Write the decision down as a signed record
     #[arg(long)]
     record: bool,
@@ -87,18 +90,21 @@ impl Gate {
     pub fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
         let verification = context.verify(for_gate())?;
-        let commit =
+        let (commit, tag) =
             match context.target(&verification.ledger, self.target.as_deref()).map_err(Error::could_not_tell)? {
-                Target::Commit(commit) | Target::Release { commit, .. } => commit,
+                Target::Commit(commit) => (commit, None),
+                Target::Release { commit, tag, .. } => (commit, Some(tag)),
                 Target::Record(_) => {
                     return Err(Error::new("a record does not go out, a commit or release does").hint("name a commit"));
                 }
             };
         let change =
             self.change.clone().or_else(|| super::approve::sole_change(&context, &verification.ledger, &commit));
-        let question = Question { service: self.service, environment: self.environment, change };
-        let purpose = if self.deploy { deployment(&context, &verification) } else { Purpose::Release };
-        let judged = context.judge_for(&verification, &commit, &question, context.at, purpose)?;
+        let release = self.release.or(tag);
+        let purpose = if self.deploy { deployment(&context, &verification) } else { Purpose::Gate };
+        let (service, environment) = (self.service, self.environment);
+        let question = Question { service, environment, change, release, purpose };
+        let judged = context.judge(&verification, &commit, &question)?;
         for report in &self.report {
             let text = (report.format.write)(&judged.verdict, report::Paint::Plain);
             std::fs::write(&report.file, text).while_(format!("writing {}", report.file.display()))?;

@@ -62,6 +62,8 @@ const GRANTS: &[(Kind, &[&str])] = &[
     (Kind::Policy, &["policy-owner"]),
     (Kind::Release, &["release-manager"]),
     (Kind::Checkpoint, &["ci", "developer", "release-manager", "root"]),
+    (Kind::Exception, &["developer", "qa", "release-manager", "security"]),
+    (Kind::ExceptionDecision, &["developer", "policy-owner", "qa", "release-manager", "security"]),
 ];
 
 /// What the founder may do; approving and releasing take a second person.

@@ -10,6 +10,7 @@ pub mod checkpoint;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
+pub mod exception;
 pub mod gate;
 pub mod hook;
 pub mod init;
@@ -57,6 +58,8 @@ commands! {
     Gate gate::Gate;
     /// Decide, and make the signed release tag
     Release release::Release;
+    /// Ask that a control may go unsatisfied for a time, and decide about it
+    Exception exception::ExceptionCommand;
     /// Show the whole story of a release, a commit or a record
     Show show::Show;
     /// List records; filters combine

@@ -88,6 +88,11 @@ impl<'a> Standing<'a> {
         self.identities.people_now()
     }
 
+    /// Whether a member wrote, committed or co-wrote any of what goes out.
+    pub(in crate::policy) fn had_a_hand(&self, member: &MemberId) -> bool {
+        self.authors().members.contains_key(member)
+    }
+
     fn authors(&self) -> Authors {
         self.identities.authors([&self.lineage.head].into_iter().chain(&self.lineage.range), self.policy)
     }

@@ -3,7 +3,7 @@
 //! Which records count is written in `docs/guide/policy.md` and done in [`Standing`].
 
 use crate::policy::tiering::Changes;
-use crate::record::{ChangeRef, CommitId, FileDigest, MemberId, Name, RecordId, TreeId};
+use crate::record::{ChangeRef, CommitId, FileDigest, MemberId, Name, RecordId, TagName, TreeId};
 use crate::verify::{Finding, Ledger, Verified};
 
 mod approvals;
@@ -29,6 +29,10 @@ pub struct Subject {
     pub environment: Option<Name>,
     /// The change it is part of; where absent, that of the plan on the commit.
     pub change: Option<ChangeRef>,
+    /// The tag of its release, where it has one or is about to.
+    pub release: Option<TagName>,
+    /// The files that its range changes, where an exception asks.
+    pub changed: Option<Vec<String>>,
     /// SHA-256 of `.qms/policy.toml` in its own tree, where there is one.
     pub own_policy: Option<FileDigest>,
 }
@@ -86,9 +90,11 @@ pub struct Lineage {
 /// What the gate is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Purpose {
-    /// Whether it may become a release.
+    /// Whether it may go out.
     #[default]
-    Release,
+    Gate,
+    /// Whether the tag of a release may be made: what is in production already has none.
+    Tag,
     /// Whether it may be deployed now: what is no release yet is only a candidate.
     Deploy {
         /// Who would; nobody where that is not known.

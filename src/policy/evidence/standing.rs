@@ -7,7 +7,7 @@ use super::people::Identities;
 use super::plans::Plans;
 use super::{Evidence, Lineage, Proof, Subject};
 use crate::policy::catalog::Policy;
-use crate::record::{CommitId, Kind, MemberId, Name, TreeId, UtcTime};
+use crate::record::{ChangeRef, CommitId, Kind, MemberId, Name, TreeId, UtcTime};
 use crate::verify::{Ledger, last_of};
 
 /// Evidence as it stands at one moment.
@@ -219,6 +219,11 @@ impl<'a> Standing<'a> {
     /// Whether a member is, or ever was, a bot.
     pub fn is_bot(&self, member: &MemberId) -> bool {
         self.identities.is_bot(member)
+    }
+
+    /// Whether a change is the one that is judged.
+    pub(in crate::policy) fn is_change(&self, change: &ChangeRef) -> bool {
+        self.change.as_ref() == Some(&change.folded())
     }
 
     /// The plans of the change.

@@ -17,6 +17,7 @@ pub mod build;
 pub mod checkpoint;
 pub mod defect;
 pub mod deploy;
+pub mod exception;
 pub mod findings;
 pub mod gate;
 pub mod incident;
@@ -193,6 +194,10 @@ kinds! {
     Release "release" release::Release;
     /// Pins the ledger.
     Checkpoint "checkpoint" checkpoint::Checkpoint;
+    /// Asks that a control may go unsatisfied for a time.
+    Exception "exception" exception::Exception;
+    /// Decides about an exception.
+    ExceptionDecision "exception-decision" exception::ExceptionDecision;
 }
 
 impl fmt::Display for Kind {

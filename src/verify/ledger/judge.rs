@@ -2,6 +2,7 @@
 //! [`Verified`] records are made.
 
 use super::Ledger;
+use super::ended::Ended;
 use crate::record::ids::LineDigest;
 use crate::record::kind::Kind;
 use crate::verify::claims::Entry;
@@ -20,8 +21,8 @@ pub(super) struct Where {
 }
 
 impl Ledger {
-    /// Decides what one line is.
-    pub(super) fn judge(&mut self, entry: Entry, here: Where) {
+    /// Decides what one line is; gives it back where it may have counted before a trust version ended it.
+    pub(super) fn judge(&mut self, entry: Entry, here: Where) -> Option<Ended> {
         let known = self.chain.knows_line(entry.digest);
         let about = |finding: Finding| {
             let finding = finding.at_commit(entry.on);
@@ -38,14 +39,14 @@ impl Ledger {
                 self.counts.void += 1;
                 let text = format!("line {} is void: {rejection}", entry.digest.short());
                 self.findings.push(about(Finding::new(code, text).hint(void_hint(code, entry.digest))));
-                return;
+                return None;
             }
             Err(rejection) => {
                 if here.removed {
                     let text = format!("a void line was removed: {} ({rejection})", entry.digest.short());
                     self.findings.push(about(Finding::new(Code::VoidRemoved, text)));
                 }
-                return;
+                return None;
             }
         };
         let (id, read, orphaned) = (examined.record.id, examined.read, examined.orphaned);
@@ -56,12 +57,19 @@ impl Ledger {
         } else {
             format!("the {kind} record of {}", examined.record.header.recorder)
         };
+        let mut ended = None;
         let (code, record) = match place_of(&examined, &here.introduced, &self.chain, &self.order) {
             Ok(head) => {
                 let seal = Seal { line: entry.digest, key: examined.key, orphaned, introduced: here.introduced, head };
                 (None, Some(Verified::admit(examined.record, seal)))
             }
-            Err(fault) => (Some(fault), None),
+            Err(fault) => {
+                if [Code::RoleEnded, Code::KeyCompromised].contains(&fault.code) {
+                    let introduced = here.introduced;
+                    ended = Some(Ended { record: examined.record, key: examined.key, introduced });
+                }
+                (Some(fault), None)
+            }
         };
         if !here.in_tip {
             let text = format!("{told} was in the ledger and is not in its tip: it was removed or cut off");
@@ -72,7 +80,7 @@ impl Ledger {
             self.findings.push(about_place(Finding::new(Code::LineRemoved, text).at_record(id).hint(hint)));
             // What was released stays bound to its tag, whoever removed the line.
             self.lost_releases.extend(record.filter(|record| record.header.kind == Kind::Release));
-            return;
+            return None;
         }
         if here.removed {
             let text = format!("{told} was removed and put back");
@@ -98,6 +106,7 @@ impl Ledger {
                 self.findings.extend(code.map(|fault| about_place(fault.at_record(id))));
             }
         }
+        ended
     }
 }
 

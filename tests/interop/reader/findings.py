@@ -4,7 +4,7 @@ INFO, WARNING, INCOMPLETE, ERROR = "info", "warning", "incomplete", "error"
 WEIGHTS = {
     "line-restored": WARNING, "void-line-removed": WARNING, "note-disordered": WARNING, "note-large": WARNING,
     "trust-not-pinned": WARNING, "not-read": WARNING, "object-missing": INCOMPLETE, "clone-incomplete": INCOMPLETE,
-    "orphaned": INFO, "unverifiable": INFO, "known": INFO,
+    "orphaned": INFO, "unverifiable": INFO, "ended-retroactively": INFO, "known": INFO,
 }  # fmt: skip
 
 

@@ -231,6 +231,42 @@ def case(*ends):
 
 incident, defect = case("restored", "closed"), case("closed")
 
+_exception = fields(
+    {
+        "control": plain_name, "reach": one_of("commit", "range", "service"), "reason": said, "compensating": said,
+        "expires": time,
+    },
+    {"commits": list_of(object_id), "paths": list_of(said), "reviewBy": time},
+)
+
+
+def exception(value, path):
+    _exception(value, path)
+    commits, paths = value.get("commits", []), value.get("paths", [])
+    if (value["reach"] == "range") == (not commits):
+        fail(path, "reach range names its commits, and no other reach does")
+    if len(commits) > 1000 or len(paths) > 100:
+        fail(path, "more than 1000 commits or 100 paths")
+
+
+_exception_decision = fields(
+    {
+        "exception": sha256, "decision": one_of("approved", "rejected", "reviewed", "renewed", "closed"),
+        "role": plain_name,
+    },
+    {"comment": said, "expires": time},
+)
+
+
+def exception_decision(value, path):
+    _exception_decision(value, path)
+    decision = value["decision"]
+    if "comment" not in value and decision != "approved":
+        fail(path, f"{decision} needs a comment")
+    if ("expires" in value) != (decision == "renewed"):
+        fail(path, "renewed needs expires, and no other decision has it")
+
+
 # kind: (predicate type, stage, predicate)
 KINDS = {
     "plan": (
@@ -331,6 +367,10 @@ KINDS = {
     "checkpoint": (
         "urn:git-qms:checkpoint:v1", None, fields({"occasion": one_of("trust", "bulk", "request")}),
     ),
+    "exception": (
+        "urn:git-qms:exception:v1", None, exception,
+    ),
+    "exception-decision": ("urn:git-qms:exception-decision:v1", None, exception_decision),
 }
 
 _file_reference = fields(

@@ -91,6 +91,15 @@ PREDICATES = {
     "policy": {"sha256": FILE, "replaces": RECORD},
     "release": {"tag": TAG, "object": hashlib.sha1(b"tag").hexdigest(), "manifest": FILE},
     "checkpoint": {"occasion": "request"},
+    "exception": {
+        "control": "COV-01", "reach": "range", "commits": [COMMIT], "paths": ["legacy/**"], "reason": "legacy module",
+        "compensating": "manual regression run",
+        "expires": "2026-05-13T09:30:00Z", "reviewBy": "2026-04-16T09:30:00Z",
+    },
+    "exception-decision": {
+        "exception": RECORD, "decision": "renewed", "role": "qa", "comment": "the module goes in June",
+        "expires": "2026-06-30T00:00:00Z",
+    },
 }
 TYPES = {
     "build": "https://slsa.dev/provenance/v1", "test": "https://in-toto.io/attestation/test-result/v0.1",

@@ -37,9 +37,12 @@ def accepted_statements():
         "plan": ["reason"], "approval": ["role", "meaning"], "deploy": ["outcome", "planned"],
         "monitor": ["smokeTest", "rollback"], "incident": ["id", "severity", "detected"],
         "defect": ["id", "severity", "detected"], "policy": ["sha256"], "test": ["result", "configuration"],
+        "exception": ["control", "reach", "reason", "compensating", "expires"],
     }
     for kind, members in minimal.items():
         changed = statement(kind)
+        if kind == "exception":
+            changed["predicate"]["reach"] = "service"
         changed["predicate"] = {member: changed["predicate"][member] for member in members}
         yield f"{kind}_minimal", "the required members of the predicate alone", changed
     changed = dict(reversed(statement("plan").items()))

@@ -26,11 +26,13 @@ pub struct Demo {
 }
 
 /// Files that stand in for what a pipeline makes.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 9] = [
     ("reports/junit.xml", include_str!("reports/junit.xml")),
     ("reports/coverage.xml", include_str!("reports/coverage.xml")),
     ("reports/trivy.json", include_str!("reports/trivy.json")),
     ("reports/sbom.cdx.json", include_str!("reports/sbom.cdx.json")),
+    ("reports/cov-01.toml", include_str!("reports/cov-01.toml")),
+    ("reports/notes.txt", "The module is replaced in June; regression run by hand, all passed.\n"),
     ("dist/payments.tar.gz", "stands in for what was built\n"),
     ("payments/payments/refunds.py", "def refund(paid, asked, limit):\n    return min(paid, asked, limit)\n"),
     ("home/gitconfig", "[user]\n\tname = Ada Lovelace\n\temail = ada@example.com\n[advice]\n\tdetachedHead = false\n"),

@@ -44,7 +44,11 @@ pub(super) const CHAPTERS: &[Chapter] = &[
                 "one command sets up the trust root, a policy of three controls, the hook and the refspecs",
                 "git qms init --name payments-api --key ../keys/ada --member ada",
             ),
-            step("the policy is a file like any other", "git add .qms"),
+            step(
+                "the policy is a file like any other: here it gets a fourth control",
+                "sh -c \"cat ../reports/cov-01.toml >> .qms/policy.toml\"",
+            ),
+            step("it is reviewed like any other", "git add .qms"),
             step("and travels with the code", "git commit -q -m \"Quality policy\""),
             step("from here on, Ada signs unless --key says otherwise", "export QMS_SIGNING_KEY=../keys/ada"),
             step(
@@ -79,11 +83,23 @@ pub(super) const CHAPTERS: &[Chapter] = &[
         ],
     ),
     (
-        "Approval and release",
+        "Approval, an exception, and release",
         &[
             step(
                 "Grace approves with her own key; nobody can do it for her",
                 "git qms approve --key ../keys/grace --role release-manager --meaning approved",
+            ),
+            refused(
+                "still no: too few branches are tested, and it says by how much",
+                "git qms gate --environment production",
+            ),
+            step(
+                "Ada asks that the control may go unsatisfied: why, what is done instead, until when, and evidence",
+                "git qms exception request COV-01 --reason \"legacy module\" --compensating \"manual regression run\" --expires 30d --attach ../reports/notes.txt",
+            ),
+            step(
+                "that is not hers to decide: Grace answers for the control",
+                "git qms exception approve COV-01 --key ../keys/grace",
             ),
             step("now the gate passes, and says which record proves what", "git qms gate --environment production"),
             step(

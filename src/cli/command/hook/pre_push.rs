@@ -8,6 +8,7 @@ use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::judge::{Question, for_gate};
 use crate::cli::verification::Verification;
 use crate::envelope::Arithmetic;
+use crate::policy::Purpose;
 use crate::record::kind::release::Release;
 use crate::record::{CommitId, FileDigest, Record, TagId};
 use crate::release::check::contents;
@@ -205,6 +206,8 @@ fn unmet_gate(context: &Context, verification: &Verification, record: &Verified<
         service: header.service.clone(),
         environment: header.environment.clone(),
         change: header.change.clone(),
+        release: header.release.clone(),
+        purpose: Purpose::Tag,
     };
     let commit = context.commit_info(record.commit)?;
     let verdict = context.judge_at(verification, &commit, &question, header.recorded)?.verdict;

@@ -39,6 +39,11 @@ pub struct Attach {
 }
 
 impl Attach {
+    /// Whether nothing goes with it.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.uris.is_empty()
+    }
+
     /// Stores what goes with a draft, then signs and writes it. `reports` are the paths of those that it was made from.
     ///
     /// Whatever looks like a secret is refused before anything is written. A record never comes before its files.

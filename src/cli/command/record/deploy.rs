@@ -19,6 +19,9 @@ pub struct Deploy {
     /// How it ended
     #[arg(long, value_enum, required_unless_present = "stdin")]
     outcome: Option<OutcomeOf>,
+    /// What was deployed has no release: a candidate went out
+    #[arg(long, conflicts_with_all = ["release", "rollback_of"])]
+    unreleased: bool,
     /// It was planned, which needn't be said
     #[arg(long, conflicts_with = "unplanned")]
     planned: bool,
@@ -76,23 +79,32 @@ impl Deploy {
         let environment = header.environment.clone().ok_or_else(|| {
             Error::new("a deployment needs the environment it went to").hint("--environment production")
         })?;
-        let release = header.release.clone().ok_or_else(|| {
-            Error::new("a deployment needs the release that was deployed")
-                .hint("--release TAG; make one with: git qms release")
-        })?;
-        let (manifest, released) = manifest_of(&making.context, &release)?;
-        if manifest.commit != making.commit.id {
-            return Err(Error::new(format!(
-                "release {release} is on commit {}, not on {}",
-                manifest.commit, making.commit.id
-            ))
-            .hint("leave --commit out: the release names it"));
+        let release = header.release.clone();
+        if release.is_none() && !self.unreleased {
+            return Err(Error::new("a deployment needs the release that was deployed").hint(
+                "--release TAG; make one with: git qms release; where a commit went out without one: --unreleased",
+            ));
         }
-        header.service = Some(manifest.service);
-        header.change.get_or_insert(manifest.change);
+        let released = match &release {
+            Some(release) => {
+                let (manifest, released) = manifest_of(&making.context, release)?;
+                if manifest.commit != making.commit.id {
+                    return Err(Error::new(format!(
+                        "release {release} is on commit {}, not on {}",
+                        manifest.commit, making.commit.id
+                    ))
+                    .hint("leave --commit out: the release names it"));
+                }
+                header.service = Some(manifest.service);
+                header.change.get_or_insert(manifest.change);
+                released
+            }
+            None => Vec::new(),
+        };
         let named = if self.artifacts.is_empty() { said } else { artifacts(&self.artifacts, &released)? };
         for other in named.iter().filter(|artifact| released.iter().all(|one| one.sha256 != artifact.sha256)) {
-            making.context.ui.warn(&format!("{} (sha256:{}) is no artifact of {release}", other.name, other.sha256));
+            let of = release.as_ref().map_or_else(|| "any release".to_owned(), ToString::to_string);
+            making.context.ui.warn(&format!("{} (sha256:{}) is no artifact of {of}", other.name, other.sha256));
         }
         let outcome = self.outcome.map(DeployOutcome::from).or(base.as_ref().map(|base| base.outcome));
         let outcome = outcome.ok_or_else(|| Error::new("a deployment needs its outcome").hint("--outcome success"))?;
@@ -113,7 +125,10 @@ impl Deploy {
             actor: self.actor.or(base.actor),
             rollback_of: self.rollback_of.or(base.rollback_of),
         };
-        let next = format!("git qms record monitor --release {release} --environment {environment} --smoke pass");
+        let next = release.map_or_else(
+            || "git qms exception request RETROACTIVE …; then: git qms release --retroactive".to_owned(),
+            |release| format!("git qms record monitor --release {release} --environment {environment} --smoke pass"),
+        );
         making.finish(given(named, released), Vec::new(), Claim::Deploy(claim), Some(&next))
     }
 }

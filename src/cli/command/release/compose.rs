@@ -6,6 +6,7 @@ use crate::cli::context::{Context, printed_name};
 use crate::cli::error::{Error, Result};
 use crate::cli::judge::Judged;
 use crate::policy::Policy;
+use crate::policy::exception::Excepted;
 use crate::record::kind::approval::Meaning;
 use crate::record::kind::findings::RunOutcome;
 use crate::record::kind::plan::Plan;
@@ -57,7 +58,10 @@ pub(super) fn notes(
             .map(|who| format!("- {} ({}), {}: {}, {}", who.name, who.member, who.role, who.meaning, who.time))
             .collect::<Vec<_>>()
             .join("\n"),
-        "none".to_owned(),
+        text(
+            excepted(judged).map(|(control, exception)| format!("- {control}: {}", exception.sentence())).collect(),
+            "none",
+        ),
         plan.rollback_criteria.clone().unwrap_or_default(),
     ];
     let notes = Notes {
@@ -106,13 +110,18 @@ fn manifest(
         vulnerabilities: evidence.vulnerabilities(),
         requirements: evidence.plan()?.requirements.clone(),
         gate: Decision { result: "pass".to_owned(), record: gate, tier: judged.verdict.tier.clone() },
-        exceptions: Vec::new(),
+        exceptions: excepted(judged).map(|(_, exception)| exception.record).collect(),
         ledger: head,
         trust: TrustPin { version: newest.version.version, digest: newest.digest },
         policy: judged.policy.digest,
         records: records.into_iter().collect(),
         retain_until: retain_until(&judged.policy, context.at),
     })
+}
+
+/// The controls that an exception lets pass.
+fn excepted(judged: &Judged) -> impl Iterator<Item = (&Name, &Excepted)> {
+    judged.verdict.controls.iter().filter_map(|control| Some((&control.id, control.exception.as_ref()?)))
 }
 
 /// The newest release of the service on an ancestor.

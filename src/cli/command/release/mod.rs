@@ -10,6 +10,7 @@ use crate::cli::error::{Error, Exit, Result};
 use crate::cli::judge::{Judged, Question, for_gate};
 use crate::cli::write::Draft;
 use crate::policy::verdict::{Judgement, PolicyState};
+use crate::policy::Purpose;
 use crate::record::kind::release::Release as Named;
 use crate::record::{ChangeRef, Claim, FileDigest, Kind, Name, TagId, TagName};
 use crate::release::{NameTemplate, TagObject, releases};
@@ -26,6 +27,7 @@ Examples:
   git qms release                              HEAD, for its planned change
   git qms release --version 2.1.0              a version in place of the date
   tag=$(git qms release --quiet)               the tag alone, for scripts
+  git qms release --retroactive                what is in production already, by an approved exception
 
 It refuses, and makes nothing, unless the gate passes by a ratified policy.")]
 pub struct Release {
@@ -44,6 +46,9 @@ pub struct Release {
     /// A version in place of the date
     #[arg(long, value_name = "VERSION")]
     version: Option<String>,
+    /// It is in production already: tag it after the fact, by an approved exception from RETROACTIVE
+    #[arg(long)]
+    retroactive: bool,
 }
 
 #[derive(Serialize)]
@@ -77,8 +82,10 @@ impl Release {
             service: self.service.clone(),
             environment: self.environment.clone(),
             change: Some(change.clone()),
+            release: None,
+            purpose: Purpose::Tag,
         };
-        let judged = context.judge(&verification, &commit, &question)?;
+        let mut judged = context.judge(&verification, &commit, &question)?;
         let service = judged.subject.service.clone().ok_or_else(|| {
             Error::new("the catalog has several services: name the one to release").hint("--service NAME")
         })?;
@@ -93,8 +100,16 @@ impl Release {
             context.ui.note("released already: a release is made once");
             return tell(&context, &tag, object);
         }
+        self.refuse_unless_retroactive(&judged)?;
+        let tag = self.name(&context, &judged, &service, &change);
+        if !judged.verdict.allows_release()
+            && let Ok(tag) = &tag
+        {
+            // An exception may be for the release of this name alone.
+            judged = context.judge(&verification, &commit, &Question { release: Some(tag.clone()), ..question })?;
+        }
         refuse_unless_allowed(&judged)?;
-        let tag = self.name(&context, &judged, &service, &change)?;
+        let tag = tag?;
         // A first composition, so that what is missing is known before anything is written.
         compose::notes(
             &context,
@@ -115,6 +130,21 @@ impl Release {
         let manifest = FileDigest::of(notes.manifest.as_bytes());
         let id = write(&context, &signing, member, &ledger, &judged, &commit, &tag, &object, manifest)?;
         tell(&context, &tag, id)
+    }
+
+    /// What is in production already is tagged only by who says so, and nothing else is.
+    fn refuse_unless_retroactive(&self, judged: &Judged) -> Result<()> {
+        let commit = judged.verdict.commit.short();
+        match (judged.deployed_before, self.retroactive) {
+            (Some(deployment), false) => Err(Error::no(format!(
+                "{commit} was deployed to production before it had a release, in record {}",
+                deployment.short()
+            ))
+            .hint("tag it after the fact by an approved exception: git qms exception request RETROACTIVE --reason TEXT --compensating TEXT --expires 7d --attach FILE; then: git qms release --retroactive")),
+            (None, true) => Err(Error::new(format!("{commit} was not deployed to production before: its release is not retroactive"))
+                .hint("leave --retroactive out")),
+            _ => Ok(()),
+        }
     }
 
     /// The change it brings: the one named, or the only one planned.

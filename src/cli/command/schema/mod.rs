@@ -33,7 +33,7 @@ macro_rules! schemas {
 }
 
 schemas! {
-    "analysis" "approval" "build" "build-detail" "checkpoint" "common" "defect" "deploy" "gate" "gate-detail" "header"
+    "analysis" "approval" "build" "build-detail" "checkpoint" "common" "defect" "deploy" "exception" "exception-decision" "gate" "gate-detail" "header"
     "incident" "manifest"
     "monitor" "plan" "policy" "release" "scan" "scan-detail" "statement" "test" "test-detail" "trust"
 }

@@ -6,11 +6,13 @@ use serde_json::Value;
 use super::Show;
 use super::files::{self, FileJson, Listed};
 use super::one::{field, tell_all};
+use crate::cli::command::exception::json::ExceptionJson;
 use crate::cli::context::{Context, printed_name};
 use crate::cli::error::{Exit, Result};
 use crate::cli::ui::{Tone, Ui};
 use crate::cli::verification::{Verification, VerificationJson};
-use crate::record::{Stage, TagName};
+use crate::policy::exception::{Asked, Register};
+use crate::record::{RecordId, Stage, TagName};
 use crate::release::Manifest;
 use crate::report::duty::Duty;
 use crate::report::story::{CaseJson, Part, RecordJson, Story};
@@ -26,7 +28,8 @@ struct Output<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     manifest: Option<&'a Manifest>,
     stages: serde_json::Map<String, Value>,
-    exceptions: Vec<String>,
+    /// What the release went out with, as it stands as of `--at`.
+    exceptions: Vec<ExceptionJson>,
     pending: &'a [String],
     /// Deployments that nobody watched yet.
     duties: &'a [Duty],
@@ -51,6 +54,12 @@ pub(super) fn show(
     let ledger = &verification.ledger;
     let deadlines = context.deadlines(ledger);
     let story = Story::of(ledger, commit.id, commit.tree, release.map(|(_, manifest)| manifest), &deadlines);
+    let policy = context.policy(ledger, commit, context.at).ok();
+    let all = policy.as_ref().map(|policy| Register::of(ledger, policy, context.at).all()).unwrap_or_default();
+    let ids = story.manifest.map_or(&[][..], |manifest| &manifest.exceptions);
+    let relied: Vec<&Asked<'_>> = all.iter().filter(|one| ids.contains(&one.record.id)).collect();
+    let mut pending = story.pending.clone();
+    pending.extend(relied.iter().filter_map(|one| review_pending(one)));
     let ui = context.ui;
     let files =
         files::list(context, wanted(&story, args).iter().flat_map(|(_, parts)| *parts).map(|part| part.record))?;
@@ -61,15 +70,14 @@ pub(super) fn show(
             let value = serde_json::to_value(StageJson { records });
             stages.insert(stage.to_string(), value.map_err(|error| crate::cli::error::Error::new(error.to_string()))?);
         }
-        let exceptions = story.manifest.map(|manifest| manifest.exceptions.iter().map(ToString::to_string).collect());
         ui.json(&Output {
             schema: "git-qms/show/v1",
             release: release.map(|(tag, _)| tag.to_string()),
             commit: commit.id.to_string(),
             manifest: story.manifest,
             stages,
-            exceptions: exceptions.unwrap_or_default(),
-            pending: &story.pending,
+            exceptions: relied.iter().map(|one| ExceptionJson::of(one)).collect(),
+            pending: &pending,
             duties: &story.duties,
             cases: story.cases.iter().map(CaseJson::of).collect(),
             files: files.iter().map(Listed::json).collect(),
@@ -96,6 +104,7 @@ pub(super) fn show(
             }
         }
     }
+    tell_exceptions(ui, verification, ids, &relied);
     if !files.is_empty() {
         ui.line("");
         ui.line(&ui.paint(Tone::Bold, "files"));
@@ -104,10 +113,10 @@ pub(super) fn show(
         ui.line(&format!("  {}", file.text(ui)));
     }
     ui.line("");
-    if story.pending.is_empty() {
+    if pending.is_empty() {
         field(ui, "complete", "every stage has its records");
     }
-    for pending in &story.pending {
+    for pending in &pending {
         ui.line(&format!("{}   {}", ui.paint(Tone::Odd, "pending"), ui.paint(Tone::Plain, pending)));
     }
     verification.tell_findings(ui, false);
@@ -119,6 +128,38 @@ fn wanted<'a, 'b>(story: &'b Story<'a>, args: &Show) -> Vec<(Stage, &'b [Part<'a
     let only = args.stage;
     let stages = story.stages.iter().filter(|(stage, _)| only.is_none_or(|only| only == *stage));
     stages.map(|(stage, parts)| (*stage, parts.as_slice())).collect()
+}
+
+/// The exceptions that a release went out with.
+fn tell_exceptions(ui: Ui, verification: &Verification, ids: &[RecordId], relied: &[&Asked<'_>]) {
+    if !ids.is_empty() {
+        ui.line("");
+        ui.line(&ui.paint(Tone::Bold, "exceptions"));
+    }
+    for id in ids {
+        let found = verification.ledger.record(*id);
+        let text = found.map_or_else(|| "gone, or does not count".to_owned(), |record| record.summary());
+        let one = relied.iter().find(|one| one.record.id == *id);
+        let state = one.map_or(String::new(), |one| format!("  ({})", one.state));
+        ui.line(&format!("  {}  {}{}", id.short(), ui.paint(Tone::Plain, &text), ui.paint(Tone::Odd, &state)));
+        let Some(one) = one else { continue };
+        let who = |id| printed_name(verification.ledger.chain(), id);
+        let asked = format!("asked for by {}, {}", who(&one.record.header.recorder), one.record.header.recorded);
+        let decisions = one.decisions.iter().map(|(record, decision)| {
+            format!("{} by {}, {}", decision.decision, who(&record.header.recorder), record.header.recorded)
+        });
+        let instead = format!("instead: {}", one.claim.compensating);
+        for line in [instead, asked].into_iter().chain(decisions) {
+            ui.line(&format!("                {}", ui.paint(Tone::Dim, &line)));
+        }
+    }
+}
+
+/// An emergency that is still to be reviewed keeps the file open.
+fn review_pending(one: &Asked<'_>) -> Option<String> {
+    let by = one.review_due()?;
+    let how = if one.overdue { "overdue since" } else { "due by" };
+    Some(format!("review of emergency exception {} from {}: {how} {by}", one.record.id.short(), one.claim.control))
 }
 
 fn tell_head(ui: Ui, commit: &CommitInfo, release: Option<(&TagName, &Manifest)>) {

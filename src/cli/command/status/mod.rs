@@ -4,12 +4,16 @@ use clap::Args;
 
 use crate::cli::Start;
 use crate::cli::command::approve::sole_change;
+use crate::cli::command::exception::json::{self, ExceptionJson};
 use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::judge::{Judged, Question, for_gate};
 use crate::cli::target::Target;
+use crate::cli::ui::Tone;
 use crate::cli::verification::Verification;
+use crate::policy::exception::{Asked, ExceptionState};
 use crate::policy::verdict::{Judgement, PolicyState};
+use crate::policy::Purpose;
 use crate::record::kind::incident::CaseState;
 use crate::record::{ChangeRef, Kind, Name, RecordId, Stage, TagName};
 use crate::release::{Manifest, releases};
@@ -49,6 +53,8 @@ struct Picture<'a> {
     duties: Vec<Duty>,
     /// Incidents and defects of the project that are not closed.
     cases: Vec<Case<'a>>,
+    /// Exceptions of the project that hold, or wait for a decision or a review: each told, in its tone.
+    exceptions: Vec<(Tone, String, ExceptionJson)>,
     /// What the gate says, or why it cannot.
     judged: Result<Judged>,
     next: Option<String>,
@@ -86,6 +92,7 @@ impl Status {
         cases.retain(|case| case.state() != CaseState::Closed);
         let judged = context.judge(&verification, &commit, &self.question(manifest, change.clone()));
         let next = next(&verification, &story, &judged, release, change.as_ref());
+        let exceptions = json::exceptions(&context, &verification.ledger, &commit, live).unwrap_or_default();
         let picture = Picture {
             context: &context,
             verification: &verification,
@@ -95,6 +102,7 @@ impl Status {
             deadlines,
             duties,
             cases,
+            exceptions,
             judged,
             next,
         };
@@ -108,7 +116,9 @@ impl Status {
             Some([environment]) => Some(environment.clone()),
             _ => None,
         };
-        Question { service, environment: self.environment.or_else(released_for), change }
+        let release = manifest.map(|manifest| manifest.tag.clone());
+        let environment = self.environment.or_else(released_for);
+        Question { service, environment, change, release, purpose: Purpose::Gate }
     }
 }
 
@@ -121,6 +131,20 @@ impl Picture<'_> {
             (Outcome::Pass, _) => Exit::Yes,
         }
     }
+}
+
+/// An exception that holds, or that somebody has to do something about.
+fn live(one: &Asked<'_>) -> Option<(Tone, String, ExceptionJson)> {
+    let (tone, what) = match one.state {
+        _ if one.overdue => (Tone::Bad, "overdue for review".to_owned()),
+        ExceptionState::Open => (Tone::Odd, "waits for a decision".to_owned()),
+        ExceptionState::Provisional => (Tone::Odd, "holds, and waits for approval".to_owned()),
+        ExceptionState::InForce => (Tone::Odd, format!("holds until {}", one.expires)),
+        _ => return None,
+    };
+    let review = one.review_due().filter(|_| !one.overdue).map_or(String::new(), |by| format!(", review due by {by}"));
+    let (id, control) = (one.record.id.short(), &one.claim.control);
+    Some((tone, format!("{id} from {control} {what}{review}"), ExceptionJson::of(one)))
 }
 
 /// The newest release of this very commit whose tag is here.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Picture, short_list, standing};
+use crate::cli::command::exception::json::ExceptionJson;
 use crate::cli::context::printed_name;
 use crate::cli::error::Result;
 use crate::cli::ui::{Tone, Ui};
@@ -24,6 +25,8 @@ struct Output<'a> {
     pending: &'a [String],
     duties: &'a [Duty],
     cases: Vec<CaseJson>,
+    /// Those of the project that hold, or wait for a decision or a review.
+    exceptions: Vec<&'a ExceptionJson>,
     gate: GateJson<'a>,
     next: Option<&'a str>,
     verification: VerificationJson,
@@ -53,6 +56,8 @@ struct ControlJson<'a> {
     outcome: &'static str,
     found: &'a str,
     records: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exception: Option<String>,
 }
 
 /// So many records of one stage are told; `show` tells them all.
@@ -80,6 +85,10 @@ impl Picture<'_> {
             ui.line(&format!("{}  {}", ui.paint(Tone::Odd, "open   "), ui.paint(Tone::Plain, pending)));
         }
         self.tell_open(ui);
+        for (tone, text, _) in &self.exceptions {
+            let word = ui.paint(*tone, "except ");
+            ui.line(&format!("{word}  {}", ui.paint(Tone::Plain, text)));
+        }
         self.verification.tell_findings(ui, false);
         ui.line(&format!("ledger   {}", self.verification.summary(ui)));
         match &self.next {
@@ -185,11 +194,13 @@ impl Picture<'_> {
             let (word, tone) = match control.outcome {
                 Judgement::Fail => ("FAIL", Tone::Bad),
                 Judgement::Warn => ("warn", Tone::Odd),
+                Judgement::Excepted => ("exc ", Tone::Odd),
                 _ => ("????", Tone::Odd),
             };
             let ids: Vec<RecordId> = control.records.iter().map(|proof| proof.record).collect();
             let proof = if ids.is_empty() { String::new() } else { format!("  ({})", short_list(&ids)) };
-            let found = format!("{}: {}{proof}", control.id, control.found);
+            let exception = control.exception.as_ref().map_or(String::new(), |one| format!("; {}", one.sentence()));
+            let found = format!("{}: {}{proof}{exception}", control.id, control.found);
             ui.line(&format!("         {}  {}", ui.paint(tone, word), ui.paint(Tone::Plain, &found)));
         }
     }
@@ -224,6 +235,7 @@ impl Picture<'_> {
             pending: &self.story.pending,
             duties: &self.duties,
             cases: self.cases.iter().map(CaseJson::of).collect(),
+            exceptions: self.exceptions.iter().map(|(_, _, json)| json).collect(),
             gate,
             next: self.next.as_deref(),
             verification: self.verification.json(),
@@ -241,5 +253,6 @@ fn control_json(control: &ControlVerdict) -> ControlJson<'_> {
         outcome: control.outcome.as_str(),
         found: &control.found,
         records: control.records.iter().map(|proof| proof.record.to_string()).collect(),
+        exception: control.exception.as_ref().map(|one| one.record.to_string()),
     }
 }
