@@ -58,8 +58,11 @@ impl Envelope {
         }
         let text = std::str::from_utf8(line).map_err(|_| EnvelopeError::Form)?;
         let rest = text.strip_prefix(HEAD).and_then(|rest| rest.strip_suffix(TAIL)).ok_or(EnvelopeError::Form)?;
-        let (payload, rest) = rest.split_once(MIDDLE).ok_or(EnvelopeError::Form)?;
-        let (keyid, signature) = rest.split_once(SIG).ok_or(EnvelopeError::Form)?;
+        // Neither base64 nor a fingerprint holds a quotation mark: the first one ends them.
+        let (payload, rest) = rest.split_at(rest.find('"').ok_or(EnvelopeError::Form)?);
+        let rest = rest.strip_prefix(MIDDLE).ok_or(EnvelopeError::Form)?;
+        let (keyid, rest) = rest.split_at(rest.find('"').ok_or(EnvelopeError::Form)?);
+        let signature = rest.strip_prefix(SIG).ok_or(EnvelopeError::Form)?;
         let signature = STANDARD.decode(signature).map_err(|_| EnvelopeError::Base64("sig"))?;
         Ok(Self {
             payload: STANDARD.decode(payload).map_err(|_| EnvelopeError::Base64("payload"))?,

@@ -25,7 +25,7 @@ use super::pae;
 use super::signature::Signature;
 
 /// Making a table takes as long as this many signatures save.
-const WORTH_A_TABLE: usize = 100;
+const WORTH_A_TABLE: usize = 200;
 
 /// How signatures are checked. The answers are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use super::scan::ScanReport;
 use super::vex::VexStatement;
 use super::{IngestError, Origin, Report, license};
 use crate::record::Kind;
+use crate::record::digests::Digests;
 use crate::record::ids::FileDigest;
 use crate::record::kind::Resource;
 use crate::record::kind::build::Inventory;
@@ -69,7 +70,7 @@ impl Component {
     }
 
     /// The digest that a record lists: one is enough.
-    fn best_digest(&self) -> BTreeMap<String, String> {
+    fn best_digest(&self) -> Digests {
         let best = ALGORITHMS.iter().find_map(|(name, _)| self.digests.get_key_value(*name));
         best.map(|(name, hex)| (name.clone(), hex.clone())).into_iter().collect()
     }

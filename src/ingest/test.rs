@@ -114,7 +114,7 @@ pub fn test_claim(
     let configuration = vec![Resource {
         name: Some("commit".into()),
         uri: None,
-        digest: BTreeMap::from([("gitCommit".into(), commit.to_string())]),
+        digest: [("gitCommit".to_owned(), commit.to_string())].into(),
     }];
     let names = |outcome| {
         let cases = suites.iter().flat_map(|suite| &suite.cases);

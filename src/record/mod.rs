@@ -1,6 +1,7 @@
 //! What is claimed. A [`Record`] is one statement about a commit, as its writer put it; nothing here
 //! says who that was or whether they may.
 
+pub mod digests;
 pub mod header;
 pub mod ids;
 pub mod input;

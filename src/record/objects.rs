@@ -130,8 +130,9 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Objects<A> {
         self.0.next_element_seed(Objects(seed))
     }
 
+    /// JSON does not tell. Most lists of the format hold one thing, and without a hint one takes the room of four.
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        Some(self.0.size_hint().unwrap_or(1))
     }
 }
 

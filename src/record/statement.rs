@@ -2,11 +2,10 @@
 //!
 //! Source: <https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md>.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::digests::Digests;
 use super::header::{AllowedSecrets, FileRef, Header, VERSION};
 use super::ids::{CommitId, FileDigest, RecordId};
 use super::kind::scan::ScanDetail;
@@ -115,7 +114,7 @@ struct Wire<P> {
 #[serde(deny_unknown_fields)]
 struct Subject {
     name: String,
-    digest: BTreeMap<String, String>,
+    digest: Digests,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     // Boxed: a list of subjects grows by moving them, and most have none.
     annotations: Option<Box<Annotations>>,
@@ -222,7 +221,7 @@ pub fn write(
     artifacts: &[Artifact],
     claim: &Claim,
 ) -> Result<Vec<u8>, StatementError> {
-    let digest = |name: &str, value: String| BTreeMap::from([(name.to_owned(), value)]);
+    let digest = |name: &str, value: String| Digests::from([(name.to_owned(), value)]);
     let annotated = Subject {
         name: "commit".into(),
         digest: digest("gitCommit", commit.to_string()),

@@ -1,10 +1,12 @@
 //! The ledger, verified: which records count, in which order, and everything that is wrong with it.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use super::claims::Entry;
+use super::few::Few;
 use super::finding::{Code, Finding, Severity};
-use super::index::Index;
+use super::index::{Index, beginning};
 use super::notes::{History, Notes, Unreadable};
 use super::order::Order;
 use super::place::introductions;
@@ -32,9 +34,9 @@ pub struct Ledger {
     order: Order,
     records: Vec<Verified<Record>>,
     lost_releases: Vec<Verified<Record>>,
-    by_id: Index<RecordId>,
-    by_commit: Index<CommitId>,
-    by_tree: Index<TreeId>,
+    by_id: Index,
+    by_commit: Index,
+    by_tree: Index,
     superseded: HashMap<RecordId, RecordId>,
     findings: Vec<Finding>,
     counts: Counts,
@@ -75,37 +77,33 @@ impl Ledger {
             let hint = "take the garbage out by a commit of the notes, as git notes edit makes it: that is a warning";
             Finding::new(Code::EnvelopeForm, text).at_commit(*on).hint(hint)
         }));
-        let introduced = introductions(history, &lines);
+        let mut introduced = introductions(history, &lines);
         let mut ledger = Self {
             chain,
             order,
             records: Vec::new(),
             lost_releases: Vec::new(),
-            by_id: Index::of([].into_iter()),
-            by_commit: Index::of([].into_iter()),
-            by_tree: Index::of([].into_iter()),
+            by_id: Index::default(),
+            by_commit: Index::default(),
+            by_tree: Index::default(),
             superseded: HashMap::new(),
             findings,
             counts: Counts { void: tip.crowds.iter().map(|(_, count)| *count as u64).sum(), ..Counts::default() },
             is_cut: !history.missing.is_empty(),
         };
         let in_root = introduced.at.iter().filter(|at| at.contains(&0)).count();
-        // In the ledger's own order, which the threads that read it did not keep.
-        let key = |(at, entry): (usize, &Entry)| (&introduced.at[at][..], entry.record_id(), at);
-        let mut places: Vec<_> = lines.entries.iter().enumerate().map(key).collect();
-        places.sort_unstable();
-        let places: Vec<_> = places.into_iter().map(|(.., at)| at).collect();
+        let places = in_order(&lines.entries, &introduced.at);
         let mut entries: Vec<_> = lines.entries.into_iter().map(Some).collect();
         let mut ended = Vec::new();
         for at in places {
             let Some(entry) = entries[at].take() else { continue };
             let here = Where {
                 in_tip: tip.lines[at],
-                introduced: &introduced.at[at],
+                introduced: std::mem::take(&mut introduced.at[at]),
                 removed: introduced.removed[at],
                 clouded: lines.unread.contains(&entry.on),
             };
-            ended.extend(ledger.judge(entry, &here, notes));
+            ended.extend(ledger.judge(entry, here));
         }
         // Asked when every commit was: what it was on is part of what a record says.
         let unread = notes.unread();
@@ -129,14 +127,23 @@ impl Ledger {
 
     /// Makes records of equal ids one, the first, and indexes them.
     fn settle(&mut self) {
-        let mut seen = HashSet::with_capacity(self.records.len());
-        self.records.retain(|record| seen.insert(record.id));
+        let by_id = |records: &[Verified<Record>]| Index::of(records.iter().map(|record| *record.id.as_bytes()));
+        self.by_id = by_id(&self.records);
+        // Nearly always none: two lines that hold one payload.
+        let alike = self.by_id.alike().flatten().map(|(_, at)| *at as usize);
+        let mut seen = HashSet::new();
+        let mut again: Vec<_> = alike.filter(|at| !seen.insert(self.records[*at].id)).collect();
+        if !again.is_empty() {
+            again.sort_unstable();
+            let mut at = 0..;
+            self.records.retain(|_| at.next().is_some_and(|at| again.binary_search(&at).is_err()));
+            self.by_id = by_id(&self.records);
+        }
         let orphaned = self.records.iter().filter(|record| record.seal().orphaned).count();
         self.counts.orphaned = orphaned as u64;
         self.counts.valid = (self.records.len() - orphaned) as u64;
-        self.by_id = Index::of(self.records.iter().map(|record| record.id));
-        self.by_commit = Index::of(self.records.iter().map(|record| record.commit));
-        self.by_tree = Index::of(self.records.iter().map(|record| record.header.tree));
+        self.by_commit = Index::of(self.records.iter().map(|record| record.commit.as_bytes()));
+        self.by_tree = Index::of(self.records.iter().map(|record| record.header.tree.as_bytes()));
     }
 
     /// The ledger has one root, and in it only the checkpoint of trust version 1.
@@ -222,17 +229,19 @@ impl Ledger {
 
     /// The record of this id.
     pub fn record(&self, id: RecordId) -> Option<&Verified<Record>> {
-        self.by_id.at(id).next().map(|at| &self.records[at])
+        self.by_id.near(id.as_bytes()).map(|at| &self.records[at]).find(|record| record.id == id)
     }
 
     /// The records on a commit.
     pub fn on(&self, commit: CommitId) -> impl Iterator<Item = &Verified<Record>> {
-        self.by_commit.at(commit).map(|at| &self.records[at])
+        let near = self.by_commit.near(commit.as_bytes()).map(|at| &self.records[at]);
+        near.filter(move |record| record.commit == commit)
     }
 
     /// The records on any commit with this tree.
     pub fn by_tree(&self, tree: TreeId) -> impl Iterator<Item = &Verified<Record>> {
-        self.by_tree.at(tree).map(|at| &self.records[at])
+        let near = self.by_tree.near(tree.as_bytes()).map(|at| &self.records[at]);
+        near.filter(move |record| record.header.tree == tree)
     }
 
     /// The record that corrects this one, if any does.
@@ -266,6 +275,23 @@ impl Ledger {
     pub fn counts(&self) -> Counts {
         self.counts
     }
+}
+
+/// The places of lines in the ledger's own order, which the threads that read it did not keep: by where they were
+/// introduced, then by record.
+fn in_order(entries: &[Entry], introduced: &[Few<u32>]) -> Vec<usize> {
+    // What decides nearly always, where comparing needs no look elsewhere.
+    let near = |(at, entry): (usize, &Entry)| {
+        let (first, rest) = introduced[at].split_first().map_or((None, 0), |(first, rest)| (Some(*first), rest.len()));
+        (first, rest > 0, entry.record_id().map_or(0, |id| beginning(id.as_bytes())), at)
+    };
+    let whole = |at: usize| (&introduced[at][..], entries[at].record_id(), at);
+    let mut places: Vec<_> = entries.iter().enumerate().map(near).collect();
+    places.sort_unstable_by(|a, b| {
+        let by_id = if a.1 || b.1 { Ordering::Equal } else { a.2.cmp(&b.2) };
+        a.0.cmp(&b.0).then(by_id).then_with(|| whole(a.3).cmp(&whole(b.3)))
+    });
+    places.into_iter().map(|(.., at)| at).collect()
 }
 
 /// Every trust version's ledger head is in the ledger, and none is behind the one before.

@@ -25,6 +25,8 @@ pub(super) struct Examined {
     pub(super) key: Fingerprint,
     /// Whether its commit could be read. If not, its tree is not known, and it counts for nothing.
     pub(super) read: bool,
+    /// Whether nothing reaches its commit any more.
+    pub(super) orphaned: bool,
 }
 
 /// Why a line is void.
@@ -163,7 +165,8 @@ fn read(
     }
     let link = chain.version(header.trust).ok_or(Rejection::Trust(header.trust))?;
     permits(&link.version, &record, key)?;
-    Ok(Examined { record, key: envelope.keyid(), read })
+    let orphaned = matches!(line.annotated, Annotated::Orphaned(_));
+    Ok(Examined { record, key: envelope.keyid(), read, orphaned })
 }
 
 /// Whether a trust version lets the signer sign this record.

@@ -4,6 +4,7 @@
 
 mod case;
 mod claims;
+mod few;
 pub mod files;
 pub mod finding;
 mod index;

@@ -70,6 +70,9 @@ impl Order {
             return true;
         }
         let (floor, target) = (self.generation[early as usize], self.main[early as usize]);
+        if target != NOT_ON_MAIN && self.main[late as usize] != NOT_ON_MAIN {
+            return target <= self.main[late as usize];
+        }
         let mut open = vec![late];
         let mut seen = HashSet::new();
         while let Some(at) = open.pop() {

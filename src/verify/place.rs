@@ -1,6 +1,7 @@
 //! A record's place in the ledger: where it was introduced, over which head it was signed, and
 //! whether its signer was still allowed to there.
 
+use super::few::Few;
 use super::finding::{Code, Finding};
 use super::line::{Examined, permits};
 use super::notes::History;
@@ -12,14 +13,13 @@ use crate::trust::{Chain, Link};
 
 /// For each line, where it was introduced, and whether it was ever removed.
 pub(super) struct Introductions {
-    pub(super) at: Vec<Vec<u32>>,
+    pub(super) at: Vec<Few<u32>>,
     pub(super) removed: Vec<bool>,
 }
 
 /// A commit introduces a line that none of its parents has, and removes one that a parent has and it has not.
 pub(super) fn introductions(history: &History, lines: &Lines) -> Introductions {
-    let mut all =
-        Introductions { at: vec![Vec::new(); lines.entries.len()], removed: vec![false; lines.entries.len()] };
+    let mut all = Introductions { at: vec![Few::None; lines.entries.len()], removed: vec![false; lines.entries.len()] };
     let (mut now, mut before) = (Vec::new(), Vec::new());
     for (at, commit) in history.commits.iter().enumerate() {
         let at = u32::try_from(at).unwrap_or(u32::MAX);

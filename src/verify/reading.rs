@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use super::claims::{Claims, Entry, Fresh, locked};
+use super::few::Few;
 use super::finding::{Code, Finding};
 use super::ledger::unread;
 use super::line::Line;
@@ -17,7 +18,7 @@ use crate::trust::Chain;
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     pub(super) entries: Vec<Entry>,
-    notes: HashMap<(CommitId, BlobId), Box<[u32]>>,
+    notes: HashMap<(CommitId, BlobId), Few<u32>>,
     /// Notes whose lines are not sorted, unique and closed by a newline.
     pub(super) disordered: Vec<(CommitId, BlobId)>,
     /// Notes with more garbage than is looked at line by line, and how many lines more.
@@ -51,7 +52,7 @@ impl Lines {
                 };
                 let split = split(content, |line| chain.knows_line(line));
                 let digests: Vec<_> = split.lines.iter().map(|line| LineDigest::of(line)).collect();
-                for on in &owners[*at] {
+                for on in owners[*at].iter() {
                     let mut annotated = None;
                     let claimed = split.lines.iter().zip(&digests).map(|(line, digest)| {
                         let (place, is_new) = claims.claim(*digest, *on);
@@ -71,7 +72,8 @@ impl Lines {
         let mut lines = rest.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (entries, placed) = claims.gather();
         lines.entries = entries;
-        lines.notes.values_mut().flatten().for_each(|place| *place = placed(*place));
+        let places = lines.notes.values_mut().flat_map(Few::as_mut_slice);
+        places.for_each(|place| *place = placed(*place));
         lines
     }
 
@@ -91,7 +93,7 @@ impl Lines {
     }
 
     /// A note of so many bytes on an object, and its lines.
-    fn hold(&mut self, note: (CommitId, BlobId), bytes: usize, split: &Split<'_>, held: Box<[u32]>) {
+    fn hold(&mut self, note: (CommitId, BlobId), bytes: usize, split: &Split<'_>, held: Few<u32>) {
         if !split.ordered {
             self.disordered.push(note);
         }
@@ -108,15 +110,15 @@ impl Lines {
 }
 
 /// Each note's bytes once, with every object it was ever on.
-fn distinct(history: &History) -> (Vec<BlobId>, Vec<Vec<CommitId>>) {
+fn distinct(history: &History) -> (Vec<BlobId>, Vec<Few<CommitId>>) {
     let mut index = HashMap::new();
     let mut blobs = Vec::new();
-    let mut owners: Vec<Vec<CommitId>> = Vec::new();
+    let mut owners: Vec<Few<CommitId>> = Vec::new();
     for change in history.commits.iter().flat_map(|commit| &commit.changes) {
         for blob in change.before.iter().chain([&change.after]).flatten() {
             let at = *index.entry(*blob).or_insert_with(|| {
                 blobs.push(*blob);
-                owners.push(Vec::new());
+                owners.push(Few::None);
                 blobs.len() - 1
             });
             owners[at].push(change.annotated);
@@ -124,8 +126,7 @@ fn distinct(history: &History) -> (Vec<BlobId>, Vec<Vec<CommitId>>) {
     }
     // One note may be put on very many objects.
     for owners in &mut owners {
-        owners.sort_unstable();
-        owners.dedup();
+        owners.sort_and_dedup();
     }
     (blobs, owners)
 }

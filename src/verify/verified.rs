@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use super::few::Few;
 use crate::envelope::Fingerprint;
 use crate::record::ids::LineDigest;
 
@@ -30,7 +31,7 @@ pub struct Seal {
     /// Whether its commit is reached by nothing any more: then it counts only by tree.
     pub orphaned: bool,
     /// The ledger commits that introduced it, as places in the history.
-    pub(super) introduced: Box<[u32]>,
+    pub(super) introduced: Few<u32>,
     /// The ledger commit it was signed over, as a place in the history.
     pub(super) head: Option<u32>,
 }

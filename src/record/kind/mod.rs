@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::digests::Digests;
 use super::misfit::{self, Misfit};
 use super::statement::StatementError;
 use super::strict;
@@ -234,8 +235,8 @@ pub struct Resource {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
     /// Its digests, algorithm → lower-case hex.
-    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    pub digest: std::collections::BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Digests::is_empty")]
+    pub digest: Digests,
 }
 
 impl Resource {

@@ -7,6 +7,7 @@ use crate::record::kind::Claim;
 use crate::record::kind::checkpoint::Occasion;
 use crate::record::statement::Record;
 use crate::trust::Link;
+use crate::verify::few::Few;
 use crate::verify::finding::{Code, Finding};
 use crate::verify::line::permits;
 
@@ -15,7 +16,7 @@ use crate::verify::line::permits;
 pub(super) struct Ended {
     pub(super) record: Box<Record>,
     pub(super) key: Fingerprint,
-    pub(super) introduced: Box<[u32]>,
+    pub(super) introduced: Few<u32>,
 }
 
 impl Ledger {

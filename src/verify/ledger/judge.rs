@@ -6,15 +6,15 @@ use super::ended::Ended;
 use crate::record::ids::LineDigest;
 use crate::record::kind::Kind;
 use crate::verify::claims::Entry;
+use crate::verify::few::Few;
 use crate::verify::finding::{Code, Finding, Severity};
-use crate::verify::notes::{Annotated, Notes};
 use crate::verify::place::place_of;
 use crate::verify::verified::{Seal, Verified};
 
 /// Where a line stands in the history.
-pub(super) struct Where<'a> {
+pub(super) struct Where {
     pub(super) in_tip: bool,
-    pub(super) introduced: &'a [u32],
+    pub(super) introduced: Few<u32>,
     pub(super) removed: bool,
     /// Whether another form of its note could not be read.
     pub(super) clouded: bool,
@@ -22,7 +22,7 @@ pub(super) struct Where<'a> {
 
 impl Ledger {
     /// Decides what one line is; gives it back where it may have counted before a trust version ended it.
-    pub(super) fn judge(&mut self, entry: Entry, here: &Where<'_>, notes: &dyn Notes) -> Option<Ended> {
+    pub(super) fn judge(&mut self, entry: Entry, here: Where) -> Option<Ended> {
         let known = self.chain.knows_line(entry.digest);
         let about = |finding: Finding| {
             let finding = finding.at_commit(entry.on);
@@ -49,8 +49,7 @@ impl Ledger {
                 return None;
             }
         };
-        let (id, read) = (examined.record.id, examined.read);
-        let orphaned = matches!(notes.annotated(&entry.on), Annotated::Orphaned(_));
+        let (id, read, orphaned) = (examined.record.id, examined.read, examined.orphaned);
         let kind = examined.record.header.kind;
         // Needed of few.
         let told = if here.in_tip && !here.removed {
@@ -59,15 +58,14 @@ impl Ledger {
             format!("the {kind} record of {}", examined.record.header.recorder)
         };
         let mut ended = None;
-        let (code, record) = match place_of(&examined, here.introduced, &self.chain, &self.order) {
+        let (code, record) = match place_of(&examined, &here.introduced, &self.chain, &self.order) {
             Ok(head) => {
-                let introduced = here.introduced.into();
-                let seal = Seal { line: entry.digest, key: examined.key, orphaned, introduced, head };
+                let seal = Seal { line: entry.digest, key: examined.key, orphaned, introduced: here.introduced, head };
                 (None, Some(Verified::admit(examined.record, seal)))
             }
             Err(fault) => {
                 if [Code::RoleEnded, Code::KeyCompromised].contains(&fault.code) {
-                    let introduced = here.introduced.into();
+                    let introduced = here.introduced;
                     ended = Some(Ended { record: examined.record, key: examined.key, introduced });
                 }
                 (Some(fault), None)
