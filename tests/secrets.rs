@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use git_qms::secrets;
 
-/// Every file below a folder, without what is built or git's own.
+/// What fuzzing begins with to look for secrets looks like some; and so may what it finds.
+const FUZZED: [&str; 3] = ["fuzz/kept/secrets", "fuzz/corpus", "fuzz/artifacts"];
+
+/// Every file below a folder, without what is built, fuzzed or git's own.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(folder) = folders.pop() {
@@ -12,7 +15,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
             let path = entry.expect("an entry can be read").path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if path.is_dir() {
-                if !["target", ".git", "__pycache__"].contains(&name.as_str()) {
+                let is_fuzzed = FUZZED.iter().any(|fuzzed| path.ends_with(fuzzed));
+                if !is_fuzzed && !["target", ".git", "__pycache__"].contains(&name.as_str()) {
                     folders.push(path);
                 }
             } else if !path.is_symlink() {

@@ -117,7 +117,7 @@ impl Context {
         let own_policy =
             self.repo.read_blob_at(&commit.id, policy::PATH, MAX_POLICY)?.map(|bytes| FileDigest::of(&bytes));
         let Question { service, environment, change, release, purpose } = asked;
-        let changed = self.changed(ledger, &lineage, commit)?;
+        let changed = self.changed(ledger, &lineage, made_of, commit)?;
         let (id, tree) = (commit.id, commit.tree);
         let subject = Subject { commit: id, tree, service, environment, change, release, changed, own_policy };
         let is_tag = purpose == Purpose::Tag;
@@ -218,14 +218,22 @@ impl Context {
         Ok((Lineage { head, range, twins }, base))
     }
 
-    /// The files that the range changes, where an exception is only for some; git is not asked otherwise.
-    fn changed(&self, ledger: &Ledger, lineage: &Lineage, commit: &CommitInfo) -> Result<Option<Vec<String>>> {
+    /// The files of the service that the range changes, where an exception is only for some; git is not asked otherwise.
+    fn changed(
+        &self,
+        ledger: &Ledger,
+        lineage: &Lineage,
+        service: Option<&Service>,
+        commit: &CommitInfo,
+    ) -> Result<Option<Vec<String>>> {
         let narrow =
             |record: &Verified<Record>| matches!(&record.claim, Claim::Exception(asked) if !asked.paths.is_empty());
         let Some(first) = lineage.range.first().filter(|_| ledger.records().iter().any(narrow)) else {
             return Ok(None);
         };
-        Ok(Some(self.repo.changed_paths(first.parents.first(), &commit.id)?))
+        let mut paths = self.repo.changed_paths(first.parents.first(), &commit.id)?;
+        paths.retain(|path| service.is_none_or(|service| service.is_made_of(path)));
+        Ok(Some(paths))
     }
 
     fn facts(&self, info: &CommitInfo) -> Result<CommitFacts> {

@@ -14,6 +14,7 @@ pub mod error;
 pub mod hook;
 pub mod judge;
 mod misuse;
+pub mod outside;
 mod pager;
 pub mod pin;
 pub mod rehearsal;

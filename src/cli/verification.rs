@@ -123,6 +123,14 @@ fn unreadable(error: &TagReadError) -> Finding {
     }
 }
 
+impl Verification {
+    /// With further findings.
+    pub fn add(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings);
+        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    }
+}
+
 /// The verification part of JSON output.
 #[derive(Serialize)]
 pub struct VerificationJson {

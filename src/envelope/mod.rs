@@ -5,6 +5,7 @@ pub mod key;
 pub mod keyring;
 mod multiples;
 pub mod pae;
+pub mod shared;
 pub mod signature;
 pub mod sshsig;
 

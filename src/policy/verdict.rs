@@ -8,7 +8,7 @@ use crate::verify::Outcome;
 
 /// The gate's own lines; no control can be named so.
 pub const RESERVED: [&str; 9] =
-    ["LEDGER", "POLICY", "SUBJECT", "REJECTED", "TIER", "CHANGE-TYPE", "CANDIDATE", "DEPLOYER", RETROACTIVE];
+    ["LEDGER", "POLICY", "SUBJECT", "REJECTED", "TIER", "CHANGE-TYPE", "RELEASED", "DEPLOYER", RETROACTIVE];
 
 /// May it go out?
 #[derive(Debug, Clone, PartialEq, Eq)]

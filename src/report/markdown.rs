@@ -36,9 +36,10 @@ pub(super) fn write(verdict: &Verdict, _: Paint) -> String {
         text += &next.concat();
     }
     text + &format!(
-        "\nCommit {}, policy {}, as of {}.\n",
+        "\nCommit {}, policy {}{}, as of {}.\n",
         code(&verdict.commit.to_string()),
         code(&verdict.policy.to_string()),
+        verdict.tier.as_ref().map_or(String::new(), |tier| format!(", tier {}", code(tier.as_str()))),
         verdict.at
     )
 }

@@ -150,6 +150,8 @@ codes! {
     FilesPath "files-path" Warning;
     /// A checkpoint from outside is not contained in the ledger.
     CheckpointAhead "checkpoint-ahead" Error;
+    /// A checkpoint from outside is altered, or a witness has not signed it.
+    CheckpointSignature "checkpoint-signature" Error;
 }
 
 impl Code {

@@ -10,6 +10,7 @@ mod hostile;
 mod ledger;
 mod lines;
 mod policies;
+mod outside;
 mod range;
 mod releases;
 mod trust;

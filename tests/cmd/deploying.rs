@@ -8,12 +8,12 @@ fn r08_the_gate_of_a_deployment_refuses_a_candidate() {
     let ask = ["gate", "--deploy", "--environment", "production"];
     project.by("ci", &["gate"]).ok();
     let said = project.by("ci", &ask).exit(1);
-    said.says("CANDIDATE").says("a candidate: this commit is not released for production").says("git qms release");
+    said.says("RELEASED").says("a candidate: this commit is not released for production").says("git qms release");
     project.by("grace", &["release", "--quiet"]).ok();
     project.by("ci", &ask).ok();
     // What comes after the release is a candidate again, and so is the same tree on another commit.
     project.git(&["commit", "-q", "--allow-empty", "-m", "Again"]);
-    project.by("ci", &[&ask[..], &["--change", "CHG-1842"]].concat()).exit(1).says("CANDIDATE");
+    project.by("ci", &[&ask[..], &["--change", "CHG-1842"]].concat()).exit(1).says("RELEASED");
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn g03_the_regulated_catalog_releases_and_deploys_what_satisfies_it() {
     project.qms(&["gate"]).exit(1).says("SIGNOFF-01").says("0 of 1 approvals as security");
     project.by("sam", &["approve", "--role", "security", "--change", "CHG-1"]).ok();
     project.by("quinn", &["approve", "--role", "qa", "--change", "CHG-1"]).ok();
-    project.by("ci", &["gate", "--deploy"]).exit(1).says("CANDIDATE").says("DEPLOY-01");
+    project.by("ci", &["gate", "--deploy"]).exit(1).says("RELEASED").says("DEPLOY-01");
     project.qms(&["gate"]).ok();
     let tag = project.by("grace", &["release", "--quiet"]).ok().id();
     let shown = project.qms(&["show", &tag, "--json"]).ok().json();

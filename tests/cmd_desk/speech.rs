@@ -79,6 +79,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("trace", "REQ-7"),
     ("trace", "--requirements"),
     ("checkpoint", ""),
+    ("checkpoint", "--to ../seen.json"),
     ("hook install", ""),
     ("hook status", ""),
     ("key new", "../keys/new"),

@@ -345,7 +345,6 @@ fn g12_renewed_it_holds_longer_and_counts_as_a_recurrence() {
     let (ledger, policy) = (project.memory.ledger(), project.policy());
     let all = Register::of(&ledger, &policy, first).all();
     assert_eq!((all[0].occurrence, all[0].renewals()), (2, 1));
-    let mut project = project;
     let wanted = claim(&project, 5);
     let second = ask(&mut project, wanted, |_| ());
     decide(&mut project, "grace", second, Decided::Approved, None);
@@ -421,6 +420,23 @@ fn g14_an_emergency_that_nobody_reviewed_in_time_is_overdue_until_somebody_does_
     project.memory.record("grace", commit_id("head"), Claim::ExceptionDecision(claim), full);
     stands(&mut project, id, start + 3 * DAY, ExceptionState::InForce);
     stands(&mut project, id, start + 40 * DAY, ExceptionState::Expired);
+}
+
+#[test]
+fn g14_an_emergency_is_not_got_rid_of_by_who_asked_and_rejected_by_another_it_is_judged() {
+    for (who, decision, overdue) in [
+        ("lin", Decided::Closed, true),
+        ("lin", Decided::Rejected, true),
+        ("grace", Decided::Closed, true),
+        ("grace", Decided::Rejected, false),
+    ] {
+        let (mut project, id, start) = emergency("");
+        decide(&mut project, "grace", id, Decided::Approved, None);
+        decide(&mut project, who, id, decision, None);
+        let (ledger, policy) = (project.memory.ledger(), project.policy());
+        let all = Register::of(&ledger, &policy, UtcTime::from_seconds(start + 3 * DAY)).all();
+        assert_eq!((all[0].overdue, all[0].state.is_final()), (overdue, true), "{who} {decision}");
+    }
 }
 
 #[test]

@@ -135,15 +135,12 @@ fn g04_evidence_has_to_be_fresh() {
         ("approvals.age <= 7", "approval", "approval"),
     ] {
         assert_eq!(with(&format!("[{kind:?}]"), &[rule]).verdict().result, Outcome::Fail, "nothing is not fresh");
-        assert_line(&aged(rule, kind, 7 * 24), "pass", &format!("{what} 7 days and 0 hours old"));
-        assert_line(&aged(rule, kind, 7 * 24 + 1), "fail", &format!("{what} 7 days and 1 hours old"));
+        assert_line(&aged(rule, kind, 7 * 24), "pass", &format!("{what} 7 d 0 h old"));
+        assert_line(&aged(rule, kind, 7 * 24 + 1), "fail", &format!("{what} 7 d 1 h old"));
         let ahead = aged(rule, kind, -1).verdict();
         let control = ahead.controls.last().expect("a control");
         // Recorded now, so that it is as old as its record; a record that lies ahead is not judged at all.
-        assert_eq!(
-            (ahead.result, control.found.as_str()),
-            (Outcome::Pass, format!("{what} 0 days and 0 hours old").as_str())
-        );
+        assert_eq!((ahead.result, control.found.as_str()), (Outcome::Pass, format!("{what} 0 d 0 h old").as_str()));
     }
 }
 
@@ -159,8 +156,8 @@ fn g04_an_old_database_makes_a_fresh_scan_old_and_an_unknown_one_unknown() {
         let verdict = project.verdict();
         verdict.controls.last().map(|line| (line.outcome.as_str(), line.found.clone())).expect("a control")
     };
-    assert_eq!(judged(Some(48)), ("pass", "scanner's database 2 days and 0 hours old".into()));
-    assert_eq!(judged(Some(49)), ("fail", "scanner's database 2 days and 1 hours old".into()));
+    assert_eq!(judged(Some(48)), ("pass", "scanner's database 2 d 0 h old".into()));
+    assert_eq!(judged(Some(49)), ("fail", "scanner's database 2 d 1 h old".into()));
     assert_eq!(judged(None), ("fail", "trivy does not say how old its database is".into()));
     let ahead = judged(Some(-1));
     assert!(ahead.0 == "fail" && ahead.1.ends_with("which lies ahead"), "{ahead:?}");
@@ -204,8 +201,9 @@ fn r08_a_candidate_is_not_deployed_to_production_and_a_release_is() {
     project.test(5, 0);
     assert_eq!(project.verdict().result, Outcome::Pass, "it may become a release");
     let verdict = deploying(&project, Some("ci"));
-    let line = verdict.controls.iter().find(|line| line.id.as_str() == "CANDIDATE").expect("it is said");
+    let line = verdict.controls.iter().find(|line| line.id.as_str() == "RELEASED").expect("it is said");
     assert_eq!(line.found, "a candidate: this commit is not released for production");
+    assert_eq!(line.outcome.as_str(), "fail");
     assert_eq!(verdict.result, Outcome::Fail);
     // One of the same tree is another commit's.
     project.memory.commit("twin", "head");
@@ -214,6 +212,7 @@ fn r08_a_candidate_is_not_deployed_to_production_and_a_release_is() {
     release(&mut project, "head");
     let verdict = deploying(&project, Some("ci"));
     assert_eq!(verdict.result, Outcome::Pass, "{}", shown(&verdict));
+    assert_eq!(verdict.controls[0].found, "released as payments@1.0.0+CHG-1");
     project.catalog = project.catalog.replace("trigger = [\"release\"]", "trigger = [\"gate\"]");
     project.environment = Some("staging");
     assert_eq!(deploying(&project, Some("ci")).result, Outcome::Pass, "a candidate may go to staging");

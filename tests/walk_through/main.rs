@@ -50,6 +50,11 @@ fn walk_through_requirements() {
 }
 
 #[test]
+fn walk_through_exceptions() {
+    play(&["walk-through.md", "exceptions.md"]);
+}
+
+#[test]
 fn walk_through_stories() {
     play(&["stories.md"]);
 }

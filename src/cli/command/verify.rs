@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::ui::Tone;
 use crate::cli::verification::{Thoroughness, Verification, VerificationJson};
-use crate::cli::{Start, digest};
+use crate::cli::{Start, digest, outside};
 use crate::record::{Kind, Record};
 use crate::release::releases;
 use crate::report::story::RecordJson;
@@ -33,6 +33,12 @@ pub struct Verify {
     /// The digest of the first trust version, as the project's people gave it to you
     #[arg(long, value_name = "DIGEST")]
     trust_root: Option<String>,
+    /// A checkpoint that was kept elsewhere (git qms checkpoint --to FILE): all it saw has to be here
+    #[arg(long = "checkpoint", value_name = "FILE")]
+    checkpoints: Vec<PathBuf>,
+    /// The public key of a witness who has to have signed each checkpoint
+    #[arg(long = "witness", value_name = "KEY", requires = "checkpoints")]
+    witnesses: Vec<String>,
     /// Believe no cache and no pin of the repository itself; check the tree of every release, and each signature by itself
     #[arg(long)]
     strict: bool,
@@ -66,7 +72,9 @@ impl Verify {
         if let Some(target) = &self.target {
             context.commit(Some(target))?;
         }
-        let verification = context.verify(how)?;
+        let mut verification = context.verify(how)?;
+        let seen = outside::check(&context, &verification.ledger, &self.checkpoints, &self.witnesses)?;
+        verification.add(seen);
         let artifact = self
             .artifact
             .as_deref()

@@ -143,7 +143,7 @@ impl<'a> Register<'a> {
         let late = |by: UtcTime| self.at >= by;
         match asked.approval() {
             Some(_) => asked.review_due().is_some_and(late),
-            None => self.provisional_until(asked).is_some_and(late),
+            None => asked.review_due().is_some() && self.provisional_until(asked).is_some_and(late),
         }
     }
 
@@ -182,9 +182,11 @@ impl<'a> Asked<'a> {
         reviews().next().is_some() && proved
     }
 
-    /// Of an emergency that is still to be reviewed: until when.
+    /// Of an emergency that is still to be reviewed: until when. Another's rejection is a review, too.
     pub fn review_due(&self) -> Option<UtcTime> {
-        self.claim.review_by.filter(|_| !self.is_reviewed())
+        let own = &self.record.header.recorder;
+        let rejected = self.made(Decided::Rejected).any(|(record, _)| record.header.recorder != *own);
+        self.claim.review_by.filter(|_| !rejected && !self.is_reviewed())
     }
 
     /// How often it was renewed.

@@ -30,7 +30,8 @@ fn oldest<'a>(
     what: &str,
     moments: impl Iterator<Item = (Proof<'a>, UtcTime)>,
 ) -> Reading<'a> {
-    let Some((record, moment)) = moments.min_by_key(|(record, moment)| (*moment, record.id)) else {
+    let Some((record, moment)) = moments.min_by_key(|(record, moment)| (*moment, &record.header.recorder, record.id))
+    else {
         return absent(standing, kind, what);
     };
     let seconds = standing.at().seconds().saturating_sub(moment.seconds());
@@ -38,7 +39,7 @@ fn oldest<'a>(
     match u64::try_from(seconds) {
         Ok(seconds) => {
             let (days, hours) = (seconds / 86_400, seconds % 86_400 / 3_600);
-            let found = format!("{what} {days} days and {hours} hours old");
+            let found = format!("{what} {days} d {hours} h old");
             Reading::measured(Quantity::days(seconds), found, vec![record]).hint(hint)
         }
         Err(_) => Reading::barred(format!("{what} of {moment}, which lies ahead"), vec![record]).hint(hint),

@@ -160,9 +160,7 @@ fn why_not(asked: &Asked<'_>, decision: Decided) -> Option<String> {
         Decided::Renewed if !approved => return Some("nobody approved it yet".into()),
         Decided::Renewed | Decided::Rejected => state.is_final() || state == ExceptionState::NotAllowed,
         // That it is over does not make the review unnecessary.
-        Decided::Reviewed if asked.review_due().is_some() => {
-            matches!(state, ExceptionState::Rejected | ExceptionState::Superseded)
-        }
+        Decided::Reviewed if asked.review_due().is_some() => false,
         Decided::Reviewed if !approved => return Some("nobody approved it yet".into()),
         Decided::Reviewed | Decided::Closed => state.is_final(),
     };

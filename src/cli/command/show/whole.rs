@@ -187,7 +187,8 @@ fn tell_head(ui: Ui, commit: &CommitInfo, release: Option<(&TagName, &Manifest)>
         }
         let environments: Vec<&str> = manifest.environments.iter().map(crate::record::Name::as_str).collect();
         field(ui, "for", &environments.join(", "));
-        field(ui, "gate", &format!("{} in record {}", manifest.gate.result, manifest.gate.record.short()));
+        let tier = manifest.gate.tier.as_ref().map_or(String::new(), |tier| format!(", tier {tier}"));
+        field(ui, "gate", &format!("{} in record {}{tier}", manifest.gate.result, manifest.gate.record.short()));
         field(ui, "policy", &format!("sha256:{}", manifest.policy));
         if let Some(until) = &manifest.retain_until {
             field(ui, "keep until", until);

@@ -1,0 +1,42 @@
+//! Checkpoints kept outside the repository, as files.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::context::Context;
+use super::error::{Error, Result, While as _};
+use crate::envelope::{PublicKey, shared};
+use crate::keys;
+use crate::record::{TagId, TagName};
+use crate::store::TagRecord;
+use crate::verify::{Finding, Ledger, OutsideCheckpoint};
+
+/// Reads one.
+pub fn read(file: &Path) -> Result<OutsideCheckpoint> {
+    let reading = || format!("reading the checkpoint {}", file.display());
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(file).while_(reading())?;
+    opened.take(shared::MAX_BYTES as u64 + 1).read_to_end(&mut bytes).while_(reading())?;
+    OutsideCheckpoint::parse(&bytes).map_err(|error| {
+        Error::new(format!("{} is no checkpoint: {error}", file.display()))
+            .hint("git qms checkpoint --to FILE writes one; it must not be edited")
+    })
+}
+
+/// What is wrong here by these checkpoints, each of which these witnesses have to have signed.
+pub fn check(context: &Context, ledger: &Ledger, files: &[PathBuf], witnesses: &[String]) -> Result<Vec<Finding>> {
+    let witnesses: Vec<PublicKey> = witnesses.iter().map(|key| Ok(keys::public(key)?)).collect::<Result<_>>()?;
+    let mut findings = Vec::new();
+    for file in files {
+        findings.extend(read(file)?.check(ledger, |name| tag(context, name), &witnesses));
+    }
+    Ok(findings)
+}
+
+/// The object that a tag's ref names, whether or not it can be read.
+pub fn tag(context: &Context, name: &TagName) -> Option<TagId> {
+    match context.repo.tag(name) {
+        Ok(Some(TagRecord { target, .. })) => Some(target),
+        _ => None,
+    }
+}
