@@ -113,7 +113,7 @@ mod tests {
     fn told(before: &str, after: &str) -> Vec<String> {
         let told = |change: Change| {
             let keys = match &change.what {
-                What::Changed(keys) => keys.iter().map(|key| format!(" {}", key.key)).collect(),
+                What::Changed(keys) => keys.iter().fold(String::new(), |all, key| all + " " + &key.key),
                 _ => String::new(),
             };
             format!("{} {} {}{keys}", change.what.as_str(), change.section, change.name.unwrap_or_default())

@@ -184,7 +184,7 @@ fn a18_what_is_before_what_cannot_be_told_where_the_history_is_cut() {
     world.memory.change_trust(|version| {
         version.compromised.insert(key, crate::memory::commit_id("cut off"));
     });
-    assert_eq!(world.told(), [(Code::KeyCompromised, Severity::Error)]);
+    assert_eq!(world.told(), [(Code::KeyCompromised, Severity::Error), (Code::EndedRetroactively, Severity::Info)]);
     let ledger = world.memory.ledger_with_missing(vec!["something".into()]);
     assert_eq!(Outcome::of(ledger.findings()), Outcome::Incomplete, "{:?}", told(&ledger));
 

@@ -10,6 +10,8 @@ use crate::memory::SeedKey;
 use crate::world::{World, named, told};
 
 const ERROR: Severity = Severity::Error;
+/// It was there when the version came that voids it.
+const RETROACTIVE: (Code, Severity) = (Code::EndedRetroactively, Severity::Info);
 
 fn first_version(world: &World) -> TrustDigest {
     TrustDigest::of(&world.memory.versions[0].2.to_payload().expect("sound"))
@@ -146,7 +148,7 @@ fn a12_records_of_a_compromised_key_count_up_to_the_named_head_only() {
         version.compromised.insert(stolen, head);
     });
     let ledger = world.memory.ledger();
-    assert_eq!(told(&ledger), [(Code::KeyCompromised, ERROR)]);
+    assert_eq!(told(&ledger), [(Code::KeyCompromised, ERROR), RETROACTIVE]);
     assert_eq!(named(&ledger, Code::KeyCompromised), [after]);
     assert!(ledger.record(before).is_some() && ledger.record(after).is_none());
     assert!(ledger.record(world.first).is_some(), "other keys are sound");
@@ -162,7 +164,7 @@ fn a12_a_later_version_does_not_lift_the_limit() {
         version.compromised.insert(stolen, head);
     });
     world.memory.change_trust(|version| version.compromised.clear());
-    assert_eq!(world.told(), [(Code::KeyCompromised, ERROR)]);
+    assert_eq!(world.told(), [(Code::KeyCompromised, ERROR), RETROACTIVE]);
 }
 
 #[test]
@@ -174,6 +176,6 @@ fn a12_a_compromise_up_to_a_head_that_is_gone_voids_everything_of_the_key() {
         version.compromised.insert(stolen, crate::memory::commit_id("nowhere"));
     });
     let ledger = world.memory.ledger();
-    assert_eq!(told(&ledger), [(Code::KeyCompromised, ERROR)]);
+    assert_eq!(told(&ledger), [(Code::KeyCompromised, ERROR), RETROACTIVE]);
     assert_eq!(named(&ledger, Code::KeyCompromised), [before]);
 }

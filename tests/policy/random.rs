@@ -1,5 +1,7 @@
 //! What holds for random catalogs and random evidence.
 
+use std::fmt::Write as _;
+
 use crate::claims::{analysis, approval, built, covered, findings, scan, suite, suites, test};
 use crate::memory::{Memory, START, bot, commit_id, person, tree_id};
 use git_qms::policy::{self, CommitFacts, Evidence, Lineage, Subject, Verdict, evaluate};
@@ -109,11 +111,13 @@ fn catalogs() -> impl Strategy<Value = String> {
             let kinds: Vec<_> = kinds.into_iter().collect();
             let rules: Vec<_> = rules.into_iter().map(|(_, rule)| rule).collect();
             let enforcement = if blocks { "block" } else { "warn" };
-            text += &format!(
+            write!(
+                text,
                 "[[control]]\nid = \"C-{at}\"\ntitle = \"t\"\nobjective = \"o\"\ntrigger = [\"gate\", {trigger:?}]\n\
                  enforcement = \"{enforcement}\"\nevidence = {kinds:?}\nrequire = {rules:?}\nowner = \"qa\"\nretention = \"7y\"\n\
                  frameworks = []\nsystems = {{ requirement = \"a\", execution = \"b\", evidence = \"c\" }}\n"
-            );
+            )
+            .expect("memory");
         }
         text
     })
@@ -220,7 +224,7 @@ fn decided() -> Claim {
         verifier: Verifier { id: "urn:git-qms".into() },
         time_verified: UtcTime::from_seconds(START),
         resource_uri: "git+commit:0".into(),
-        policy: Resource { name: None, uri: Some("p".into()), digest: std::collections::BTreeMap::new() },
+        policy: Resource { name: None, uri: Some("p".into()), digest: [].into() },
         input_attestations: Vec::new(),
         verification_result: VerificationResult::Failed,
         verified_levels: Vec::new(),

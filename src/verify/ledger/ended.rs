@@ -22,6 +22,9 @@ pub(super) struct Ended {
 impl Ledger {
     /// Tells which of them were in the ledger already when the version that voids them came into force, and which it is.
     pub(super) fn tell_retroactive(&mut self, ended: &[Ended]) {
+        if self.is_cut {
+            return; // What was there when is not known.
+        }
         let told: Vec<_> = ended.iter().filter_map(|one| Some((one, self.ended_when_there(one)?))).collect();
         let findings = told.into_iter().map(|(one, link)| {
             let (kind, by) = (one.record.header.kind, &one.record.header.recorder);
