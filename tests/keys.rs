@@ -236,13 +236,18 @@ fn a_key_of_another_algorithm_is_named() {
 }
 
 #[test]
-fn a_hardware_key_is_named() {
+fn a_hardware_key_is_read_and_asks_for_its_agent() {
     let desk = Desk::new();
-    let key = "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t ada";
+    let plain = file::key(&desk.ed25519("ada"), None).expect("a key");
+    let key = PublicKey::of_hardware(plain.public_key().as_bytes()).expect("a strong key");
     let path = desk.path("sk.pub");
-    fs::write(&path, key).expect("writes");
+    fs::write(&path, format!("{key} ada")).expect("writes");
     let refusal = file::key(&path, None).expect_err("a hardware key").to_string();
-    assert!(refusal.contains("is a key of sk-ssh-ed25519@openssh.com: git-qms signs with ssh-ed25519"), "{refusal}");
+    assert!(refusal.contains("is the public half only") && refusal.contains("no ssh-agent is running"), "{refusal}");
+    // Cut off it is none.
+    fs::write(&path, "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t ada").expect("writes");
+    let refusal = file::key(&path, None).expect_err("cut off").to_string();
+    assert!(refusal.contains("is not of the form ssh-ed25519 AAAA…"), "{refusal}");
 }
 
 #[test]

@@ -41,7 +41,8 @@ fn package(at: u64) -> String {
 
 /// Large ones: a file holds a hundred at most.
 fn attestation(at: u64) -> String {
-    let materials: Vec<_> = (0..10_000).map(|material| format!(r#"{{"uri":"pkg:npm/p{material}@1.0.{at}"}},"#)).collect();
+    let materials: Vec<_> =
+        (0..10_000).map(|material| format!(r#"{{"uri":"pkg:npm/p{material}@1.0.{at}"}},"#)).collect();
     let materials = materials.concat();
     let payload = STANDARD.encode(format!(
         r#"{{"_type":"https://in-toto.io/Statement/v1","subject":[{{"name":"a","digest":{{"sha256":"{at:064x}"}}}}],"predicateType":"https://slsa.dev/provenance/v1","predicate":{{"resolvedDependencies":[{materials}{{}}]}}}}"#
