@@ -7,9 +7,9 @@ use super::context::Context;
 use super::error::{Error, Result, While as _};
 use crate::envelope::{PublicKey, shared};
 use crate::keys;
-use crate::record::{TagId, TagName};
+use crate::record::TagName;
 use crate::store::TagRecord;
-use crate::verify::{Finding, Ledger, OutsideCheckpoint};
+use crate::verify::{Finding, Ledger, OutsideCheckpoint, TagHere};
 
 /// Reads one.
 pub fn read(file: &Path) -> Result<OutsideCheckpoint> {
@@ -33,10 +33,11 @@ pub fn check(context: &Context, ledger: &Ledger, files: &[PathBuf], witnesses: &
     Ok(findings)
 }
 
-/// The object that a tag's ref names, whether or not it can be read.
-pub fn tag(context: &Context, name: &TagName) -> Option<TagId> {
+/// What a tag's ref names here.
+pub fn tag(context: &Context, name: &TagName) -> TagHere {
     match context.repo.tag(name) {
-        Ok(Some(TagRecord { target, .. })) => Some(target),
-        _ => None,
+        Ok(Some(TagRecord { target, .. })) => TagHere::Object(target),
+        Ok(None) => TagHere::Absent,
+        Err(_) => TagHere::Unreadable,
     }
 }

@@ -30,7 +30,7 @@ pub use ledger::{Counts, Ledger};
 pub use line::Rejection;
 pub use note::{MAX_NOTE_BYTES, MAX_NOTE_LINES};
 pub use notes::{Annotated, Change, History, LedgerCommit, Notes, OddPath, Unreadable, Visit};
-pub use outside::OutsideCheckpoint;
+pub use outside::{OutsideCheckpoint, TagHere};
 pub use pin::check_pin;
 pub use supersede::may_supersede;
 pub use verified::{Seal, Verified};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::finding::{Code, Finding};
+use super::finding::{Code, Finding, Severity};
 use super::ledger::Ledger;
 use crate::envelope::shared::SharedEnvelope;
 use crate::envelope::{Fingerprint, PublicKey, SignError, Signer};
@@ -50,6 +50,17 @@ pub enum OutsideError {
     /// Of another version of the format.
     #[error("it is of version {0}, and this program knows 1")]
     Version(u64),
+}
+
+/// What a tag's ref names in this clone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TagHere {
+    /// This object.
+    Object(TagId),
+    /// Nothing: there is no such ref.
+    Absent,
+    /// Something that cannot be read.
+    Unreadable,
 }
 
 /// What was seen, and who signed that they saw it. Nothing here has been checked.
@@ -105,19 +116,16 @@ impl OutsideCheckpoint {
         self.envelope.keyids()
     }
 
-    /// What is wrong with a ledger that has to contain it. `tag` gives the object that a tag's ref names here. A signature by
-    /// a key of the project or of a witness has to hold; each witness has to have signed.
-    pub fn check(
-        &self,
-        ledger: &Ledger,
-        tag: impl Fn(&TagName) -> Option<TagId>,
-        witnesses: &[PublicKey],
-    ) -> Vec<Finding> {
+    /// What is wrong with a ledger that has to contain it. `tag` says what a tag's ref names here. A signature by a key of the
+    /// project or of a witness has to hold; each witness has to have signed. Where the ledger is cut off, what is not
+    /// in it may lie beyond: incomplete.
+    pub fn check(&self, ledger: &Ledger, tag: impl Fn(&TagName) -> TagHere, witnesses: &[PublicKey]) -> Vec<Finding> {
         let (chain, seen) = (ledger.chain(), &self.seen);
         let mut findings = Vec::new();
+        let severity = if ledger.is_cut() { Severity::Incomplete } else { Severity::Error };
         let mut ahead = |text: String| {
             let hint = "fetch from a clone that has more (git qms sync); if none has, somebody rolled it back or wrote it anew";
-            findings.push(Finding::new(Code::CheckpointAhead, text).hint(hint));
+            findings.push(Finding::new(Code::CheckpointAhead, text).hint(hint).weighing(severity));
         };
         if seen.project != chain.root() {
             ahead(format!("the checkpoint is of project {}, and this is {}", seen.project, chain.root()));
@@ -131,9 +139,11 @@ impl OutsideCheckpoint {
         }
         for (name, object) in &seen.tags {
             let (code, what) = match tag(name) {
-                Some(here) if here == *object => continue,
-                Some(here) => (Code::TagMoved, format!("is {here} here")),
-                None => (Code::TagMissing, "is not here".to_owned()),
+                TagHere::Object(here) if here == *object => continue,
+                TagHere::Object(here) => (Code::TagMoved, format!("is {here} here")),
+                TagHere::Absent => (Code::TagMissing, "is not here".to_owned()),
+                // Told of the tag itself.
+                TagHere::Unreadable => continue,
             };
             let text =
                 format!("tag {name} was object {object} when the checkpoint of {} was made, and {what}", seen.created);

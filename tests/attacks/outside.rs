@@ -102,3 +102,22 @@ fn t11_an_altered_checkpoint_is_refused_and_nobody_signs_for_what_does_not_verif
     workshop.put_line(&head, "garbage");
     workshop.qms(&["checkpoint", "--to", &other]).exits(1).says("does not verify");
 }
+
+#[test]
+fn a18_what_cannot_be_read_is_not_called_rolled_back() {
+    let kept = Kept::new();
+    let workshop = &kept.workshop;
+    workshop.qms(&["checkpoint"]).ok();
+    workshop.qms(&["sync"]).ok();
+    let url = format!("file://{}", workshop.path("origin.git").display());
+    workshop.git_in(workshop.dir.path(), &["clone", "-q", &url, "clone"]).ok();
+    let clone = workshop.path("clone");
+    workshop.git_in(&clone, &["fetch", "-q", "origin", "refs/qms/trust:refs/qms/trust"]).ok();
+    workshop.git_in(&clone, &["fetch", "-q", "--depth", "1", "origin", "refs/notes/qms:refs/notes/qms"]).ok();
+    let said = workshop.qms_in(&clone, &["verify", "--json", "--checkpoint", &kept.file]);
+    Verdict { code: said.code, json: said.json() }.is_incomplete();
+    // A tag's object that is not there: the ref may name what it always named.
+    let object = workshop.git(&["rev-parse", &format!("refs/tags/{}", workshop.made.tag)]);
+    std::fs::remove_file(workshop.repo().join(".git/objects").join(&object[..2]).join(&object[2..])).expect("loose");
+    kept.verify(&[]).is_incomplete();
+}
