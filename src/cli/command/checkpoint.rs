@@ -1,6 +1,5 @@
 //! `git qms checkpoint`: pin the ledger as it is now, in the ledger itself or in a file that is kept elsewhere.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,6 +7,7 @@ use serde::Serialize;
 
 use crate::cli::context::{Context, Signing};
 use crate::cli::error::{Error, Exit, Result, While as _};
+use crate::cli::replace::replace;
 use crate::cli::verification::Thoroughness;
 use crate::cli::write::Draft;
 use crate::cli::{Start, outside};
@@ -95,17 +95,9 @@ fn sound(context: &Context) -> Result<Ledger> {
     Err(error.hint("git qms verify tells what is wrong"))
 }
 
-/// Puts it in the place of what was there, whole or not at all.
+/// Puts it in the place of what was there, and tells.
 fn write(context: &Context, file: &Path, checkpoint: &OutsideCheckpoint) -> Result<Exit> {
-    let writing = || format!("writing the checkpoint {}", file.display());
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut name =
-        file.file_name().ok_or_else(|| Error::new(format!("{} is no file name", file.display())))?.to_owned();
-    name.push(".new");
-    let beside = folder.join(name);
-    let mut new = std::fs::File::create(&beside).while_(writing())?;
-    new.write_all(&checkpoint.to_bytes()).and_then(|()| new.sync_all()).while_(writing())?;
-    std::fs::rename(&beside, file).while_(writing())?;
+    replace(file, &checkpoint.to_bytes()).while_(format!("writing the checkpoint {}", file.display()))?;
     let (ui, seen) = (context.ui, &checkpoint.seen);
     let file = file.display().to_string();
     let signers: Vec<_> = checkpoint.keyids().map(|keyid| keyid.to_string()).collect();

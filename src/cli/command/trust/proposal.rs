@@ -62,15 +62,6 @@ pub fn create(file: &Path, envelope: &TrustEnvelope) -> Result<()> {
     new.write_all(&envelope.to_bytes()).while_(format!("writing {}", file.display()))
 }
 
-/// Puts the proposal with a further signature in the place of the one it was read from, whole or not at all.
-pub fn replace(file: &Path, envelope: &TrustEnvelope) -> Result<()> {
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let beside = file.with_file_name(name);
-    create(&beside, envelope)?;
-    std::fs::rename(&beside, file).while_(format!("writing {}", file.display()))
-}
-
 /// Reads a proposal: the exact bytes that a writer makes.
 pub fn read(file: &Path) -> Result<TrustEnvelope> {
     let reading = || format!("reading the proposal {}", file.display());

@@ -8,7 +8,8 @@ use super::change::{bring_into_force, can_enforce, refuse_faulty};
 use super::proposal::{self, State};
 use crate::cli::Start;
 use crate::cli::context::{Context, Signing};
-use crate::cli::error::{Error, Exit, Result};
+use crate::cli::error::{Error, Exit, Result, While as _};
+use crate::cli::replace::replace;
 use crate::trust::version::ROOT;
 use crate::trust::{Chain, Next, TrustEnvelope, changes};
 
@@ -44,7 +45,7 @@ impl Sign {
             let chain = context.chain()?;
             let next = look(&chain, &envelope)?;
             if !can_enforce(&next, &signing) {
-                proposal::replace(&self.file, &envelope)?;
+                replace(&self.file, &envelope.to_bytes()).while_(format!("writing {}", self.file.display()))?;
                 return Ok((State::Open, next));
             }
             self.refuse_to_void(&context, &next)?;
