@@ -9,7 +9,7 @@ use crate::record::statement::{self, Artifact};
 use crate::record::{Claim, CommitId, Header, Kind, RecordId, Signatory, TreeId};
 use crate::store::Locked;
 use crate::trust::version::ROOT;
-use crate::trust::{Chain, Link, Member};
+use crate::trust::{Chain, Link, Member, MemberType};
 
 /// A record before it has a place in the ledger.
 #[derive(Debug, Clone)]
@@ -49,6 +49,17 @@ impl Context {
                 recorded: self.now,
             },
         )
+    }
+
+    /// The member of the key, where it is a person who may sign the kind. `what` is for people alone: `approving`.
+    pub fn person<'a>(&self, chain: &'a Chain, signing: &Signing, kind: Kind, what: &str) -> Result<&'a Member> {
+        let member = self.member(chain, signing)?;
+        if member.kind == MemberType::Bot {
+            return Err(Error::new(format!("{} is a bot: {what} is for people", member.id))
+                .hint("sign with your own key (--key)"));
+        }
+        self.check_grant(chain, member, signing, kind)?;
+        Ok(member)
     }
 
     /// Refuses early what verification would reject: a member whose roles may not sign the kind.

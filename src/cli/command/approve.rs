@@ -13,7 +13,7 @@ use crate::record::kind::approval::{Approval, Meaning};
 use crate::record::{ChangeRef, Claim, Kind, Name, Record, RecordId};
 use crate::release::releases;
 use crate::store::CommitInfo;
-use crate::trust::{Chain, Member, MemberType};
+use crate::trust::{Chain, Member};
 use crate::verify::{Ledger, Verified};
 
 /// Sign that you reviewed a commit.
@@ -81,12 +81,7 @@ impl Approve {
         let signing = context.signing()?;
         let ledger = context.ledger()?;
         let chain = ledger.chain();
-        let member = context.member(chain, &signing)?;
-        if member.kind == MemberType::Bot {
-            return Err(Error::new(format!("{} is a bot: approving is for people", member.id))
-                .hint("sign with your own key (--key)"));
-        }
-        context.check_grant(chain, member, &signing, Kind::Approval)?;
+        let member = context.person(chain, &signing, Kind::Approval, "approving")?;
         let role = role(chain, member, self.role.clone())?;
         let commit = match context.target(&ledger, self.target.as_deref()).map_err(Error::could_not_tell)? {
             Target::Commit(commit) | Target::Release { commit, .. } => commit,

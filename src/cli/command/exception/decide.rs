@@ -13,7 +13,7 @@ use crate::cli::write::Draft;
 use crate::policy::exception::{Asked, Decider, ExceptionState, Register, Unfit};
 use crate::record::kind::exception::{Decided, ExceptionDecision};
 use crate::record::{Claim, Kind, Name};
-use crate::trust::{Member, MemberType};
+use crate::trust::Member;
 
 /// What every decision has in common.
 #[derive(Debug, Args)]
@@ -83,12 +83,7 @@ impl Deciding {
         let signing = context.signing()?;
         let ledger = context.ledger()?;
         let chain = ledger.chain();
-        let member = context.member(chain, &signing)?;
-        if member.kind == MemberType::Bot {
-            return Err(Error::new(format!("{} is a bot: deciding about exceptions is for people", member.id))
-                .hint("sign with your own key (--key)"));
-        }
-        context.check_grant(chain, member, &signing, Kind::ExceptionDecision)?;
+        let member = context.person(chain, &signing, Kind::ExceptionDecision, "deciding about exceptions")?;
         let policy = policy(&context, &ledger)?;
         let register = Register::of(&ledger, &policy, context.now);
         let all = register.all();

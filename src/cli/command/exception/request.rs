@@ -17,7 +17,6 @@ use crate::policy::{ExceptionsFrom, Glob, Interval, Policy};
 use crate::record::kind::exception::{Exception, MOST_COMMITS, Reach};
 use crate::record::{ChangeRef, Claim, CommitId, Kind, Name, TagName};
 use crate::store::CommitInfo;
-use crate::trust::MemberType;
 
 /// Ask that a control may go unsatisfied: exactly for what is named, until it expires.
 #[derive(Debug, Args)]
@@ -85,12 +84,7 @@ impl Request {
         let signing = context.signing()?;
         let ledger = context.ledger()?;
         let chain = ledger.chain();
-        let member = context.member(chain, &signing)?;
-        if member.kind == MemberType::Bot {
-            return Err(Error::new(format!("{} is a bot: asking for an exception is for people", member.id))
-                .hint("sign with your own key (--key)"));
-        }
-        context.check_grant(chain, member, &signing, Kind::Exception)?;
+        let member = context.person(chain, &signing, Kind::Exception, "asking for an exception")?;
         let policy = policy(&context, &ledger)?;
         self.check_control(&context, &policy)?;
         if self.attach.is_empty() && !self.emergency {
