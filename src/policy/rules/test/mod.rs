@@ -143,9 +143,12 @@ fn failed_before(standing: &Standing<'_>, kind: &Name) -> bool {
 
 fn reading<'a>(standing: &Standing<'a>, rule: &Rule, value: impl Fn(&Tally<'a>) -> (u64, String)) -> Reading<'a> {
     let what = rule.name.as_ref().map_or("test".into(), |name| format!("{name} test"));
-    let Some(tally) = tally(standing, rule) else { return absent(standing, Kind::Test, &what) };
+    // The suite that is asked for has to be named when it is recorded.
+    let suite = rule.name.as_ref().map_or(String::new(), |name| format!(" --suite {name}"));
+    let none = || absent(standing, Kind::Test, &what).hint(format!("git qms record test{suite} --from junit.xml"));
+    let Some(tally) = tally(standing, rule) else { return none() };
     if tally.ran == 0 && tally.failed == 0 {
-        let none = absent(standing, Kind::Test, &what);
+        let none = none();
         return Reading { found: format!("no {what} ran, {} skipped", tally.skipped), records: tally.records, ..none };
     }
     let (value, mut found) = value(&tally);
@@ -156,7 +159,7 @@ fn reading<'a>(standing: &Standing<'a>, rule: &Rule, value: impl Fn(&Tally<'a>) 
         found = format!("{found}; and {more} totals more are not what was counted");
     }
     Reading::measured(Quantity::count(value), found, tally.records)
-        .hint("mend it, then record the new run: git qms record test --from junit.xml")
+        .hint(format!("mend it, then record the new run: git qms record test{suite} --from junit.xml"))
 }
 
 fn of(rule: &Rule) -> String {
