@@ -40,6 +40,8 @@ pub struct Judged {
     pub policy: Policy,
     /// What was judged.
     pub subject: Subject,
+    /// What for.
+    pub purpose: Purpose,
     /// For a tag: the production deployment that was before it.
     pub deployed_before: Option<RecordId>,
 }
@@ -99,7 +101,7 @@ impl Context {
             Basis { ledger, others: others.collect(), policy: &policy, at, seen_by: None, starts_after: &starts_after };
         let asked = Question { service: service.clone(), environment, ..question.clone() };
         let (verdict, subject, deployed_before) = self.judge_by(&basis, commit, asked)?;
-        Ok(Judged { verdict, policy, subject, deployed_before })
+        Ok(Judged { verdict, policy, subject, purpose: question.purpose.clone(), deployed_before })
     }
 
     /// Judges a commit by a catalog at hand. A service or environment that it does not have fails. For a tag, the production

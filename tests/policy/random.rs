@@ -9,7 +9,7 @@ use git_qms::record::kind::Resource;
 use git_qms::record::kind::analysis::Levels;
 use git_qms::record::kind::approval::Meaning;
 use git_qms::record::kind::findings::Run;
-use git_qms::record::kind::gate::{GateDetail, VerificationResult, VerificationSummary, Verifier};
+use git_qms::record::kind::gate::{AskedFor, GateDetail, VerificationResult, VerificationSummary, Verifier};
 use git_qms::record::kind::scan::Severities;
 use git_qms::record::kind::test::{Coverage, Ratio};
 use git_qms::record::{Claim, CommitId, Header, Kind, Signatory, Span, TrustDigest, UtcTime};
@@ -282,7 +282,7 @@ proptest! {
         let (mut memory, head) = ledger_of(early, |_| true, &Order::Signed);
         let then = memory.ledger();
         let decision = memory.record("grace", head, decided(), |header| {
-            header.gate = Some(GateDetail { tier: None, controls: Vec::new() });
+            header.gate = Some(GateDetail { purpose: AskedFor::Tag, release: None, tier: None, controls: Vec::new() });
         });
         memory.change_trust(|version| version.members.push(person("eve", &["qa"])));
         write(&mut memory, &later, |_| true, &Order::Signed);
