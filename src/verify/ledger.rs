@@ -1,7 +1,7 @@
 //! The ledger, verified: which records count, in which order, and everything that is wrong with it.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::claims::Entry;
 use super::few::Few;
@@ -16,8 +16,8 @@ use super::tip::Tip;
 use super::verified::Verified;
 use crate::envelope::Arithmetic;
 use crate::record::ids::{CommitId, RecordId, TreeId};
-use crate::record::kind::Claim;
 use crate::record::kind::checkpoint::Occasion;
+use crate::record::kind::{Claim, Kind};
 use crate::record::statement::Record;
 use crate::trust::Chain;
 
@@ -37,6 +37,7 @@ pub struct Ledger {
     by_id: Index,
     by_commit: Index,
     by_tree: Index,
+    by_kind: BTreeMap<Kind, Vec<u32>>,
     superseded: HashMap<RecordId, RecordId>,
     findings: Vec<Finding>,
     counts: Counts,
@@ -86,6 +87,7 @@ impl Ledger {
             by_id: Index::default(),
             by_commit: Index::default(),
             by_tree: Index::default(),
+            by_kind: BTreeMap::new(),
             superseded: HashMap::new(),
             findings,
             counts: Counts { void: tip.crowds.iter().map(|(_, count)| *count as u64).sum(), ..Counts::default() },
@@ -144,6 +146,9 @@ impl Ledger {
         self.counts.valid = (self.records.len() - orphaned) as u64;
         self.by_commit = Index::of(self.records.iter().map(|record| record.commit.as_bytes()));
         self.by_tree = Index::of(self.records.iter().map(|record| record.header.tree.as_bytes()));
+        for (at, record) in (0..).zip(&self.records) {
+            self.by_kind.entry(record.header.kind).or_default().push(at);
+        }
     }
 
     /// The ledger has one root, and in it only the checkpoint of trust version 1.
@@ -242,6 +247,11 @@ impl Ledger {
     pub fn by_tree(&self, tree: TreeId) -> impl Iterator<Item = &Verified<Record>> {
         let near = self.by_tree.near(tree.as_bytes()).map(|at| &self.records[at]);
         near.filter(move |record| record.header.tree == tree)
+    }
+
+    /// The records of a kind, in the order of the ledger.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Verified<Record>> {
+        self.by_kind.get(&kind).into_iter().flatten().map(|at| &self.records[*at as usize])
     }
 
     /// The record that corrects this one, if any does.
