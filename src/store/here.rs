@@ -1,5 +1,6 @@
 //! What keeps commits *here*, as it was when the ledger was verified, and whether that still says the same of its records.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 
 use gix::hash::ObjectId;
@@ -125,12 +126,19 @@ fn differing(reader: &mut Reader, before: &Here, now: &Here) -> Result<Option<Ha
                 continue;
             }
             *marked |= mark;
-            if *marked == BEFORE | NOW { open.remove(&id) } else { open.insert(id) };
-            if !nodes.contains_key(&id) {
-                let node = reader.node(&id)?;
-                nodes.insert(id, (node.time, node.parents));
-            }
-            waiting.push((nodes[&id].0, id));
+            if *marked == BEFORE | NOW {
+                open.remove(&id)
+            } else {
+                open.insert(id)
+            };
+            let (time, _) = match nodes.entry(id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let node = reader.node(&id)?;
+                    new.insert((node.time, node.parents))
+                }
+            };
+            waiting.push((*time, id));
         }
         if open.is_empty() {
             return Ok(Some(marks));

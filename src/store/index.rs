@@ -32,6 +32,9 @@ const TABLES: &str = "
 
 type Code = [u8; 32];
 
+/// Takes chunks, and says whether it wants more.
+pub(super) type Each<'a> = &'a mut dyn FnMut(Vec<u8>) -> bool;
+
 /// Where the index of a repository is, and what authenticates it.
 #[derive(Clone)]
 pub struct Index {
@@ -76,7 +79,9 @@ pub fn index_file(repository: &Repository) -> PathBuf {
 impl Index {
     /// The state, if there is one that was kept with this key, for this place.
     pub fn read(&self) -> Option<Kept> {
-        self.file.exists().then(|| self.open(false).ok().and_then(|connection| self.state(&connection).ok().flatten()))?
+        self.file
+            .exists()
+            .then(|| self.open(false).ok().and_then(|connection| self.state(&connection).ok().flatten()))?
     }
 
     /// The chunks of this state, to which another command may have added meanwhile; `None` where it has replaced them.
@@ -85,15 +90,12 @@ impl Index {
     }
 
     /// Keeps a state, and its chunks in place of all others.
-    pub fn replace(
-        &self,
-        text: &[u8],
-        stamps: &[u8],
-        fill: impl Fn(&mut dyn FnMut(Vec<u8>) -> bool),
-    ) -> Option<Kept> {
+    pub fn replace(&self, text: &[u8], stamps: &[u8], fill: impl Fn(&mut dyn FnMut(Vec<u8>) -> bool)) -> Option<Kept> {
         match self.try_replace(text, stamps, &fill) {
             Ok(kept) => Some(kept),
-            Err(error) if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DiskFull)) => None,
+            Err(error) if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DiskFull)) => {
+                None
+            }
             // Tables of another shape, or none at all.
             Err(_) => {
                 remove(&self.file);
@@ -102,12 +104,7 @@ impl Index {
         }
     }
 
-    fn try_replace(
-        &self,
-        text: &[u8],
-        stamps: &[u8],
-        fill: &dyn Fn(&mut dyn FnMut(Vec<u8>) -> bool),
-    ) -> rusqlite::Result<Kept> {
+    fn try_replace(&self, text: &[u8], stamps: &[u8], fill: &dyn Fn(Each<'_>)) -> rusqlite::Result<Kept> {
         let mut connection = self.open(true)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute("DELETE FROM chunk", [])?;
@@ -313,7 +310,7 @@ mod tests {
     }
 
     fn kept(index: &Index, chunks: &[&[u8]]) -> Kept {
-        let fill = |each: &mut dyn FnMut(Vec<u8>) -> bool| {
+        let fill = |each: Each<'_>| {
             chunks.iter().all(|chunk| each(chunk.to_vec()));
         };
         index.replace(b"state", b"stamps", fill).expect("kept")

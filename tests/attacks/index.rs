@@ -35,13 +35,15 @@ fn edited(workshop: &Workshop, sql: &str) {
 }
 
 /// The findings are taken out of the state.
-const NO_FINDINGS: &str = r#"UPDATE state SET text = CAST(json_set(CAST(text AS TEXT), '$.summary.findings', json('[]')) AS BLOB)"#;
+const NO_FINDINGS: &str =
+    "UPDATE state SET text = CAST(json_set(CAST(text AS TEXT), '$.summary.findings', json('[]')) AS BLOB)";
 
 #[test]
 fn a26_a_poisoned_index_hides_nothing_and_makes_nothing_good() {
     let (workshop, sound) = spoiled();
-    let (said, gate) = (verify(&workshop).out, workshop.qms(&["gate", "--format", "markdown"]).out);
-    let counts = r#"UPDATE state SET text = CAST(json_set(CAST(text AS TEXT), '$.summary.counts.void', 0) AS BLOB)"#;
+    let (said, gate) =
+        (verify(&workshop).out, workshop.qms(&["gate", "--format", "markdown", "--at", "2030-01-01"]).out);
+    let counts = "UPDATE state SET text = CAST(json_set(CAST(text AS TEXT), '$.summary.counts.void', 0) AS BLOB)";
     let tip = workshop.git(&["rev-parse", "refs/notes/qms"]);
     let poisons = [
         NO_FINDINGS.to_owned(),
@@ -58,11 +60,14 @@ fn a26_a_poisoned_index_hides_nothing_and_makes_nothing_good() {
         edited(&workshop, poison);
         assert_eq!(verify(&workshop).exits(1).out, said, "{poison}");
         edited(&workshop, poison);
-        assert_eq!(workshop.qms(&["gate", "--format", "markdown"]).out, gate, "{poison}");
+        assert_eq!(workshop.qms(&["gate", "--format", "markdown", "--at", "2030-01-01"]).out, gate, "{poison}");
     }
     // The index of before the line came, with the tip of now written into it: its code is of another text.
     std::fs::write(file(&workshop), &sound).expect("written");
-    edited(&workshop, &format!(r#"UPDATE state SET text = CAST(json_set(CAST(text AS TEXT), '$.summary.tip', '{tip}') AS BLOB)"#));
+    edited(
+        &workshop,
+        &format!("UPDATE state SET text = CAST(json_set(CAST(text AS TEXT), '$.summary.tip', '{tip}') AS BLOB)"),
+    );
     assert_eq!(verify(&workshop).exits(1).out, said);
     // As it was: true of then, and what came since is verified.
     std::fs::write(file(&workshop), &sound).expect("written");

@@ -69,7 +69,7 @@ fn make(file: &Path) -> Option<[u8; 32]> {
 #[cfg(unix)]
 fn is_private(file: &std::fs::Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    file.is_file() && file.permissions().mode() & 0o077 == 0
+    file.is_file() && matches!(file.permissions().mode() & 0o777, 0o400 | 0o600)
 }
 
 #[cfg(not(unix))]

@@ -34,7 +34,7 @@ struct Present {
     stamps: Stamps,
     warnings: Vec<String>,
     /// Whether this is what the references say: else it is not remembered.
-    is_present: bool,
+    is_so: bool,
 }
 
 impl Context {
@@ -48,7 +48,7 @@ impl Context {
             return Ok(recalled);
         }
         let ledger = whole(&self.repo, tips, chain, Arithmetic::Tables)?;
-        let is_worth_it = present.is_present
+        let is_worth_it = present.is_so
             && (ledger.counts().valid >= WORTH_KEEPING || self.repo.config("qms.index").as_deref() == Some("true"));
         let memory = if is_worth_it { learned(index, &ledger, present) } else { None };
         Ok((ledger, memory))
@@ -69,16 +69,22 @@ impl Context {
         let stamps = self.repo.stamps();
         let here = self.repo.here()?;
         let with = here.and(&tips.also);
-        let is_present = !self.repo.is_quarantined()
+        let is_so = !self.repo.is_quarantined()
             && with == here
             && self.repo.ref_tip(LEDGER)? == tips.ledger
             && self.repo.ref_tip(TRUST)? == tips.trust;
         let warnings = self.repo.warnings().iter().map(ToString::to_string).collect();
-        Ok(Present { here: with, stamps, warnings, is_present })
+        Ok(Present { here: with, stamps, warnings, is_so })
     }
 
     /// What is remembered, with what has come since; `None` where there is any doubt.
-    fn recalled(&self, index: &Index, tips: &Tips, chain: &Chain, present: &Present) -> Option<(Ledger, Option<Memory>)> {
+    fn recalled(
+        &self,
+        index: &Index,
+        tips: &Tips,
+        chain: &Chain,
+        present: &Present,
+    ) -> Option<(Ledger, Option<Memory>)> {
         let kept = index.read()?;
         let state: State = serde_json::from_slice(&kept.text).ok()?;
         let tip = tips.ledger?;
@@ -101,7 +107,7 @@ impl Context {
         let (kept, pending) = (memory.kept().clone(), memory.pending().map(<[u8]>::to_vec));
         let rest = Elsewhere { index: index.clone(), kept, pending, repo: Arc::clone(&self.repo), tips: tips.clone() };
         let ledger = Ledger::recall(chain.clone(), summary, Box::new(rest))?;
-        Some((ledger, Some(memory).filter(|_| present.is_present)))
+        Some((ledger, Some(memory).filter(|_| present.is_so)))
     }
 }
 

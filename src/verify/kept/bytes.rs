@@ -24,7 +24,9 @@ impl Writer {
 
     pub(super) fn places(&mut self, places: &[u32]) {
         self.length(places.len());
-        places.iter().for_each(|place| self.number(*place));
+        for place in places {
+            self.number(*place);
+        }
     }
 }
 

@@ -105,7 +105,8 @@ pub(in crate::verify) fn body_of(chunks: &[Vec<u8>], commits: u32, records: u64)
         all.extend(part.commits);
         body.records.extend(part.records);
     }
-    let follows = |(at, (_, parents)): (usize, &(CommitId, Box<[u32]>))| parents.iter().all(|place| (*place as usize) < at);
+    let follows =
+        |(at, (_, parents)): (usize, &(CommitId, Box<[u32]>))| parents.iter().all(|place| (*place as usize) < at);
     let fits = all.len() == commits as usize && body.records.len() as u64 == records;
     if !fits || !all.iter().enumerate().all(follows) {
         return None;

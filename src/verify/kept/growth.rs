@@ -4,8 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
-use super::chunk::piece;
 use super::Summary;
+use super::chunk::piece;
 use crate::envelope::{Arithmetic, Envelope, Keyring};
 use crate::record::ids::{BlobId, CommitId, LineDigest, RecordId};
 use crate::record::kind::Claim;
@@ -185,8 +185,7 @@ fn examined(
 /// The place of the head that a record was signed over: the tip as it was, or one of the new commits before it.
 fn place(examined: &Examined, chain: &Chain, heads: &HashMap<CommitId, u32>) -> Result<u32, Doubt> {
     let record: &Record = &examined.record;
-    let is_of_trust =
-        matches!(&record.claim, Claim::Checkpoint(checkpoint) if checkpoint.occasion == Occasion::Trust);
+    let is_of_trust = matches!(&record.claim, Claim::Checkpoint(checkpoint) if checkpoint.occasion == Occasion::Trust);
     if is_of_trust || record.header.supersedes.is_some() {
         return Err(Doubt("a record that changes how others are judged"));
     }

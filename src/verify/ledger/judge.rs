@@ -1,8 +1,8 @@
 //! What one line of the ledger is: a record that counts, a void line, or one that was removed. The only place where
 //! [`Verified`] records are made.
 
-use super::{Body, Ledger};
 use super::ended::Ended;
+use super::{Body, Ledger};
 use crate::record::ids::LineDigest;
 use crate::record::kind::Kind;
 use crate::verify::claims::Entry;
