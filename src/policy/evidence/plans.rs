@@ -24,7 +24,10 @@ impl<'a> Plans<'a> {
             let on_commit = plan.commit == subject.commit && (named.is_none() || standing.change.is_none());
             (of_change || on_commit) && standing.applies(plan).is_none()
         };
-        Self { current: standing.ledger.of_kind(Kind::Plan).filter(is_current).collect() }
+        let mut current: Vec<_> = standing.ledger.of_kind(Kind::Plan).filter(is_current).collect();
+        // Where the ledger has them depends on who united what first.
+        current.sort_by_key(|plan| (plan.header.recorded, plan.id));
+        Self { current }
     }
 
     /// All of them, dirty ones included: whoever approves has to have seen each.
