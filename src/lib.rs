@@ -22,6 +22,7 @@ pub mod verify;
 pub mod trace;
 pub mod policy;
 pub mod release;
+pub mod question;
 pub mod report;
 #[cfg(feature = "cli")]
 pub mod cli;

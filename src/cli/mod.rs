@@ -22,6 +22,7 @@ pub mod releases;
 pub mod replace;
 pub mod requirements;
 pub mod secrets;
+pub mod spoken;
 pub mod target;
 pub mod ui;
 pub mod verification;

@@ -14,6 +14,7 @@ mod dirt;
 mod duties;
 mod governing;
 mod excepting;
+mod finding;
 mod incidents;
 mod gathering;
 mod judging;
