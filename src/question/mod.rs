@@ -4,7 +4,14 @@
 //! same ledger gets the same answer.
 
 mod filter;
+mod last_audit;
 mod period;
+mod population;
+mod retention;
+pub mod sample;
 
 pub use filter::{Concerned, Filter};
+pub use last_audit::{LastAudit, last_audit};
 pub use period::{PERIODS, Period, Spoken};
+pub use population::{Changed, Placed, Population, Watch};
+pub use retention::{Kept, Shortened, shortened};

@@ -100,6 +100,20 @@ impl Repository {
         Ok(seen.iter().filter(|id| !before.contains(*id)).map(|id| commit_id(id)).collect())
     }
 
+    /// Everything that any of these contains, themselves too, each commit looked at once.
+    pub fn contained_by_any(&self, all: &[CommitId]) -> Result<HashSet<CommitId>, ReadError> {
+        let mut reader = self.reader();
+        let (mut seen, mut waiting) = (HashSet::new(), Vec::new());
+        for commit in all {
+            let start = object_id(commit.as_bytes())?;
+            waiting.extend(seen.insert(start).then_some(start));
+        }
+        while let Some(id) = waiting.pop() {
+            waiting.extend(reader.node(&id)?.parents.into_iter().filter(|parent| seen.insert(*parent)));
+        }
+        Ok(seen.iter().map(|id| commit_id(id)).collect())
+    }
+
     /// The first-parent line up to `to`, oldest first, without what `from` contains. The whole line without `from`.
     pub fn first_parent_range(&self, from: Option<&CommitId>, to: &CommitId) -> Result<Vec<CommitId>, ReadError> {
         let mut reader = self.reader();

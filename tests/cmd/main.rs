@@ -4,6 +4,7 @@
 mod project;
 
 mod approving;
+mod auditing;
 mod attaching;
 mod backtesting;
 mod casing;

@@ -46,6 +46,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("show", "TAG"),
     ("show", "HEAD"),
     ("log", ""),
+    ("audit", "--sample 1"),
     ("sync", ""),
     ("verify", ""),
     ("verify", "--artifact ../dist/payments.tar.gz"),

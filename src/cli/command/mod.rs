@@ -6,6 +6,7 @@ use super::Start;
 use super::error::{Exit, Result};
 
 pub mod approve;
+pub mod audit;
 pub mod checkpoint;
 pub mod completions;
 pub mod control;
@@ -70,6 +71,8 @@ commands! {
     Log log::Log;
     /// Show what leads to a requirement, or which requirements are met
     Trace trace::TraceCommand;
+    /// Run every check, and tell the population, what is missing, a sample, what changed
+    Audit audit::AuditCommand;
     /// Fetch, unite, verify and push evidence, trust and releases
     Sync sync::Sync;
     /// Verify the ledger, the trust and every release
