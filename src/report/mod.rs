@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod duty;
 pub mod escape;
+pub mod drawing;
 mod facts;
 pub mod findings;
 mod github;
@@ -12,6 +13,7 @@ mod junit;
 mod markdown;
 pub mod paint;
 mod sarif;
+pub mod sheet;
 pub mod story;
 mod text;
 pub mod timing;

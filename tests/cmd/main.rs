@@ -37,5 +37,6 @@ mod starting;
 mod stdin;
 mod text;
 mod tiers;
+mod tracing;
 mod times;
 mod verdicts;
