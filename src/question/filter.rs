@@ -82,9 +82,6 @@ impl Filter {
     /// Whether a record is all that is asked for.
     pub fn admits(&self, record: &Record) -> bool {
         let header = &record.header;
-        fn is<T: PartialEq>(wanted: Option<&T>, found: Option<&T>) -> bool {
-            wanted.is_none() || wanted == found
-        }
         is(self.kind.as_ref(), Some(&header.kind))
             && is(self.stage.as_ref(), header.stage.as_ref())
             && is(self.service.as_ref(), header.service.as_ref())
@@ -107,6 +104,10 @@ impl Filter {
     pub fn within(self, period: Period) -> Self {
         Self { since: Some(period.start), until: Some(period.end), ..self }
     }
+}
+
+fn is<T: PartialEq>(wanted: Option<&T>, found: Option<&T>) -> bool {
+    wanted.is_none() || wanted == found
 }
 
 /// Whether it lets something pass.

@@ -189,10 +189,8 @@ impl Graph {
                 self.link(release.unwrap_or(commit), own.clone());
                 artifacts.for_each(|artifact| self.link(artifact, own.clone()));
             }
-            Claim::Incident(Incident { id, deployment, introduced_by, .. }) => {
-                self.case(record, id.folded(), *deployment, *introduced_by);
-            }
-            Claim::Defect(Defect { id, deployment, introduced_by, .. }) => {
+            Claim::Incident(Incident { id, deployment, introduced_by, .. })
+            | Claim::Defect(Defect { id, deployment, introduced_by, .. }) => {
                 self.case(record, id.folded(), *deployment, *introduced_by);
             }
             Claim::Monitor(_) | Claim::Policy(_) | Claim::Checkpoint(_) | Claim::ExceptionDecision(_) => return,

@@ -26,8 +26,8 @@ fn record_id(number: u8) -> RecordId {
 }
 
 /// A record made of small numbers: its own, and one for each thing that can be asked for.
-fn record(number: u8, by: &[u8; 8]) -> Record {
-    let [kind, member, service, environment, release, change, time, artifact] = *by;
+fn record(number: u8, by: [u8; 8]) -> Record {
+    let [kind, member, service, environment, release, change, time, artifact] = by;
     let monitor =
         || Monitor { smoke_test: SmokeTest::Pass, observation: None, rollback: RollbackStatus::None, note: None };
     let approval = |meaning| {
@@ -79,7 +79,7 @@ fn record(number: u8, by: &[u8; 8]) -> Record {
     header.environment = of(environment, ["production", "staging"]).map(|text| name(&text));
     header.release = of(release, ["payments@1+a", "payments@2+b"]).map(|text| name(&text));
     header.change = of(change, ["CHG-1", "chg-1"]).map(|text| name(&text));
-    if kind % 6 == 2 && number % 4 == 0 {
+    if kind % 6 == 2 && number.is_multiple_of(4) {
         let outcome = ControlOutcome {
             id: name("TEST-01"),
             outcome: name("pass"),
@@ -99,7 +99,7 @@ fn all() -> Vec<Record> {
         .map(|number| {
             record(
                 number,
-                &[number, number / 2, number / 3, number / 5, number / 7, number / 11, number / 13, number / 17],
+                [number, number / 2, number / 3, number / 5, number / 7, number / 11, number / 13, number / 17],
             )
         })
         .collect()
@@ -221,7 +221,7 @@ proptest! {
         records in proptest::collection::vec(any::<[u8; 8]>(), 0..60),
         asked in any::<[Option<bool>; 12]>(),
     ) {
-        let records: Vec<Record> = records.iter().zip(0..).map(|(by, number)| record(number, by)).collect();
+        let records: Vec<Record> = records.iter().zip(0..).map(|(by, number)| record(number, *by)).collect();
         let one_of = |at: usize, [first, second]: [&str; 2]| asked[at].map(|is| if is { first } else { second }.to_owned());
         let alone = |filter: Filter| filter;
         let control = one_of(9, ["TEST-01", "SCAN-01"]).map(|text| Concerned::control(name(&text), &records));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::timing::{Deadlines, Timing};
-use crate::policy::exception::{Asked, Register};
+use crate::policy::exception::{Asked, ExceptionState, Register};
 use crate::policy::track_record::track_records;
 use crate::policy::{Interval, Policy};
 use crate::question::{Filter, Kept, Population, last_audit, shortened};
@@ -180,15 +180,15 @@ pub struct Sources<'a> {
 
 impl Audit {
     /// Answers everything.
-    pub fn of(sources: Sources<'_>) -> Self {
-        let Sources { ledger, policy, within, at, .. } = sources;
+    pub fn of(sources: &Sources<'_>) -> Self {
+        let Sources { ledger, policy, within, at, .. } = *sources;
         let population = Population::of(ledger, policy, within, at);
         let manifests: BTreeMap<&TagName, &Manifest> = sources.manifests.iter().map(|one| (&one.tag, one)).collect();
         let rows = population.changes.iter().map(|one| ChangeRow::of(one, &manifests, sources.author));
         let rows: Vec<ChangeRow> = rows.collect();
         let completeness = Completeness::of(&population, &sources.commits);
-        let exceptions = exceptions(&sources);
-        let policies = policies(&sources);
+        let exceptions = exceptions(sources);
+        let policies = policies(sources);
         let mut faults = completeness.faults();
         if !exceptions.overdue.is_empty() {
             faults.push(
@@ -208,11 +208,11 @@ impl Audit {
             population: rows,
             completeness,
             policies,
-            trust_changes: trust_changes(&sources),
+            trust_changes: trust_changes(sources),
             exceptions,
-            retention: retention(&sources),
-            timing: timing(&sources),
-            controls: controls(&sources),
+            retention: retention(sources),
+            timing: timing(sources),
+            controls: controls(sources),
             since_last_audit: since(ledger, at),
         }
     }
@@ -261,7 +261,6 @@ fn trust_changes(sources: &Sources<'_>) -> Vec<TrustRow> {
 
 fn exceptions(sources: &Sources<'_>) -> Exceptions {
     let Some(policy) = sources.policy else { return Exceptions::default() };
-    use crate::policy::exception::ExceptionState;
     let soon = Interval::FORTNIGHT.after(sources.at);
     let all = Register::of(sources.ledger, policy, sources.at).all();
     let about = Filter { since: None, until: None, ..sources.within.clone() };

@@ -75,7 +75,7 @@ impl Gathered {
     /// Answers from it.
     pub(super) fn audit(&self, context: &Context, ledger: &Ledger, within: &Filter) -> Audit {
         let author = |commit| context.commit_info(commit).ok().map(|info: CommitInfo| person(&info));
-        Audit::of(Sources {
+        Audit::of(&Sources {
             ledger,
             policy: self.policy.as_ref(),
             catalogs: &self.catalogs,

@@ -29,6 +29,7 @@ use sample::SampleJson;
 /// released or approved, was not watched in time, or an emergency was not reviewed. Commits that wait for a release are told,
 /// and are no fault.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[command(after_help = "\
 Examples:
   git qms audit --period 2026-Q1 --sample 25 --seed \"auditor's own words\"

@@ -207,7 +207,7 @@ pub(super) fn show(
         // Refused before: a graph is no table.
         Format::Csv => {}
         Format::Text if ui.is_quiet() => {
-            drawing.nodes.iter().for_each(|node| ui.line(&ui.paint(Tone::Plain, &node.id)))
+            drawing.nodes.iter().for_each(|node| ui.line(&ui.paint(Tone::Plain, &node.id)));
         }
         Format::Text => {
             ui.page(&context.environment);
