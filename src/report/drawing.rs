@@ -1,6 +1,6 @@
 //! A trace as something to draw: Graphviz DOT, Mermaid, or nodes with a rank and a place in it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -106,8 +106,14 @@ impl Drawing {
             };
             nodes.push((node.clone(), drawn));
         }
-        // Within a rank by time, so that the newest stands last.
-        nodes.sort_by(|(a, one), (b, other)| (one.rank, one.recorded, a).cmp(&(other.rank, other.recorded, b)));
+        // Within a rank in the order of the ledger, so that the newest stands last.
+        let wanted: HashSet<RecordId> = nodes.iter().filter_map(|(_, drawn)| drawn.record).collect();
+        let order = ledger.records().iter().enumerate().filter(|(_, record)| wanted.contains(&record.id));
+        let order: HashMap<RecordId, usize> = order.map(|(at, record)| (record.id, at)).collect();
+        nodes.sort_by(|(a, one), (b, other)| {
+            let at = |drawn: &Drawn| drawn.record.and_then(|id| order.get(&id).copied());
+            (one.rank, at(one), a).cmp(&(other.rank, at(other), b))
+        });
         let mut in_rank: BTreeMap<usize, usize> = BTreeMap::new();
         for (_, drawn) in &mut nodes {
             let next = in_rank.entry(drawn.rank).or_default();

@@ -124,7 +124,11 @@ impl Told<'_> {
         let unsaid = if unsaid > 0 { format!(", {unsaid} without a date") } else { String::new() };
         let due: Vec<_> =
             due.map(|one| format!("{}  until {}", one.release, one.until.as_deref().unwrap_or("-"))).collect();
-        self.rows("retention", &format!("{kept} releases to be kept{unsaid}, {} past their day", due.len()), due);
+        self.rows(
+            "retention",
+            &format!("{} to be kept{unsaid}, {} past their day", count(kept as u64, "release"), due.len()),
+            due,
+        );
         let rows = audit.timing.iter().map(|one| format!("{}  {}", one.record.short(), one.text));
         self.rows("times", &count(audit.timing.len() as u64, "odd record"), rows);
         let rows = audit.controls.iter().map(|one| format!("{}  {}", one.id, one.gaps.join(", ")));
