@@ -85,7 +85,7 @@ impl<'a> History<'a> {
     }
 
     /// The last word on each incident, with the ids of all records of it.
-    pub(super) fn incidents(&self) -> impl Iterator<Item = (&'a Record, &'a Incident, &[RecordId])> {
+    pub fn incidents(&self) -> impl Iterator<Item = (&'a Record, &'a Incident, &[RecordId])> {
         self.cases.iter().filter_map(|(record, all)| match &record.claim {
             Claim::Incident(incident) => Some((*record, incident, &all[..])),
             _ => None,

@@ -110,6 +110,8 @@ impl Number {
                 format!("{}.{} %", tenths / 10, tenths % 10)
             }
             Unit::Seconds => duration(self.numerator / self.denominator),
+            // What is rare is not nothing.
+            Unit::Per(_) if self.ten_thousandths() < 1_000 => self.decimal(),
             Unit::Count(_) | Unit::Per(_) => {
                 let hundredths = (self.ten_thousandths() + 50) / 100;
                 let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);

@@ -9,6 +9,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod markdown;
+pub mod measures;
 pub mod paint;
 mod sarif;
 pub mod story;

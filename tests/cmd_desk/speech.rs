@@ -47,6 +47,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("show", "HEAD"),
     ("log", ""),
     ("sync", ""),
+    ("measure", ""),
+    ("measure", "change-fail-rate --records"),
     ("verify", ""),
     ("verify", "--artifact ../dist/payments.tar.gz"),
     ("trust show", ""),
