@@ -10,6 +10,7 @@ mod json;
 mod junit;
 mod markdown;
 pub mod measures;
+pub mod page;
 pub mod paint;
 mod sarif;
 pub mod story;
