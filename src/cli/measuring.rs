@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::context::Context;
-use super::error::Result;
 use super::requirements::Library;
 use crate::measure::{Commit, Coverage, Delivery, Facts, Grant, History, Scope, Size};
 use crate::policy::exception::{Asked, ExceptionState, Register};
@@ -32,13 +31,7 @@ struct Reading<'a> {
 impl Context {
     /// What git and the catalog add to the records, for these services in these environments. What cannot be read is not
     /// there, and the measures say so.
-    pub fn measuring(
-        &self,
-        ledger: &Ledger,
-        policy: &Policy,
-        history: &History<'_>,
-        places: &[(Name, Name)],
-    ) -> Result<Facts> {
+    pub fn measuring(&self, ledger: &Ledger, policy: &Policy, history: &History<'_>, places: &[(Name, Name)]) -> Facts {
         let facts = Facts {
             services: policy.services.len(),
             grants: grants(ledger, policy, self.at),
@@ -51,9 +44,9 @@ impl Context {
             let scope = Scope::of(history, &plain, service, environment);
             reading.deliveries(&scope);
             reading.sizes(history, &scope);
-            reading.coverage(&scope)?;
+            reading.coverage(&scope);
         }
-        Ok(reading.facts)
+        reading.facts
     }
 }
 
@@ -158,8 +151,8 @@ impl<'a> Reading<'a> {
         Ok((files as u64, repo.changed_lines(before.as_ref(), &commit, &is_its, MOST_LINES)?))
     }
 
-    fn coverage(&mut self, scope: &Scope<'_>) -> Result<()> {
-        let Some(places) = &self.policy.requirements else { return Ok(()) };
+    fn coverage(&mut self, scope: &Scope<'_>) {
+        let Some(places) = &self.policy.requirements else { return };
         let library = Library::new(&self.context.repo, places);
         let newest = scope.rollouts().iter().rev().take(COVERED_RELEASES);
         let commits: BTreeMap<CommitId, _> = newest.map(|one| (one.commit, one.record.header.tree)).collect();
@@ -192,7 +185,6 @@ impl<'a> Reading<'a> {
             }
             self.facts.coverage.insert(key, coverage);
         }
-        Ok(())
     }
 }
 

@@ -86,7 +86,7 @@ pub(super) fn rollouts<'a>(scope: &Scope<'a>) -> Vec<Rollout<'a>> {
             (known.planned, known.succeeded) = (deploy.planned, succeeded);
         }
     }
-    all.sort_by(|a, b| (a.ended, a.record.id).cmp(&(b.ended, b.record.id)));
+    all.sort_by_key(|one| (one.ended, one.record.id));
     let faults: Vec<_> = (0..all.len()).map(|at| fault(scope, &all, at, &here)).collect();
     for (one, fault) in all.iter_mut().zip(faults) {
         one.fault = fault;

@@ -463,7 +463,12 @@ fn g16_an_exception_past_its_end_is_overdue_until_somebody_closes_it() {
     decide(&mut project, "grace", id, Decided::Approved, None);
     crate::project::assert_line(&project, "pass", "0 exceptions overdue");
     project.at = Some(UtcTime::from_seconds(project.memory.now().seconds() + 31 * DAY));
-    crate::project::assert_line(&project, "fail", &format!("1 exceptions overdue: {} from C-01", id.short()));
+    let short = id.short();
+    crate::project::assert_line(
+        &project,
+        "fail",
+        &format!("1 exceptions overdue: {short} from C-01 (exception {short} is expired)"),
+    );
     decide(&mut project, "grace", id, Decided::Closed, None);
     crate::project::assert_line(&project, "pass", "0 exceptions overdue");
 }

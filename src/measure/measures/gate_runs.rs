@@ -34,7 +34,7 @@ fn by(scope: &Scope<'_>, amount: fn(&[&Record]) -> Amount) -> Gathered {
     let passed = |record: &&Record| matches!(&record.claim, Claim::Gate(gate) if gate.verification_result == VerificationResult::Passed);
     let items = changes.into_iter().filter_map(|(what, decisions)| {
         let first = decisions.first()?.header.recorded;
-        let until = decisions.iter().position(|record| passed(record));
+        let until = decisions.iter().position(&passed);
         let (at, amount, records) = match until {
             Some(last) => {
                 let until = &decisions[..=last];

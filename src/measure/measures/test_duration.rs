@@ -1,6 +1,6 @@
 //! Test duration: how long one waits for tests.
 
-use crate::measure::item::{Amount, Gathered, Item, age};
+use crate::measure::item::{Amount, Gathered, Item};
 use crate::measure::scope::Scope;
 use crate::record::Kind;
 use crate::record::kind::test::TestDetail;
@@ -34,10 +34,7 @@ pub(in crate::measure) fn duration(test: &TestDetail) -> Option<(Amount, bool)> 
     if let Some(spans) = spans.filter(|spans| !spans.is_empty()) {
         let start = spans.iter().map(|span| span.start).min()?;
         let end = spans.iter().map(|span| span.end).max()?;
-        return Some(match end < start {
-            true => (Amount::Negative(age(end, start)), false),
-            false => (Amount::Measured(age(start, end)), false),
-        });
+        return Some((Amount::between(start, end), false));
     }
     let sum: Option<u64> =
         test.suites.iter().map(|suite| suite.duration_ms).try_fold(0_u64, |sum, one| Some(sum.saturating_add(one?)));

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::rows::{ControlRow, ItemRow, ReleaseRow};
 use crate::measure::{
-    Gathered, MEASURES, Measure, Number, Scope, Step, Summary, Value, Window, control_uses, release_rows, summarise,
-    summarise_all,
+    Gathered, MEASURES, Measure, Number, Scope, Step, Summary, Unit, Value, Window, control_uses, release_rows,
+    summarise, summarise_all,
 };
 use crate::record::{Name, UtcTime};
 
@@ -196,6 +196,18 @@ impl Part {
         }
     }
 
+    /// The number with its unit, for people: `one in 30.4 days`, `0.9 a deployment`.
+    pub fn told(&self, measure: &Measure) -> String {
+        match (measure.unit, self.value) {
+            (Unit::Per("day"), Some(number)) if number < Number::whole(1) => {
+                let days = Number::ratio(number.denominator(), number.numerator());
+                days.map_or_else(|| "none".into(), |days| format!("one in {} days", days.shown(Unit::Count("days"))))
+            }
+            (Unit::Per(what), Some(number)) => format!("{} a {what}", number.shown(measure.unit)),
+            _ => self.shown(measure),
+        }
+    }
+
     /// The number for people, or why there is none.
     pub fn shown(&self, measure: &Measure) -> String {
         match (self.value, self.state) {
@@ -207,6 +219,7 @@ impl Part {
 }
 
 /// As a number of JSON.
+#[expect(clippy::ref_option, reason = "serde calls it with a reference")]
 fn decimal<S: serde::Serializer>(number: &Option<Number>, serializer: S) -> Result<S::Ok, S::Error> {
     let text = number.map(Number::decimal).unwrap_or_default();
     // Digits and a point, which `f64` reads; whole numbers stay whole.

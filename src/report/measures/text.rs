@@ -1,7 +1,7 @@
 //! Measures for a terminal: rows of cells, for whoever knows how wide it is.
 
 use super::board::{Board, Group, Line, Part};
-use crate::measure::{Indicator, Number, Unit};
+use crate::measure::{Indicator, Number};
 use crate::report::escape::escape;
 
 /// A table: its header, and its rows.
@@ -28,26 +28,18 @@ pub fn table(board: &Board, group: &Group, indicator: Indicator) -> Table {
     let lines = group.measures.iter().filter(|line| line.measure.indicator == indicator);
     let row = |line: &Line| {
         let number = |number: Option<Number>| number.map_or_else(String::new, |number| number.shown(line.measure.unit));
-        let mut cells = vec![line.title.to_owned(), shown(line, &line.whole), line.whole.n.to_string()];
+        let mut cells = vec![line.title.to_owned(), line.whole.told(line.measure), line.whole.n.to_string()];
         cells.extend([number(line.whole.median), number(line.whole.p90)]);
         if board.split.is_some() {
             cells.extend(
                 [&line.before, &line.after]
-                    .map(|part| part.as_ref().map_or_else(String::new, |part| shown(line, part))),
+                    .map(|part| part.as_ref().map_or_else(String::new, |part| part.told(line.measure))),
             );
         }
         cells.push(sparks(&line.windows));
         cells
     };
     Table { header, rows: lines.map(row).collect() }
-}
-
-fn shown(line: &Line, part: &Part) -> String {
-    let value = part.shown(line.measure);
-    match line.measure.unit {
-        Unit::Per(what) if part.value.is_some() => format!("{value} a {what}"),
-        _ => value,
-    }
 }
 
 /// One mark a window, the highest as high as it gets; a dot where there is no number.

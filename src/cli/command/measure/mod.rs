@@ -1,15 +1,18 @@
 //! `git qms measure`: quality by numbers, each with the records behind it.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::cli::Start;
 use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::judge::for_gate;
+use crate::cli::replace::replace;
 use crate::measure::{History, MEASURES, Measure, Scope, Step};
 use crate::policy::Policy;
 use crate::record::{Name, UtcTime};
-use crate::report::measures::{Board, csv};
+use crate::report::measures::{Board, csv, page};
 use crate::verify::Outcome;
 
 mod period;
@@ -23,6 +26,7 @@ Examples:
   git qms measure change-fail-rate --records         the records behind one number
   git qms measure --split-at SCAN-01                 before and after a control came into force
   git qms measure --controls                         what each control stopped, and which never say no
+  git qms measure --html measures.html               one page: charts, tables, releases
   git qms measure --since 2026-01-01 --window quarter --csv > measures.csv
 
 What has no denominator is n/a; what no record tells is unknown, and says which record would.")]
@@ -57,6 +61,9 @@ pub struct MeasureCommand {
     /// Print the numbers as CSV
     #[arg(long, conflicts_with = "json")]
     csv: bool,
+    /// Write all of it as one page, that needs neither a server nor a script
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["measure", "csv", "controls"])]
+    html: Option<PathBuf>,
 }
 
 fn known(text: &str) -> std::result::Result<&'static Measure, String> {
@@ -76,13 +83,22 @@ impl MeasureCommand {
         let places = places(&policy, self.service.as_ref(), self.environment.as_ref())?;
         let period = self.period(&context, ledger)?;
         let history = History::of(ledger, context.at);
-        let facts = context.measuring(ledger, &policy, &history, &places)?;
+        let facts = context.measuring(ledger, &policy, &history, &places);
         let scopes: Vec<_> =
             places.iter().map(|(service, environment)| Scope::of(&history, &facts, service, environment)).collect();
         let board = Board::of(&scopes, context.at, &period, self.measure, self.records);
         let exit = Exit::from(verification.outcome());
+        if let Some(file) = &self.html {
+            let text = page(&board, &ledger.chain().newest().version.name);
+            replace(file, text.as_bytes()).map_err(|error| {
+                Error::new(format!("writing {}: {error}", file.display())).hint("name a file in a folder that is there")
+            })?;
+            context.ui.note(&format!("{}: open it in a browser, or print it", file.display()));
+        }
         if context.ui.is_json() {
             context.ui.json(&board)?;
+        } else if self.html.is_some() {
+            // The page is the answer.
         } else if self.csv {
             context.ui.print(&csv(&board));
         } else {

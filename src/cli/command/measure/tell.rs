@@ -39,7 +39,9 @@ pub(super) fn one(ui: Ui, board: &Board, group: &Group) {
             continue;
         }
         heading(ui, board, group);
-        definition(line).iter().for_each(|text| ui.line(&ui.paint(Tone::Plain, text)));
+        for text in &definition(line) {
+            ui.line(&ui.paint(Tone::Plain, text));
+        }
         let indicator = line.measure.indicator;
         ui.line("");
         show(ui, &table(board, group, indicator), &[1, 2, 3, 4]);
