@@ -13,6 +13,7 @@ pub mod environment;
 pub mod error;
 pub mod hook;
 pub mod judge;
+pub mod measuring;
 mod misuse;
 pub mod outside;
 mod pager;

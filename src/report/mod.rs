@@ -11,6 +11,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod markdown;
+pub mod measures;
 pub mod page;
 pub mod paint;
 mod sarif;

@@ -4,6 +4,7 @@ mod append;
 mod batch;
 mod commit;
 mod config;
+mod delivery;
 mod dirty;
 mod evtag;
 mod fanout;

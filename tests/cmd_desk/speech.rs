@@ -48,6 +48,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("log", ""),
     ("audit", "--sample 1"),
     ("sync", ""),
+    ("measure", ""),
+    ("measure", "change-fail-rate --records"),
     ("verify", ""),
     ("verify", "--artifact ../dist/payments.tar.gz"),
     ("trust show", ""),

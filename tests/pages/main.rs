@@ -6,6 +6,9 @@ use git_qms::report::page::{Page, Section};
 use maud::html;
 
 mod browser;
+mod measures;
+#[path = "../support/project.rs"]
+mod project;
 
 const HOSTILE: &str = "</style><script>alert(1)</script><img src=//evil.example onerror=alert(1)> \u{202e}\"}}@import";
 

@@ -19,6 +19,7 @@ pub mod init;
 pub mod key;
 pub mod log;
 pub mod man;
+pub mod measure;
 pub mod policy;
 pub mod record;
 pub mod release;
@@ -83,6 +84,8 @@ commands! {
     Policy policy::PolicyCommand;
     /// List the controls, how they fared in recorded decisions, and which say nothing
     Control control::ControlCommand;
+    /// Show what the records say about quality, in numbers that open to records
+    Measure measure::MeasureCommand;
     /// Pin the ledger as it is now
     Checkpoint checkpoint::Checkpoint;
     /// Install the hook that verifies what is pushed

@@ -13,7 +13,7 @@ use super::escape::escape_page;
 pub mod chart;
 pub mod part;
 
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str = concat!(include_str!("style.css"), include_str!("measures.css"));
 
 /// A page.
 pub struct Page<'a> {
