@@ -38,7 +38,7 @@ pub use files::{FILES, Files, FilesError, LARGEST_FILE, UnitedFiles};
 pub use git::GitError;
 pub use guard::{Conditions, OpenError, Warning};
 pub use here::Here;
-pub use index::{Index, Kept, index_file};
+pub use index::{Index, Kept};
 pub use ledger::{LEDGER, Ledger};
 pub use lock::{LockError, Locked};
 pub use reader::{ReadError, Reader};
