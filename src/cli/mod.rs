@@ -15,6 +15,7 @@ pub mod hook;
 pub mod judge;
 mod misuse;
 pub mod outside;
+pub mod package;
 mod pager;
 pub mod pin;
 pub mod rehearsal;

@@ -1,5 +1,6 @@
 //! What people and programs read: one file a format, one line each in a table.
 
+pub mod dossier;
 pub mod duty;
 pub mod escape;
 mod facts;
