@@ -16,6 +16,7 @@ pub mod judge;
 pub mod measuring;
 mod misuse;
 pub mod outside;
+pub mod package;
 mod pager;
 pub mod pin;
 pub mod rehearsal;

@@ -13,8 +13,10 @@ pub mod control;
 pub mod demo;
 pub mod doctor;
 pub mod exception;
+pub mod export;
 pub mod gate;
 pub mod hook;
+pub mod import;
 pub mod init;
 pub mod key;
 pub mod log;
@@ -76,6 +78,10 @@ commands! {
     Audit audit::AuditCommand;
     /// Fetch, unite, verify and push evidence, trust and releases
     Sync sync::Sync;
+    /// Write a release as one file: a dossier to read, or a package to verify anywhere
+    Export export::Export;
+    /// Take the evidence of a package into this repository
+    Import import::Import;
     /// Verify the ledger, the trust and every release
     Verify verify::Verify;
     /// Show and change the people, bots, keys and roles of the project
