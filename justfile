@@ -51,3 +51,7 @@ bench-ingest *ARGS:
 # Everything that CI runs.
 ci:
     .ci/run
+
+# Pages in a browser.
+pages:
+    .ci/run pages
