@@ -128,8 +128,8 @@ impl<'r> Reading<'r> {
     /// The ledger with one more commit, in which the note on `on` has these bytes.
     fn with_note(&self, on: CommitId, bytes: Vec<u8>) -> Ledger {
         let mut history = self.stored.history().clone();
-        let changes = history.commits.iter().flat_map(|commit| &commit.changes);
-        let before = changes.filter(|change| change.annotated == on).next_back().and_then(|change| change.after);
+        let mut changes = history.commits.iter().flat_map(|commit| &commit.changes);
+        let before = changes.rfind(|change| change.annotated == on).and_then(|change| change.after);
         let blob = BlobId::from_bytes(&[0xee; 20]).expect("an id");
         let change = Change { annotated: on, before: vec![before], after: Some(blob) };
         let id = CommitId::from_bytes(&[0xdd; 20]).expect("an id");
