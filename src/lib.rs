@@ -19,6 +19,7 @@ pub mod keys;
 #[cfg(feature = "cli")]
 pub mod store;
 pub mod verify;
+pub mod measure;
 pub mod trace;
 pub mod policy;
 pub mod release;

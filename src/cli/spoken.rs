@@ -17,7 +17,9 @@ pub fn within(since: Option<Spoken>, until: Option<Spoken>, both: Option<Spoken>
     if let (Some(since), Some(until)) = (since, until)
         && until <= since
     {
-        return Err(Error::new(format!("no time lies between --since {since} and --until {until}")).hint("--since comes first"));
+        return Err(
+            Error::new(format!("no time lies between --since {since} and --until {until}")).hint("--since comes first")
+        );
     }
     Ok(Filter { since, until, ..Filter::default() })
 }

@@ -1,6 +1,7 @@
 //! What people and programs read: one file a format, one line each in a table.
 
 pub mod audit;
+pub mod dossier;
 pub mod duty;
 pub mod escape;
 pub mod drawing;
@@ -11,6 +12,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod markdown;
+pub mod measures;
 pub mod page;
 pub mod paint;
 mod sarif;

@@ -20,6 +20,7 @@ mod incidents;
 mod gathering;
 mod judging;
 mod many;
+mod measuring;
 mod meeting;
 mod names;
 mod pipelines;
