@@ -34,7 +34,7 @@ enum Form {
     Calendar(i32, Unit),
     /// The moment so many units ago.
     Ago(i32, Unit),
-    /// From so many units ago to now.
+    /// From so many units ago to now, with the second that it now is: times are whole seconds.
     Last(i32, Unit),
 }
 
@@ -69,7 +69,10 @@ impl Spoken {
             Form::Day(before) => days(today.checked_sub(before.days()).ok()?, 1)?,
             Form::Calendar(before, unit) => calendar(today, before, unit)?,
             Form::Ago(count, unit) => moment(earlier(now, count, unit)?),
-            Form::Last(count, unit) => Period { start: earlier(now, count, unit)?, end: now },
+            Form::Last(count, unit) => {
+                let end = UtcTime::from_seconds(now.seconds().saturating_add(1));
+                Period { start: earlier(now, count, unit)?, end }
+            }
         })
     }
 }
@@ -235,7 +238,7 @@ mod tests {
             ("1 month ago", "2026-03-15T12:00:00Z"),
             ("90 minutes ago", "2026-04-15T10:30:00Z"),
             ("2 quarters ago", "2025-10-15T12:00:00Z"),
-            ("last 30 days", "2026-03-16T12:00:00Z..2026-04-15T12:00:00Z"),
+            ("last 30 days", "2026-03-16T12:00:00Z..2026-04-15T12:00:01Z"),
         ] {
             assert_eq!(meant(text), expected, "{text}");
         }
