@@ -108,6 +108,13 @@ impl TraceCommand {
                     return chain::show(&context, &verification, &graph, &manifests, node, format);
                 }
                 None if !told => {
+                    // It may be a requirement that nothing on record names: where none is read, that cannot be told.
+                    if let Ok(policy) = &policy
+                        && text.parse::<RequirementId>().is_ok()
+                    {
+                        places(policy)
+                            .map_err(|error| error.detail(format!("{text:?} names nothing else on record")))?;
+                    }
                     return Err(Error::no(format!("{text:?} names nothing that is on record")).hint(
                         "a requirement, change, commit, file, artifact, release, incident, defect or member: git qms log",
                     ));
