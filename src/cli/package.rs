@@ -46,7 +46,9 @@ pub fn is_package(file: &Path) -> bool {
 /// What a package says of itself.
 pub fn head_of(file: &Path) -> Result<BundleHead> {
     let mut bytes = Vec::new();
-    let open = std::fs::File::open(file).while_(format!("opening {}", file.display()))?;
+    let open = std::fs::File::open(file)
+        .while_(format!("opening {}", file.display()))
+        .map_err(|error| error.hint("name a package, as git qms export RELEASE --format bundle --to FILE makes it"))?;
     open.take(4 << 20).read_to_end(&mut bytes).while_(format!("reading {}", file.display()))?;
     let head = BundleHead::parse(&bytes).map_err(|error| {
         Error::new(format!("{}: {error}", file.display()))
