@@ -211,6 +211,42 @@ impl Moved {
 fn bring(context: &Context, remote: &str, all: &mut Exchange) -> Result<Fetched> {
     let theirs = context.repo.fetch(remote).map_err(rejecting)?;
     all.moved.clone_from(&theirs.moved_tags);
+    take_over(context, remote, &theirs, all)?;
+    Ok(theirs)
+}
+
+/// Takes what came in a package, as if a remote had sent it, and tells.
+pub(super) fn import(context: &Context, from: &str, theirs: &Fetched) -> Result<Exit> {
+    let mut all = Exchange::default();
+    let ours = context.repo.ref_tip(LEDGER)?;
+    take_over(context, from, theirs, &mut all)?;
+    let verification = context.verify(Thoroughness::default())?;
+    all.came = counted(&verification, ours);
+    all.tags = take_tags(context, &verification, theirs)?;
+    let verification = if all.tags.is_empty() { verification } else { context.verify(Thoroughness::default())? };
+    let sync = Sync { remote: None, fetch_only: true, push_only: false };
+    sync.tell(context, from.to_owned(), all, &verification)
+}
+
+/// A package of another project is told as that, and not as trust that went different ways.
+pub(super) fn refuse_other_project(context: &Context, theirs: Option<CommitId>) -> Result<()> {
+    if context.repo.ref_tip(TRUST)?.is_none() {
+        return Ok(());
+    }
+    let (ours, theirs) = (context.chain()?, context.chain_at(theirs)?);
+    if ours.root() == theirs.root() {
+        return Ok(());
+    }
+    Err(Error::no(format!(
+        "it is of another project: its trust root is {}, and here it is {}",
+        theirs.root(),
+        ours.root()
+    ))
+    .hint("nothing was taken over; look at it on its own: git qms verify FILE"))
+}
+
+/// Unites what was fetched with what is here: first the trust, by which the rest is judged.
+fn take_over(context: &Context, remote: &str, theirs: &Fetched, all: &mut Exchange) -> Result<()> {
     if theirs.ledger.is_none() && theirs.trust.is_none() && context.repo.ref_tip(TRUST)?.is_none() {
         return Err(Error::no(format!("{remote} has no evidence yet, and this clone has none either"))
             .hint("somebody starts with: git qms init, and git qms sync"));
@@ -239,8 +275,7 @@ fn bring(context: &Context, remote: &str, all: &mut Exchange) -> Result<Fetched>
             Ok::<_, Error>(locked.unite(ours, ledger, context.now)?)
         })?;
     }
-    crate::cli::command::trust::export::refresh(context)?;
-    Ok(theirs)
+    crate::cli::command::trust::export::refresh(context)
 }
 
 /// A remote that lost what it had, or a hook that refuses, is a "no", not a failure of the tool.

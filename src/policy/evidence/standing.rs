@@ -21,7 +21,7 @@ pub struct Standing<'a> {
     pub(in crate::policy) lineage: &'a Lineage,
     pub(in crate::policy) policy: &'a Policy,
     pub(in crate::policy) traced: &'a Traced,
-    pub(super) view: View<'a>,
+    pub(in crate::policy) view: View<'a>,
     /// The change's reference, folded.
     pub(super) change: Option<String>,
     pub(super) identities: Identities,
@@ -170,6 +170,12 @@ impl<'a> Standing<'a> {
         } else {
             None
         }
+    }
+
+    /// Whether a record is about the service and the environment that are judged, wherever it lies.
+    pub(in crate::policy) fn is_about(&self, record: &crate::record::Record) -> bool {
+        let header = &record.header;
+        self.is_for_service(header.service.as_ref()) && self.is_for_environment(header.environment.as_ref())
     }
 
     /// A record without a service is for the only one there is, and for none of several.
