@@ -149,7 +149,7 @@ impl<'a> Links<'a> {
     }
 }
 
-fn suites<'a>(record: Proof<'a>) -> impl Iterator<Item = &'a Suite> {
+fn suites(record: Proof<'_>) -> impl Iterator<Item = &Suite> {
     record.header.test.iter().flat_map(|test| &test.suites)
 }
 
