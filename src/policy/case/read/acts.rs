@@ -11,7 +11,7 @@ use crate::record::kind::incident::Severity;
 use crate::record::kind::monitor::{Monitor, RollbackStatus, SmokeTest};
 use crate::record::kind::plan::Plan;
 
-pub(super) fn plan<'t>(record: &mut Table<'t>, problems: &mut Problems<'_>) -> Option<What> {
+pub(super) fn plan(record: &mut Table<'_>, problems: &mut Problems<'_>) -> Option<What> {
     let mut text = |key| record.optional(key).map(|value| sentence(value, problems));
     let reason = text("reason").unwrap_or(Some("a case".into()));
     let [rollout, monitoring, rollback] = ["rollout", "monitoring", "rollback"].map(|key| text(key).flatten());

@@ -21,7 +21,7 @@ fn word_of(outcome: CaseOutcome) -> &'static str {
     }
 }
 
-pub(super) fn test<'t>(record: &mut Table<'t>, problems: &mut Problems<'_>) -> Option<What> {
+pub(super) fn test(record: &mut Table<'_>, problems: &mut Problems<'_>) -> Option<What> {
     let kind = record.optional("suite").map(|value| parsed::<Name>(value, problems));
     let counts = ["passed", "failed", "skipped", "flaky"].map(|key| number(record, key, problems));
     let cases = record.optional("requirements").map(|value| linked(value, problems)).unwrap_or_default();

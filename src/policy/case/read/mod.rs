@@ -119,7 +119,7 @@ impl Reader<'_> {
     }
 
     /// What the gate is asked for, and of whom.
-    fn purpose<'t>(&self, case: &mut Table<'t>, problems: &mut Problems<'_>) -> Purpose {
+    fn purpose(&self, case: &mut Table<'_>, problems: &mut Problems<'_>) -> Purpose {
         let known = &["gate", "tag", "deploy"];
         let word = choice(case, "purpose", (known, "gate"), |word| word, problems).unwrap_or("gate");
         let by = case.optional("by").map(|value| (value, self.member(value, problems)));
