@@ -17,5 +17,8 @@ mod doctor;
 #[path = "cmd_desk/ailing.rs"]
 mod ailing;
 
+#[path = "cmd_desk/shells.rs"]
+mod shells;
+
 #[path = "cmd_desk/demo.rs"]
 mod demo;
