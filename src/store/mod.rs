@@ -32,6 +32,7 @@ mod unite;
 mod walk;
 mod write;
 
+pub use append::StoredNotes;
 pub use commit::{CommitInfo, Person, ResolveError};
 pub use config::ConfigScope;
 pub use dirty::{Dirty, DirtyError, Reason};
