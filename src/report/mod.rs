@@ -7,6 +7,7 @@ pub mod escape;
 pub mod drawing;
 mod facts;
 pub mod findings;
+pub mod gaps;
 mod github;
 mod gitlab;
 mod json;

@@ -29,6 +29,7 @@ mod tags;
 mod tree;
 mod trust;
 mod unite;
+mod unshallow;
 mod walk;
 mod write;
 
@@ -40,7 +41,7 @@ pub use files::{FILES, Files, FilesError, LARGEST_FILE, UnitedFiles};
 pub use git::GitError;
 pub use guard::{Conditions, OpenError, Warning};
 pub use here::Here;
-pub use index::{Index, Kept};
+pub use index::{Index, Kept, Look as IndexLook};
 pub use ledger::{LEDGER, Ledger};
 pub use lock::{LockError, Locked};
 pub use package::{BundleError, BundleHead, README, found as found_repository};
