@@ -8,7 +8,7 @@ use crate::cli::target::Target;
 use crate::cli::verification::Thoroughness;
 use crate::record::Stage;
 
-mod files;
+pub(crate) mod files;
 mod one;
 mod whole;
 

@@ -67,8 +67,11 @@ pub(super) fn show(
     let mut pending = story.pending.clone();
     pending.extend(relied.iter().filter_map(|one| review_pending(one)));
     let ui = context.ui;
-    let files =
-        files::list(context, wanted(&story, args).iter().flat_map(|(_, parts)| *parts).map(|part| part.record))?;
+    let files = files::list(
+        context,
+        ledger,
+        wanted(&story, args).iter().flat_map(|(_, parts)| *parts).map(|part| part.record),
+    )?;
     if ui.is_json() {
         let mut stages = serde_json::Map::new();
         for (stage, parts) in wanted(&story, args) {
