@@ -146,6 +146,27 @@ impl Repository {
         Ok(self.missing_refspecs(remote)?.is_empty())
     }
 
+    /// Configured refspecs by which a plain `git fetch` would replace the ledger, the trust or the files here.
+    pub fn forced_refspecs(&self, remote: &str) -> Result<Vec<String>, SyncError> {
+        self.known_remote(remote)?;
+        let there = self.git.read(&["config", "--get-all", &format!("remote.{remote}.fetch")])?.stdout;
+        let covers = |pattern: &str| {
+            let (before, after) = pattern.split_once('*').unwrap_or((pattern, ""));
+            [LEDGER, TRUST, FILES].iter().any(|ours| {
+                *ours == pattern
+                    || pattern.contains('*')
+                        && ours.len() >= before.len() + after.len()
+                        && ours.starts_with(before)
+                        && ours.ends_with(after)
+            })
+        };
+        let is_forced = |spec: &&str| {
+            let to = spec.strip_prefix('+').and_then(|spec| spec.split_once(':')).map(|(_, to)| to);
+            to.is_some_and(covers)
+        };
+        Ok(there.to_str_lossy().lines().filter(is_forced).map(str::to_owned).collect())
+    }
+
     fn missing_refspecs(&self, remote: &str) -> Result<Vec<String>, SyncError> {
         self.known_remote(remote)?;
         let there = self.git.read(&["config", "--local", "--get-all", &format!("remote.{remote}.fetch")])?.stdout;
@@ -218,6 +239,8 @@ impl Repository {
             "--no-write-fetch-head",
             "--no-auto-maintenance",
             "--no-recurse-submodules",
+            // A partial clone has the evidence whole all the same.
+            "--no-filter",
             // Configured references move in fetches that the user asks for, not in this one.
             "--refmap=",
             "--stdin",
@@ -226,6 +249,10 @@ impl Repository {
         ];
         let output = self.git.write(&args, Some(wanted.as_bytes()))?;
         if output.is_success() {
+            if wanted.lines().count() > MANY {
+                // One file instead of as many as there are tags. Where it fails, all is there all the same.
+                self.git.write(&["pack-refs", "--all"], None)?;
+            }
             return Ok(());
         }
         if output.stderr.contains_str("(non-fast-forward)") {
@@ -336,6 +363,9 @@ impl Repository {
         if references.is_empty() { Err(output.failure().into()) } else { Err(SyncError::Behind { remote, references }) }
     }
 }
+
+/// So many new references are packed at once.
+const MANY: usize = 1000;
 
 /// What git says when the remote has something that we do not have yet.
 const LOST_RACE: [&str; 6] =

@@ -15,9 +15,10 @@ use super::supersede;
 use super::tip::Tip;
 use super::verified::Verified;
 use crate::envelope::Arithmetic;
-use crate::record::ids::{CommitId, RecordId, TreeId};
-use crate::record::kind::Claim;
+use crate::record::ids::{CommitId, LineDigest, RecordId, TreeId};
 use crate::record::kind::checkpoint::Occasion;
+use crate::record::kind::{Claim, Kind};
+use crate::record::name::MemberId;
 use crate::record::statement::Record;
 use crate::trust::Chain;
 
@@ -34,6 +35,7 @@ pub struct Ledger {
     order: Order,
     records: Vec<Verified<Record>>,
     lost_releases: Vec<Verified<Record>>,
+    removed: Vec<Removed>,
     by_id: Index,
     by_commit: Index,
     by_tree: Index,
@@ -41,6 +43,21 @@ pub struct Ledger {
     findings: Vec<Finding>,
     counts: Counts,
     is_cut: bool,
+}
+
+/// A line that verified once, was removed, and whose loss no trust version accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// The commit whose note it was in.
+    pub on: CommitId,
+    /// Its digest.
+    pub line: LineDigest,
+    /// The record that it is.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Who signed it.
+    pub recorder: MemberId,
 }
 
 /// How many lines of the tip are what.
@@ -83,6 +100,7 @@ impl Ledger {
             order,
             records: Vec::new(),
             lost_releases: Vec::new(),
+            removed: Vec::new(),
             by_id: Index::default(),
             by_commit: Index::default(),
             by_tree: Index::default(),
@@ -225,6 +243,11 @@ impl Ledger {
     /// Release records whose line was removed, or whose commit cannot be read: they go on binding their tags.
     pub fn lost_releases(&self) -> &[Verified<Record>] {
         &self.lost_releases
+    }
+
+    /// Lines that verified once and are not in the tip.
+    pub fn removed(&self) -> &[Removed] {
+        &self.removed
     }
 
     /// The record of this id.

@@ -12,6 +12,7 @@ pub mod control;
 pub mod demo;
 pub mod doctor;
 pub mod exception;
+pub mod expunge;
 pub mod gate;
 pub mod hook;
 pub mod init;
@@ -82,6 +83,8 @@ commands! {
     Control control::ControlCommand;
     /// Pin the ledger as it is now
     Checkpoint checkpoint::Checkpoint;
+    /// Take an attached file out of the repository, for good; two people have to sign
+    Expunge expunge::Expunge;
     /// Install the hook that verifies what is pushed
     Hook hook::Hook;
     /// Make a signing key, or show the one in use
