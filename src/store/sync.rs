@@ -205,13 +205,22 @@ impl Repository {
             wanted.push(format!("+{FILES}:{}\n", tracking_files(remote)));
         }
         let (seen, moved_tags) = self.compare_tags(remote, &theirs)?;
-        for name in theirs.keys().filter_map(|name| name.strip_prefix("refs/tags/")) {
-            if !seen.contains_key(name) {
-                wanted.push(format!("refs/tags/{name}:{}{name}\n", tracking_tags(remote)));
-            }
+        let new: Vec<&str> = theirs.keys().filter_map(|name| name.strip_prefix("refs/tags/")).collect();
+        let new: Vec<&str> = new.into_iter().filter(|name| !seen.contains_key(*name)).collect();
+        let tracking = tracking_tags(remote);
+        if new.len() > MANY {
+            // By a pattern: git holds each reference against each refspec. Those that moved stay as they were first seen.
+            wanted.push(format!("refs/tags/*:{tracking}*\n"));
+            wanted.extend(moved_tags.iter().map(|moved| format!("^refs/tags/{}\n", moved.name)));
+        } else {
+            wanted.extend(new.iter().map(|name| format!("refs/tags/{name}:{tracking}{name}\n")));
         }
         if !wanted.is_empty() {
             self.fetch_into(remote, &wanted.concat(), &pairs, &theirs)?;
+            if new.len() > MANY {
+                // One file instead of as many as there are tags. Where it fails, all is there all the same.
+                self.git.write(&["pack-refs", "--all"], None)?;
+            }
         }
         let tags = self.tips_below(&tracking_tags(remote))?;
         let prefix = tracking_tags(remote);
@@ -249,10 +258,6 @@ impl Repository {
         ];
         let output = self.git.write(&args, Some(wanted.as_bytes()))?;
         if output.is_success() {
-            if wanted.lines().count() > MANY {
-                // One file instead of as many as there are tags. Where it fails, all is there all the same.
-                self.git.write(&["pack-refs", "--all"], None)?;
-            }
             return Ok(());
         }
         if output.stderr.contains_str("(non-fast-forward)") {
@@ -364,8 +369,8 @@ impl Repository {
     }
 }
 
-/// So many new references are packed at once.
-const MANY: usize = 1000;
+/// More new tags than this are fetched by one pattern, and packed.
+const MANY: usize = 100;
 
 /// What git says when the remote has something that we do not have yet.
 const LOST_RACE: [&str; 6] =
