@@ -51,3 +51,7 @@ races SECONDS="60":
 # Everything that CI runs.
 ci:
     .ci/run
+
+# Pages in a browser.
+pages:
+    .ci/run pages

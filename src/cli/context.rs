@@ -1,6 +1,7 @@
 //! An opened repository with everything a command asks of it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::environment::Environment;
 use super::error::{Error, Result, While as _};
@@ -20,7 +21,7 @@ pub use crate::store::{FILES, LEDGER, TRUST};
 /// An opened repository with everything a command asks of it.
 pub struct Context {
     /// The repository.
-    pub repo: Repository,
+    pub repo: Arc<Repository>,
     /// How to speak.
     pub ui: Ui,
     /// Now, read once.
@@ -56,7 +57,7 @@ pub struct Tips {
 impl Context {
     /// Opens the repository that the current directory is in.
     pub fn open(start: &Start) -> Result<Self> {
-        let repo = store::open(Path::new("."))?;
+        let repo = Arc::new(store::open(Path::new("."))?);
         let now = clock::now();
         Ok(Self {
             ui: start.ui,
@@ -75,13 +76,7 @@ impl Context {
 
     /// The trust chain up to one of its commits, as far as it is sound.
     pub fn chain_at(&self, tip: Option<CommitId>) -> Result<Chain> {
-        let stored = self.repo.trust_chain_at(tip).while_("reading refs/qms/trust")?;
-        if stored.is_empty() {
-            return Err(Error::new("this repository has no trust root: refs/qms/trust is missing")
-                .hint("start with: git qms init; or bring it from the remote: git qms sync --fetch-only"));
-        }
-        Chain::check(stored.iter().map(|(commit, bytes)| (*commit, &bytes[..])))
-            .map_err(|fault| Error::no(fault.to_string()).hint("fetch refs/qms/trust from a clone that has it sound"))
+        chain_at(&self.repo, tip)
     }
 
     /// The ledger, verified as a whole.
@@ -89,11 +84,17 @@ impl Context {
         self.ledger_at(&self.tips()?, Arithmetic::Tables)
     }
 
-    /// The ledger and trust of these tips, verified as a whole.
+    /// The ledger and trust of these tips, verified. By the library's arithmetic alone, no index is looked at.
     pub fn ledger_at(&self, tips: &Tips, arithmetic: Arithmetic) -> Result<Ledger> {
         let chain = self.chain_at(tips.trust)?;
-        let notes = self.repo.ledger_at(tips.ledger, &tips.also).while_("reading the ledger")?;
-        Ok(Ledger::verify(notes.history(), &notes, chain, arithmetic))
+        if arithmetic == Arithmetic::Library {
+            return whole(&self.repo, tips, chain, arithmetic);
+        }
+        let (ledger, memory) = self.remembered(tips, chain)?;
+        if let Some(memory) = memory {
+            memory.keep();
+        }
+        Ok(ledger)
     }
 
     /// Where ledger and trust stand.
@@ -170,6 +171,23 @@ impl Context {
     pub fn commit_info(&self, id: CommitId) -> Result<CommitInfo> {
         Ok(self.repo.commit(&id)?)
     }
+}
+
+/// The trust chain up to one of its commits, as far as it is sound.
+pub(super) fn chain_at(repo: &Repository, tip: Option<CommitId>) -> Result<Chain> {
+    let stored = repo.trust_chain_at(tip).while_("reading refs/qms/trust")?;
+    if stored.is_empty() {
+        return Err(Error::new("this repository has no trust root: refs/qms/trust is missing")
+            .hint("start with: git qms init; or bring it from the remote: git qms sync --fetch-only"));
+    }
+    Chain::check(stored.iter().map(|(commit, bytes)| (*commit, &bytes[..])))
+        .map_err(|fault| Error::no(fault.to_string()).hint("fetch refs/qms/trust from a clone that has it sound"))
+}
+
+/// The ledger of these tips, verified as a whole.
+pub(super) fn whole(repo: &Repository, tips: &Tips, chain: Chain, arithmetic: Arithmetic) -> Result<Ledger> {
+    let notes = repo.ledger_at(tips.ledger, &tips.also).while_("reading the ledger")?;
+    Ok(Ledger::verify(notes.history(), &notes, chain, arithmetic))
 }
 
 fn names(chain: &Chain) -> String {

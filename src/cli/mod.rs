@@ -19,6 +19,7 @@ mod pager;
 pub mod pin;
 pub mod rehearsal;
 pub mod releases;
+pub mod remembered;
 pub mod replace;
 pub mod requirements;
 pub mod secrets;

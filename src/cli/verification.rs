@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::context::{Context, Tips};
+use super::context::{Context, Tips, whole};
 use super::error::Result;
 use super::pin::Pin;
+use super::remembered::{Attached, Memory, Releases};
 use super::ui::{Tone, Ui};
 use crate::envelope::Arithmetic;
 use crate::record::FileDigest;
@@ -50,25 +51,72 @@ impl Context {
 
     /// Verifies everything as it would be with these tips.
     pub fn verify_at(&self, how: Thoroughness<'_>, tips: &Tips) -> Result<Verification> {
-        let arithmetic = if how.strict { Arithmetic::Library } else { Arithmetic::Tables };
-        let ledger = self.ledger_at(tips, arithmetic)?;
+        let chain = self.chain_at(tips.trust)?;
+        let (ledger, mut memory) = if how.strict {
+            (whole(&self.repo, tips, chain, Arithmetic::Library)?, None)
+        } else {
+            self.remembered(tips, chain)?
+        };
         let pin = self.pin(ledger.chain(), how.trust_root, how.strict)?;
+        let mut findings = self.conditions();
+        findings.extend(pin.finding.clone());
+        let remembered = memory.as_ref().and_then(Memory::releases).filter(|_| tips.tags.is_empty() && !how.trees);
+        let releases = if let Some(releases) = remembered {
+            findings.extend(releases.findings.iter().cloned());
+            releases.count
+        } else {
+            let (found, is_read) = self.check_releases(&ledger, tips, how.trees)?;
+            let releases = Releases { count: crate::release::releases(&ledger).count(), findings: found };
+            findings.extend(releases.findings.iter().cloned());
+            let count = releases.count;
+            if let Some(memory) = memory.as_mut().filter(|_| tips.tags.is_empty() && !how.trees && is_read) {
+                memory.learn_releases(releases);
+            }
+            count
+        };
+        findings.extend(ledger.findings().iter().cloned());
+        let files = how.files.then(|| self.files(&ledger, memory.as_mut(), &mut findings)).transpose()?;
+        if let Some(memory) = memory {
+            memory.keep();
+        }
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        Ok(Verification { ledger, findings, pin, releases, files })
+    }
+
+    /// What is wrong with release tags; and whether all of them could be read.
+    fn check_releases(&self, ledger: &Ledger, tips: &Tips, trees: bool) -> Result<(Vec<Finding>, bool)> {
         let (mut tags, unreadable) = self.tags()?;
         tags.retain(|tag| !tips.tags.iter().any(|other| other.name == tag.name));
         tags.extend(tips.tags.iter().cloned());
         let digest = |commit| self.repo.evtag(&commit).map_err(|error| error.to_string());
-        let mut findings = self.conditions();
-        findings.extend(pin.finding.clone());
         let is_unread = |finding: &Finding| unreadable.iter().any(|unread| unread.git_ref == finding.git_ref);
-        let releases = check_releases(&ledger, &tags, if how.trees { Some(&digest) } else { None });
+        let releases = check_releases(ledger, &tags, if trees { Some(&digest) } else { None });
         // A tag that is there and cannot be read is not called deleted.
-        findings.extend(releases.into_iter().filter(|finding| finding.code != Code::TagMissing || !is_unread(finding)));
+        let mut findings: Vec<_> = releases;
+        findings.retain(|finding| finding.code != Code::TagMissing || !is_unread(finding));
+        let is_read = unreadable.is_empty();
         findings.extend(unreadable);
-        findings.extend(ledger.findings().iter().cloned());
-        let files = how.files.then(|| self.check_files(&ledger, &mut findings));
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        let releases = crate::release::releases(&ledger).count();
-        Ok(Verification { ledger, findings, pin, releases, files })
+        Ok((findings, is_read))
+    }
+
+    /// Every stored file that a counting record names, held against its digest, now or when it was last done.
+    fn files(&self, ledger: &Ledger, memory: Option<&mut Memory>, findings: &mut Vec<Finding>) -> Result<FileCounts> {
+        let tip = self.repo.ref_tip(FILES)?;
+        let remembered = memory.as_ref().and_then(|memory| memory.files(tip));
+        let files = match remembered {
+            Some(files) => files.clone(),
+            None => {
+                let mut findings = Vec::new();
+                let counts = self.check_files(ledger, &mut findings);
+                Attached { tip, counts, findings }
+            }
+        };
+        findings.extend(files.findings.iter().cloned());
+        let counts = files.counts;
+        if let Some(memory) = memory {
+            memory.learn_files(files);
+        }
+        Ok(counts)
     }
 
     /// Holds every stored file that a counting record names against its digest.

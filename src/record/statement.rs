@@ -129,6 +129,11 @@ struct Annotations {
 /// Reads one statement.
 pub fn parse(payload: &[u8]) -> Result<Record, StatementError> {
     strict::check(payload)?;
+    read(payload, RecordId::of(payload))
+}
+
+/// Reads a statement that [`parse`] has read before, and whose id is known: strictness is not looked at again.
+pub(crate) fn read(payload: &[u8], id: RecordId) -> Result<Record, StatementError> {
     let wire: Wire<Box<RawValue>> = strict::read(payload)?;
     if wire.kind != STATEMENT_TYPE {
         return Err(StatementError::Type(wire.kind));
@@ -156,7 +161,7 @@ pub fn parse(payload: &[u8]) -> Result<Record, StatementError> {
     check_files(&header)?;
     let artifacts = subjects.enumerate().map(|(at, subject)| artifact_of(at + 1, subject)).collect::<Result<_, _>>()?;
     let claim = Claim::parse(kind, wire.predicate.get())?;
-    Ok(Record { id: RecordId::of(payload), commit, header, artifacts, claim })
+    Ok(Record { id, commit, header, artifacts, claim })
 }
 
 fn commit_of(subject: Option<Subject>) -> Result<(CommitId, Header), StatementError> {
@@ -221,6 +226,19 @@ pub fn write(
     artifacts: &[Artifact],
     claim: &Claim,
 ) -> Result<Vec<u8>, StatementError> {
+    let payload = written(commit, header, artifacts, claim)?;
+    // What we would not read, we do not sign.
+    parse(&payload)?;
+    Ok(payload)
+}
+
+/// As [`write`], of what has been read.
+pub(crate) fn written(
+    commit: CommitId,
+    header: &Header,
+    artifacts: &[Artifact],
+    claim: &Claim,
+) -> Result<Vec<u8>, StatementError> {
     let digest = |name: &str, value: String| Digests::from([(name.to_owned(), value)]);
     let annotated = Subject {
         name: "commit".into(),
@@ -238,10 +256,7 @@ pub fn write(
         predicate_type: claim.kind().predicate_type().into(),
         predicate: claim,
     };
-    let payload = serde_json::to_vec(&wire).map_err(JsonError::from)?;
-    // What we would not read, we do not sign.
-    parse(&payload)?;
-    Ok(payload)
+    Ok(serde_json::to_vec(&wire).map_err(JsonError::from)?)
 }
 
 impl Record {

@@ -22,6 +22,17 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
     })
 }
 
+/// The same within a page: line breaks stay, being white space there.
+pub(super) fn escape_page(html: &str) -> Cow<'_, str> {
+    replaced(html, |c, out| {
+        if c == '\n' {
+            out.push(c);
+            return Ok(());
+        }
+        write!(out, "\\u{{{:x}}}", u32::from(c))
+    })
+}
+
 fn replaced(text: &str, write: impl Fn(char, &mut String) -> std::fmt::Result) -> Cow<'_, str> {
     if !text.contains(is_unseen) && !text.contains("##") {
         return Cow::Borrowed(text);

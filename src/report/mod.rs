@@ -9,6 +9,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod markdown;
+pub mod page;
 pub mod paint;
 mod sarif;
 pub mod story;

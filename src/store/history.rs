@@ -48,6 +48,28 @@ pub(super) fn history(repository: &Repository, tip: Option<ObjectId>) -> History
     history
 }
 
+/// The commits after `base` up to `tip`, if they are one line of at most `most`; the first one has no parent in it.
+pub(super) fn line(repository: &Repository, base: ObjectId, tip: ObjectId, most: usize) -> Option<History> {
+    let mut reader = repository.reader();
+    let (mut nodes, mut next) = (Vec::new(), tip);
+    while next != base {
+        let node = reader.node(&next).ok().filter(|node| node.parents.len() == 1 && nodes.len() < most)?;
+        let parent = node.parents[0];
+        nodes.push((next, node));
+        next = parent;
+    }
+    let mut order: Ordered = vec![(base, reader.node(&base).ok()?, Vec::new())];
+    order.extend(nodes.into_iter().rev().enumerate().map(|(at, (id, node))| (id, node, vec![at])));
+    let (mut history, mut fanout) = (History::default(), Fanout::new(&mut reader));
+    for (place, (id, ..)) in order.iter().enumerate().skip(1) {
+        let mut part = Part { place, ..Part::default() };
+        fill(&mut fanout, &order, &mut part, &ALL).ok()?;
+        history.odd_paths.extend(part.odd);
+        history.commits.push(LedgerCommit { id: commit_id(id), parents: Vec::new(), changes: part.changes });
+    }
+    Some(history)
+}
+
 pub(super) fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

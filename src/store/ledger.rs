@@ -8,11 +8,11 @@ use gix::hash::ObjectId;
 use gix::objs::Kind;
 
 use super::commit::Node;
-use super::history::{history, threads};
+use super::history::{history, line, threads};
 use super::places::Places;
 use super::reach::Reach;
 use super::reader::{Reader, object_id};
-use super::refs::RefError;
+use super::refs::{RefError, Tip};
 use super::repository::Repository;
 use crate::record::ids::{BlobId, CommitId};
 use crate::verify::notes::{Annotated, History, Notes, Unreadable, Visit};
@@ -52,14 +52,7 @@ impl Repository {
         };
         let mut reach = Reach::new(self.reader(), annotated_commits(self, &history));
         reach.unread = unread;
-        for prefix in HERE {
-            for tip in self.tips_below(prefix)? {
-                reach.start(tip.target);
-            }
-        }
-        if let Some(trust) = self.target(super::trust::TRUST)? {
-            reach.start(trust);
-        }
+        self.tips_here()?.into_iter().for_each(|tip| reach.start(tip.target));
         for commit in also {
             match object_id(commit.as_bytes()) {
                 Ok(id) => reach.start(id),
@@ -67,6 +60,39 @@ impl Repository {
             }
         }
         Ok(Ledger { repository: self, tip, history, reach: Mutex::new(reach) })
+    }
+
+    /// The part of the ledger from `base`, which is not in it, to `tip`: at most `most` commits in one line. `None` where it
+    /// is anything else.
+    pub fn growth(
+        &self,
+        base: CommitId,
+        tip: CommitId,
+        also: &[CommitId],
+        most: usize,
+    ) -> Result<Option<Ledger<'_>>, RefError> {
+        let (Ok(from), Ok(to)) = (object_id(base.as_bytes()), object_id(tip.as_bytes())) else { return Ok(None) };
+        let Some(history) = line(self, from, to, most) else { return Ok(None) };
+        let mut reach = Reach::new(self.reader(), Vec::new());
+        // Evidence is about what is being worked on: nearly always the walk ends where it begins.
+        let current = self.head_branch()?.filter(|branch| branch.starts_with(HERE[0]));
+        if let Some(current) = current.and_then(|branch| self.target(&branch).transpose()) {
+            reach.start(current?);
+        }
+        reach.start_later(self.tips_here()?.into_iter().map(|tip| tip.target));
+        reach.start_later(also.iter().filter_map(|commit| object_id(commit.as_bytes()).ok()));
+        Ok(Some(Ledger { repository: self, tip: Some(tip), history, reach: Mutex::new(reach) }))
+    }
+
+    /// Every reference that keeps commits *here*, by name.
+    pub(super) fn tips_here(&self) -> Result<Vec<Tip>, RefError> {
+        let mut tips = Vec::new();
+        for prefix in HERE {
+            tips.extend(self.tips_below(prefix)?);
+        }
+        let trust = self.target(super::trust::TRUST)?;
+        tips.extend(trust.map(|target| Tip { name: super::trust::TRUST.to_owned(), target }));
+        Ok(tips)
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Reach {
     reader: Reader,
     commits: HashMap<ObjectId, Commit>,
     waiting: BinaryHeap<(i64, ObjectId)>,
+    /// Where else to begin, once the walk so far has ended.
+    further: Vec<ObjectId>,
     /// What could not be read on the way.
     pub(super) unread: Vec<ReadError>,
 }
@@ -39,7 +41,7 @@ impl Reach {
     /// A walk that knows these commits beforehand.
     pub(super) fn new(reader: Reader, known: impl IntoIterator<Item = (ObjectId, Node)>) -> Self {
         let known = known.into_iter().map(|(id, node)| (id, Commit { node: Some(node), way: Way::NotSeen }));
-        Self { reader, commits: known.collect(), waiting: BinaryHeap::new(), unread: Vec::new() }
+        Self { reader, commits: known.collect(), waiting: BinaryHeap::new(), further: Vec::new(), unread: Vec::new() }
     }
 
     /// Begins, among others, at what a reference points at.
@@ -49,6 +51,11 @@ impl Reach {
             Ok(_) => {}
             Err(error) => self.unread.push(error),
         }
+    }
+
+    /// Begins there too, but not before all else was walked.
+    pub(super) fn start_later(&mut self, tips: impl IntoIterator<Item = ObjectId>) {
+        self.further.extend(tips);
     }
 
     fn wait(&mut self, id: ObjectId, time: i64) {
@@ -87,8 +94,11 @@ impl Reach {
             if let Some(tree) = self.tree(&wanted) {
                 return Annotated::Here(tree_id(&tree));
             }
-            let Some((_, id)) = self.waiting.pop() else { break };
-            self.walk(id);
+            match self.waiting.pop() {
+                Some((_, id)) => self.walk(id),
+                None if self.further.is_empty() => break,
+                None => std::mem::take(&mut self.further).into_iter().for_each(|tip| self.start(tip)),
+            }
         }
         self.elsewhere(wanted)
     }

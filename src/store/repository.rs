@@ -147,6 +147,11 @@ impl Repository {
         self.workdir.as_deref()
     }
 
+    /// Whether some of its objects are those of a push that may yet be refused.
+    pub fn is_quarantined(&self) -> bool {
+        !self.quarantine.is_empty()
+    }
+
     /// What is absent on purpose.
     pub fn conditions(&self) -> Conditions {
         self.conditions

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::expunged::Tombstones;
 use super::finding::{Code, Finding, Severity};
 use super::ledger::Ledger;
@@ -53,7 +55,7 @@ pub struct Named<'l> {
 }
 
 /// How many files that counting records name are what; each counts once.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileCounts {
     /// Stored, read, and as their digest says.
     pub verified: u64,

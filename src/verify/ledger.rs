@@ -1,12 +1,15 @@
 //! The ledger, verified: which records count, in which order, and everything that is wrong with it.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
 
 use super::claims::Entry;
 use super::few::Few;
 use super::finding::{Code, Finding, Severity};
-use super::index::{Index, beginning};
+use super::index::beginning;
+use super::kept::Rest;
 use super::notes::{History, Notes, Unreadable};
 use super::order::Order;
 use super::place::introductions;
@@ -22,27 +25,28 @@ use crate::record::name::MemberId;
 use crate::record::statement::Record;
 use crate::trust::Chain;
 
+mod body;
 mod ended;
 mod judge;
+mod recalled;
 mod voided;
 
+pub(super) use body::Body;
 use judge::Where;
 
 /// The records that count and the findings about all else.
 #[derive(Debug)]
 pub struct Ledger {
     chain: Chain,
-    order: Order,
-    records: Vec<Verified<Record>>,
-    lost_releases: Vec<Verified<Record>>,
+    tip: Option<CommitId>,
     removed: Vec<Removed>,
-    by_id: Index,
-    by_commit: Index,
-    by_tree: Index,
-    superseded: HashMap<RecordId, RecordId>,
     findings: Vec<Finding>,
     counts: Counts,
     is_cut: bool,
+    /// The records and their order; of a ledger that was recalled not before somebody asks.
+    body: OnceLock<Body>,
+    /// Where the body is until then, and how many commits it has.
+    rest: Option<(Box<dyn Rest>, u32)>,
 }
 
 /// A line that verified once, was removed, and whose loss no trust version accepts.
@@ -61,7 +65,7 @@ pub struct Removed {
 }
 
 /// How many lines of the tip are what.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Records that count.
     pub valid: u64,
@@ -97,18 +101,15 @@ impl Ledger {
         let mut introduced = introductions(history, &lines);
         let mut ledger = Self {
             chain,
-            order,
-            records: Vec::new(),
-            lost_releases: Vec::new(),
+            tip: order.tip().map(|tip| order.id(tip)),
             removed: Vec::new(),
-            by_id: Index::default(),
-            by_commit: Index::default(),
-            by_tree: Index::default(),
-            superseded: HashMap::new(),
             findings,
             counts: Counts { void: tip.crowds.iter().map(|(_, count)| *count as u64).sum(), ..Counts::default() },
             is_cut: !history.missing.is_empty(),
+            body: OnceLock::new(),
+            rest: None,
         };
+        let mut body = Body::of(order);
         let in_root = introduced.at.iter().filter(|at| at.contains(&0)).count();
         let places = in_order(&lines.entries, &introduced.at);
         let mut entries: Vec<_> = lines.entries.into_iter().map(Some).collect();
@@ -121,18 +122,19 @@ impl Ledger {
                 removed: introduced.removed[at],
                 clouded: lines.unread.contains(&entry.on),
             };
-            ended.extend(ledger.judge(entry, here));
+            ended.extend(ledger.judge(&mut body, entry, here));
         }
         // Asked when every commit was: what it was on is part of what a record says.
         let unread = notes.unread();
         let missing = |unreadable: &Unreadable| matches!(unreadable, Unreadable::Missing(_));
         ledger.is_cut |= !lines.unread.is_empty() || unread.iter().any(missing);
-        ledger.settle();
+        ledger.counts.orphaned = body.settle();
+        ledger.counts.valid = body.records.len() as u64 - ledger.counts.orphaned;
+        let faults = supersede::settle(&mut body);
+        ledger.body = OnceLock::from(body);
         ledger.check_root(history, in_root);
         ledger.check_trust_checkpoints();
         ledger.tell_retroactive(&ended);
-        let (superseded, faults) = supersede::settle(&ledger);
-        ledger.superseded = superseded;
         ledger.findings.extend(faults);
         ledger.findings.extend(unread.into_iter().map(self::unread));
         ledger.weigh_by_what_is_missing();
@@ -141,27 +143,6 @@ impl Ledger {
             b.severity.cmp(&a.severity).then(key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
         });
         ledger
-    }
-
-    /// Makes records of equal ids one, the first, and indexes them.
-    fn settle(&mut self) {
-        let by_id = |records: &[Verified<Record>]| Index::of(records.iter().map(|record| *record.id.as_bytes()));
-        self.by_id = by_id(&self.records);
-        // Nearly always none: two lines that hold one payload.
-        let alike = self.by_id.alike().flatten().map(|(_, at)| *at as usize);
-        let mut seen = HashSet::new();
-        let mut again: Vec<_> = alike.filter(|at| !seen.insert(self.records[*at].id)).collect();
-        if !again.is_empty() {
-            again.sort_unstable();
-            let mut at = 0..;
-            self.records.retain(|_| at.next().is_some_and(|at| again.binary_search(&at).is_err()));
-            self.by_id = by_id(&self.records);
-        }
-        let orphaned = self.records.iter().filter(|record| record.seal().orphaned).count();
-        self.counts.orphaned = orphaned as u64;
-        self.counts.valid = (self.records.len() - orphaned) as u64;
-        self.by_commit = Index::of(self.records.iter().map(|record| record.commit.as_bytes()));
-        self.by_tree = Index::of(self.records.iter().map(|record| record.header.tree.as_bytes()));
     }
 
     /// The ledger has one root, and in it only the checkpoint of trust version 1.
@@ -175,7 +156,7 @@ impl Ledger {
         if self.is_cut {
             return; // Where the history is cut, its root is not known.
         }
-        let first: Vec<_> = self.records.iter().filter(|record| record.header.ledger.is_none()).collect();
+        let first: Vec<_> = self.records().iter().filter(|record| record.header.ledger.is_none()).collect();
         let [root] = roots[..] else {
             let text =
                 format!("the ledger has {} roots, where it has to have one: two ledgers were joined", roots.len());
@@ -227,22 +208,22 @@ impl Ledger {
 
     /// The tip, unless there is no ledger.
     pub fn tip(&self) -> Option<CommitId> {
-        self.order.tip().map(|tip| self.order.id(tip))
+        self.tip
     }
 
     /// Whether the ledger contains this commit of it.
     pub fn contains_head(&self, head: CommitId) -> bool {
-        self.order.place(head).is_some()
+        self.tip == Some(head) || self.body().order.place(head).is_some()
     }
 
     /// Every record that counts, superseded and orphaned ones included, in the order of the ledger.
     pub fn records(&self) -> &[Verified<Record>] {
-        &self.records
+        &self.body().records
     }
 
     /// Release records whose line was removed, or whose commit cannot be read: they go on binding their tags.
     pub fn lost_releases(&self) -> &[Verified<Record>] {
-        &self.lost_releases
+        &self.body().lost_releases
     }
 
     /// Lines that verified once and are not in the tip.
@@ -252,41 +233,32 @@ impl Ledger {
 
     /// The record of this id.
     pub fn record(&self, id: RecordId) -> Option<&Verified<Record>> {
-        self.by_id.near(id.as_bytes()).map(|at| &self.records[at]).find(|record| record.id == id)
+        self.body().record(id)
     }
 
     /// The records on a commit.
     pub fn on(&self, commit: CommitId) -> impl Iterator<Item = &Verified<Record>> {
-        let near = self.by_commit.near(commit.as_bytes()).map(|at| &self.records[at]);
-        near.filter(move |record| record.commit == commit)
+        self.body().on(commit)
     }
 
     /// The records on any commit with this tree.
     pub fn by_tree(&self, tree: TreeId) -> impl Iterator<Item = &Verified<Record>> {
-        let near = self.by_tree.near(tree.as_bytes()).map(|at| &self.records[at]);
-        near.filter(move |record| record.header.tree == tree)
+        self.body().by_tree(tree)
     }
 
     /// The record that corrects this one, if any does.
     pub fn superseded_by(&self, id: RecordId) -> Option<RecordId> {
-        self.superseded.get(&id).copied()
+        self.body().superseded.get(&id).copied()
     }
 
     /// Whether the ledger proves that `early` was there when `late` was signed.
     pub fn is_before(&self, early: &Verified<Record>, late: &Verified<Record>) -> bool {
-        late.seal().head.is_some_and(|head| {
-            // Where its own head is lost, it stands where it was introduced: not after what came at the same place.
-            let is_own = late.seal().introduced.contains(&head);
-            let places = early.seal().introduced.iter().filter(|at| !is_own || **at != head);
-            places.into_iter().any(|at| self.order.contains(head, *at))
-        })
+        self.body().is_before(early, late)
     }
 
     /// Whether the commit `head` of the ledger contains the record.
     pub fn head_contains(&self, head: CommitId, record: &Verified<Record>) -> bool {
-        self.order
-            .place(head)
-            .is_some_and(|head| record.seal().introduced.iter().any(|at| self.order.contains(head, *at)))
+        self.body().reaches(head, &record.seal().introduced)
     }
 
     /// Everything that was found, the gravest first.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::notes::History;
+use super::notes::{History, LedgerCommit};
 use crate::record::ids::CommitId;
 
 const NOT_ON_MAIN: u32 = u32::MAX;
@@ -24,14 +24,20 @@ pub(super) struct Order {
 impl Order {
     /// The order of a history, whose parents come before their children.
     pub(super) fn of(history: &History) -> Self {
-        let mut order = Self { main: vec![NOT_ON_MAIN; history.commits.len()], ..Self::default() };
-        for (at, commit) in history.commits.iter().enumerate() {
-            let parents: Box<[u32]> = commit.parents.iter().map(|parent| place(*parent)).collect();
+        let parents = |commit: &LedgerCommit| commit.parents.iter().map(|parent| place(*parent)).collect();
+        Self::of_commits(history.commits.iter().map(|commit| (commit.id, parents(commit))))
+    }
+
+    /// The order of commits and their parents, which come before them.
+    pub(super) fn of_commits(commits: impl ExactSizeIterator<Item = (CommitId, Box<[u32]>)>) -> Self {
+        let mut order = Self { main: vec![NOT_ON_MAIN; commits.len()], ..Self::default() };
+        order.index.reserve(commits.len());
+        for (at, (id, parents)) in commits.enumerate() {
             let longest = parents.iter().filter_map(|parent| order.generation.get(*parent as usize)).max();
             order.generation.push(longest.map_or(0, |longest| longest + 1));
             order.parents.push(parents);
-            order.ids.push(commit.id);
-            order.index.insert(commit.id, place(at));
+            order.ids.push(id);
+            order.index.insert(id, place(at));
         }
         let mut line = Vec::new();
         let mut next = order.tip();
@@ -53,6 +59,11 @@ impl Order {
     /// The place of a commit.
     pub(super) fn place(&self, commit: CommitId) -> Option<u32> {
         self.index.get(&commit).copied()
+    }
+
+    /// Every commit with its parents, in order.
+    pub(super) fn commits(&self) -> impl ExactSizeIterator<Item = (CommitId, &[u32])> {
+        self.ids.iter().zip(&self.parents).map(|(id, parents)| (*id, &parents[..]))
     }
 
     /// The commit at a place.
@@ -103,7 +114,6 @@ fn place(at: usize) -> u32 {
 mod tests {
     use super::*;
     use crate::test_support::id;
-    use crate::verify::notes::LedgerCommit;
 
     /// 0 ─ 1 ─ 2 ─ 5 ─ 6
     ///      \ 3 ─ 4 /

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::finding::{Code, Finding};
-use super::ledger::Ledger;
+use super::ledger::Body;
 use super::verified::Verified;
 use crate::record::header::Header;
 use crate::record::ids::{CommitId, RecordId};
@@ -14,13 +14,13 @@ use crate::record::statement::Record;
 const FINAL: [Kind; 6] =
     [Kind::Release, Kind::Policy, Kind::Checkpoint, Kind::Gate, Kind::ExceptionDecision, Kind::Tombstone];
 
-/// Superseded record → the record that corrects it; and corrections that have no effect.
-pub(super) fn settle(ledger: &Ledger) -> (HashMap<RecordId, RecordId>, Vec<Finding>) {
+/// Tells the body which record corrects which; gives back the corrections that have no effect.
+pub(super) fn settle(body: &mut Body) -> Vec<Finding> {
     let mut superseded: HashMap<RecordId, &Verified<Record>> = HashMap::new();
     let mut faults = Vec::new();
-    for record in ledger.records() {
+    for record in &body.records {
         let Some(supersedes) = &record.header.supersedes else { continue };
-        match allowed(ledger, record, supersedes.record) {
+        match allowed(body, record, supersedes.record) {
             Ok(()) => {
                 // Of several the one that says it came first: who judges as of a moment must not be told of a later one alone.
                 let first = superseded.entry(supersedes.record).or_insert(record);
@@ -34,15 +34,16 @@ pub(super) fn settle(ledger: &Ledger) -> (HashMap<RecordId, RecordId>, Vec<Findi
             }
         }
     }
-    (superseded.into_iter().map(|(earlier, by)| (earlier, by.id)).collect(), faults)
+    body.superseded = superseded.into_iter().map(|(earlier, by)| (earlier, by.id)).collect();
+    faults
 }
 
 /// Same kind, same commit, later by the ledger, and by the same member where the record is a
 /// person's own word; other kinds by whoever may sign them.
-fn allowed(ledger: &Ledger, record: &Verified<Record>, earlier: RecordId) -> Result<(), &'static str> {
-    let earlier = ledger.record(earlier).ok_or("no such record counts")?;
+fn allowed(body: &Body, record: &Verified<Record>, earlier: RecordId) -> Result<(), &'static str> {
+    let earlier = body.record(earlier).ok_or("no such record counts")?;
     may_supersede(earlier, &record.header, record.commit)?;
-    if ledger.is_before(earlier, record) { Ok(()) } else { Err("it does not come before") }
+    if body.is_before(earlier, record) { Ok(()) } else { Err("it does not come before") }
 }
 
 /// Whether a record with this header, on this commit, may come to correct an earlier one.

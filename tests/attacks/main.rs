@@ -7,6 +7,7 @@ mod files;
 mod forge;
 mod hiding;
 mod hostile;
+mod index;
 mod ledger;
 mod lines;
 mod outside;

@@ -10,7 +10,6 @@ use crate::cli::ui::Tone;
 use crate::cli::verification::{Thoroughness, Verification, VerificationJson};
 use crate::cli::{Start, digest, outside};
 use crate::record::{Kind, Record};
-use crate::release::releases;
 use crate::report::story::RecordJson;
 use crate::verify::Verified;
 
@@ -91,11 +90,10 @@ impl Verify {
         }
         let ui = context.ui;
         if ui.is_json() {
-            let deadlines = context.deadlines(&verification.ledger);
-            let artifact = about.map(|(file, sha256, found)| ArtifactJson {
-                file,
-                sha256: sha256.to_string(),
-                records: found.iter().map(|record| RecordJson::of(&verification.ledger, record, &deadlines)).collect(),
+            let artifact = about.map(|(file, sha256, found)| {
+                let deadlines = context.deadlines(&verification.ledger);
+                let json = |record: &&Verified<Record>| RecordJson::of(&verification.ledger, record, &deadlines);
+                ArtifactJson { file, sha256: sha256.to_string(), records: found.iter().map(json).collect() }
             });
             ui.json(&Output { schema: "git-qms/verify/v1", verification: verification.json(), artifact })?;
             return Ok(exit);
@@ -131,8 +129,7 @@ impl Verify {
             }
         }
         if exit == Exit::Yes {
-            let has_release = releases(&verification.ledger).next().is_some();
-            ui.note(if has_release { "next    git qms show RELEASE" } else { "next    git qms log" });
+            ui.note(if verification.releases > 0 { "next    git qms show RELEASE" } else { "next    git qms log" });
         }
         Ok(exit)
     }

@@ -42,11 +42,11 @@ impl Ledger {
         let (key, _) = self.chain.holder(one.key)?;
         self.chain.links().iter().find(|link| {
             let version = &link.version;
-            let is_later = !version.ledger.is_some_and(|head| self.reaches(head, &one.introduced));
+            let is_later = !version.ledger.is_some_and(|head| self.body().reaches(head, &one.introduced));
             let ends = permits(version, &one.record, key).is_err() && is_later;
             let limit = version.compromised.get(&one.key);
-            let stolen = limit.is_some_and(|limit| !self.reaches(*limit, &one.introduced));
-            (ends || stolen) && self.pins(link).any(|head| self.reaches(head, &one.introduced))
+            let stolen = limit.is_some_and(|limit| !self.body().reaches(*limit, &one.introduced));
+            (ends || stolen) && self.pins(link).any(|head| self.body().reaches(head, &one.introduced))
         })
     }
 
@@ -59,10 +59,5 @@ impl Ledger {
             }
             _ => None,
         })
-    }
-
-    /// Whether the ledger commit `head` contains a line that was introduced at these places.
-    fn reaches(&self, head: CommitId, introduced: &[u32]) -> bool {
-        self.order.place(head).is_some_and(|head| introduced.iter().any(|at| self.order.contains(head, *at)))
     }
 }

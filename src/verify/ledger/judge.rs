@@ -2,7 +2,7 @@
 //! [`Verified`] records are made.
 
 use super::ended::Ended;
-use super::{Ledger, Removed};
+use super::{Body, Ledger, Removed};
 use crate::record::ids::LineDigest;
 use crate::record::kind::Kind;
 use crate::verify::claims::Entry;
@@ -22,7 +22,7 @@ pub(super) struct Where {
 
 impl Ledger {
     /// Decides what one line is; gives it back where it may have counted before a trust version ended it.
-    pub(super) fn judge(&mut self, entry: Entry, here: Where) -> Option<Ended> {
+    pub(super) fn judge(&mut self, body: &mut Body, entry: Entry, here: Where) -> Option<Ended> {
         let known = self.chain.knows_line(entry.digest);
         let about = |finding: Finding| {
             let finding = finding.at_commit(entry.on);
@@ -65,7 +65,7 @@ impl Ledger {
             recorder: examined.record.header.recorder.clone(),
         });
         let mut ended = None;
-        let (code, record) = match place_of(&examined, &here.introduced, &self.chain, &self.order) {
+        let (code, record) = match place_of(&examined, &here.introduced, &self.chain, &body.order) {
             Ok(head) => {
                 let seal = Seal { line: entry.digest, key: examined.key, orphaned, introduced: here.introduced, head };
                 (None, Some(Verified::admit(examined.record, seal)))
@@ -87,7 +87,7 @@ impl Ledger {
             self.findings.push(about_place(Finding::new(Code::LineRemoved, text).at_record(id).hint(hint)));
             self.removed.extend(removed);
             // What was released stays bound to its tag, whoever removed the line.
-            self.lost_releases.extend(record.filter(|record| record.header.kind == Kind::Release));
+            body.lost_releases.extend(record.filter(|record| record.header.kind == Kind::Release));
             return None;
         }
         if here.removed {
@@ -98,7 +98,7 @@ impl Ledger {
             Some(record) if !read => {
                 self.counts.unverifiable += 1;
                 self.findings.push(about(unverifiable(kind).at_record(id)));
-                self.lost_releases.extend(Some(record).filter(|record| record.header.kind == Kind::Release));
+                body.lost_releases.extend(Some(record).filter(|record| record.header.kind == Kind::Release));
             }
             Some(record) => {
                 if orphaned {
@@ -107,7 +107,7 @@ impl Ledger {
                     );
                     self.findings.push(Finding::new(Code::Orphaned, text).at_commit(entry.on).at_record(id));
                 }
-                self.records.push(record);
+                body.records.push(record);
             }
             None => {
                 self.counts.void += 1;

@@ -17,12 +17,12 @@ impl Ledger {
             let key = self.chain.holder(record.seal().key);
             key.is_none_or(|(key, _)| permits(version, record, key).is_err())
         };
-        self.records.iter().filter(later).filter(ended)
+        self.records().iter().filter(later).filter(ended)
     }
 
     /// The records of a key that `head` does not contain: void, if the key counts up to there only.
     pub fn beyond(&self, key: Fingerprint, head: CommitId) -> impl Iterator<Item = &Verified<Record>> {
         let of_key = move |record: &&Verified<Record>| record.seal().key == key;
-        self.records.iter().filter(of_key).filter(move |record| !self.head_contains(head, record))
+        self.records().iter().filter(of_key).filter(move |record| !self.head_contains(head, record))
     }
 }

@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::cli::context::{Context, LEDGER};
 use crate::cli::error::Result;
 use crate::cli::verification::Verification;
-use crate::verify::Removed;
+use crate::envelope::Arithmetic;
+use crate::verify::{Code, Finding, Removed, Severity};
 
 /// A record that was removed, and stands again.
 #[derive(Serialize)]
@@ -21,8 +22,14 @@ pub(super) struct Restored {
 
 /// Puts back what counted once, was removed, and whose loss no trust version accepts.
 pub(super) fn restore(context: &Context, verification: &Verification) -> Result<Vec<Restored>> {
-    let removed = verification.ledger.removed();
-    let Some(tip) = verification.ledger.tip().filter(|_| !removed.is_empty() && !verification.ledger.is_cut()) else {
+    let is_loss = |finding: &Finding| finding.code == Code::LineRemoved && finding.severity == Severity::Error;
+    if !verification.findings.iter().any(is_loss) {
+        return Ok(Vec::new());
+    }
+    // Read whole, without the index: what is put back is found in the history itself.
+    let ledger = context.ledger_at(&context.tips()?, Arithmetic::Library)?;
+    let removed = ledger.removed();
+    let Some(tip) = ledger.tip().filter(|_| !removed.is_empty() && !ledger.is_cut()) else {
         return Ok(Vec::new());
     };
     let wanted: Vec<_> = removed.iter().map(|removed| (removed.on, removed.line)).collect();

@@ -1,0 +1,67 @@
+//! A verified ledger as it may be kept, so that it is not verified as a whole each time: what was found, and the records
+//! that count.
+//!
+//! Nothing here checks a signature: whoever hands a [`Summary`] or chunks back answers for it that they are the very ones
+//! that were handed out, by a code that nobody else can make. What is in doubt is verified anew.
+
+mod bytes;
+mod chunk;
+mod growth;
+
+use serde::{Deserialize, Serialize};
+
+pub(super) use chunk::body_of;
+pub use growth::{Doubt, Grown};
+
+use super::finding::{Code, Finding};
+use super::ledger::{Counts, Ledger};
+use crate::record::ids::{CommitId, TrustDigest};
+
+/// What verification of a ledger came to, but for the records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The ledger's newest commit.
+    pub tip: CommitId,
+    /// The newest trust version it was verified against.
+    pub trust: TrustDigest,
+    /// How many commits the ledger has.
+    pub commits: u32,
+    /// How many lines of the tip are what.
+    pub counts: Counts,
+    /// Everything that was found, the gravest first.
+    pub findings: Vec<Finding>,
+}
+
+/// Where the records of a recalled ledger are.
+pub trait Rest: std::fmt::Debug + Send + Sync {
+    /// The chunks, in order, exactly as they were handed out; `None` where they cannot be had.
+    fn chunks(&self) -> Option<Vec<Vec<u8>>>;
+
+    /// The same ledger, verified as a whole.
+    fn anew(&self) -> Option<Ledger>;
+}
+
+impl Summary {
+    /// Of a ledger that may be kept: all of it was read, and it is bound by nothing that is not in its tip.
+    pub fn of(ledger: &Ledger) -> Option<Self> {
+        let unread = |finding: &Finding| matches!(finding.code, Code::ObjectMissing | Code::ObjectWrong);
+        let is_whole = !ledger.is_cut() && ledger.chain().fault().is_none() && !ledger.findings().iter().any(unread);
+        if !is_whole || !ledger.lost_releases().is_empty() || !ledger.removed().is_empty() {
+            return None;
+        }
+        Some(Self {
+            tip: ledger.tip()?,
+            trust: ledger.chain().newest().digest,
+            commits: u32::try_from(ledger.commits()).ok()?,
+            counts: ledger.counts(),
+            findings: ledger.findings().to_vec(),
+        })
+    }
+}
+
+impl Ledger {
+    /// The records and their order as bytes, about `size` a chunk. `each` says whether it wants more.
+    pub fn chunks(&self, size: usize, each: &mut dyn FnMut(Vec<u8>) -> bool) {
+        chunk::chunks_of(self, size, each);
+    }
+}

@@ -1,0 +1,79 @@
+//! The records of a ledger, found by id, commit and tree, and their order.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::record::ids::{CommitId, RecordId, TreeId};
+use crate::record::statement::Record;
+use crate::verify::index::Index;
+use crate::verify::order::Order;
+use crate::verify::verified::Verified;
+
+/// What of a ledger grows with it.
+#[derive(Debug, Default)]
+pub(in crate::verify) struct Body {
+    pub(in crate::verify) order: Order,
+    pub(in crate::verify) records: Vec<Verified<Record>>,
+    pub(in crate::verify) lost_releases: Vec<Verified<Record>>,
+    by_id: Index,
+    by_commit: Index,
+    by_tree: Index,
+    pub(in crate::verify) superseded: HashMap<RecordId, RecordId>,
+}
+
+impl Body {
+    /// Without records yet.
+    pub(in crate::verify) fn of(order: Order) -> Self {
+        Self { order, ..Self::default() }
+    }
+
+    /// Makes records of equal ids one, the first, and indexes them. Says how many are orphaned.
+    pub(in crate::verify) fn settle(&mut self) -> u64 {
+        let by_id = |records: &[Verified<Record>]| Index::of(records.iter().map(|record| *record.id.as_bytes()));
+        self.by_id = by_id(&self.records);
+        // Nearly always none: two lines that hold one payload.
+        let alike = self.by_id.alike().flatten().map(|(_, at)| *at as usize);
+        let mut seen = HashSet::new();
+        let mut again: Vec<_> = alike.filter(|at| !seen.insert(self.records[*at].id)).collect();
+        if !again.is_empty() {
+            again.sort_unstable();
+            let mut at = 0..;
+            self.records.retain(|_| at.next().is_some_and(|at| again.binary_search(&at).is_err()));
+            self.by_id = by_id(&self.records);
+        }
+        self.by_commit = Index::of(self.records.iter().map(|record| record.commit.as_bytes()));
+        self.by_tree = Index::of(self.records.iter().map(|record| record.header.tree.as_bytes()));
+        self.records.iter().filter(|record| record.seal().orphaned).count() as u64
+    }
+
+    /// The record of this id.
+    pub(in crate::verify) fn record(&self, id: RecordId) -> Option<&Verified<Record>> {
+        self.by_id.near(id.as_bytes()).map(|at| &self.records[at]).find(|record| record.id == id)
+    }
+
+    /// The records on a commit.
+    pub(super) fn on(&self, commit: CommitId) -> impl Iterator<Item = &Verified<Record>> {
+        let near = self.by_commit.near(commit.as_bytes()).map(|at| &self.records[at]);
+        near.filter(move |record| record.commit == commit)
+    }
+
+    /// The records on any commit with this tree.
+    pub(super) fn by_tree(&self, tree: TreeId) -> impl Iterator<Item = &Verified<Record>> {
+        let near = self.by_tree.near(tree.as_bytes()).map(|at| &self.records[at]);
+        near.filter(move |record| record.header.tree == tree)
+    }
+
+    /// Whether the ledger proves that `early` was there when `late` was signed.
+    pub(in crate::verify) fn is_before(&self, early: &Verified<Record>, late: &Verified<Record>) -> bool {
+        late.seal().head.is_some_and(|head| {
+            // Where its own head is lost, it stands where it was introduced: not after what came at the same place.
+            let is_own = late.seal().introduced.contains(&head);
+            let places = early.seal().introduced.iter().filter(|at| !is_own || **at != head);
+            places.into_iter().any(|at| self.order.contains(head, *at))
+        })
+    }
+
+    /// Whether the ledger commit `head` contains a line that was introduced at these places.
+    pub(super) fn reaches(&self, head: CommitId, introduced: &[u32]) -> bool {
+        self.order.place(head).is_some_and(|head| introduced.iter().any(|at| self.order.contains(head, *at)))
+    }
+}
