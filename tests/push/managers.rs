@@ -1,4 +1,4 @@
-//! Beside the hook managers that people use: pre-commit, husky, lefthook. Each test needs its tool on `PATH`.
+//! Beside the hook managers that people use: lefthook, where it is on `PATH`.
 
 use std::path::Path;
 
@@ -41,31 +41,6 @@ impl Workshop {
 }
 
 #[test]
-fn s02_beside_pre_commit_in_either_order() {
-    if !has("pre-commit") {
-        return;
-    }
-    for ours_first in [true, false] {
-        let workshop = Workshop::new();
-        let trace = workshop.path("trace");
-        let local = format!(
-            "repos:\n- repo: local\n  hooks:\n  - {{id: trace, name: trace, language: system, entry: touch {}, pass_filenames: false, always_run: true, stages: [pre-push]}}\n",
-            trace.display()
-        );
-        workshop.write_in_repo(".pre-commit-config.yaml", &local);
-        workshop.git(&["add", ".pre-commit-config.yaml"]);
-        workshop.git(&["commit", "-q", "-m", "Hooks"]);
-        if !ours_first {
-            std::fs::remove_file(workshop.repo().join(".git/hooks/pre-push")).expect("the hook of init");
-        }
-        workshop.tool("pre-commit", &["install", "-t", "pre-push"]);
-        workshop.qms(&["hook", "install"]).ok();
-        workshop.qms(&["hook", "status"]).ok();
-        workshop.both_run(&trace);
-    }
-}
-
-#[test]
 fn s02_beside_lefthook() {
     if !has("lefthook") {
         return;
@@ -80,29 +55,5 @@ fn s02_beside_lefthook() {
     workshop.tool("lefthook", &["install"]);
     workshop.qms(&["hook", "install"]).ok();
     workshop.qms(&["hook", "status"]).ok().says("after the hook that was there before");
-    workshop.both_run(&trace);
-}
-
-#[test]
-fn s02_beside_husky() {
-    if !has("husky") {
-        return;
-    }
-    let workshop = Workshop::new();
-    let trace = workshop.path("trace");
-    workshop.write_in_repo("package.json", "{}\n");
-    workshop.tool("husky", &[]);
-    assert_eq!(workshop.git(&["config", "core.hooksPath"]), ".husky/_");
-    workshop.write_in_repo(".husky/pre-push", &format!("touch {}\n", trace.display()));
-    // init's hook lies where git does not look any more: that is told.
-    workshop.qms(&["hook", "status"]).exits(1);
-    workshop.qms(&["hook", "install"]).ok();
-    workshop.qms(&["hook", "status"]).ok();
-    workshop.both_run(&trace);
-    // husky writes its folder anew with every `npm install`; what it runs from the tree stays.
-    workshop.tool("husky", &[]);
-    workshop.qms(&["hook", "status"]).exits(1).says("somebody else's only");
-    let both = format!("touch {}\ngit qms hook pre-push \"$@\"\n", trace.display());
-    workshop.write_in_repo(".husky/pre-push", &both);
     workshop.both_run(&trace);
 }

@@ -44,26 +44,6 @@ impl Workshop {
 }
 
 #[test]
-fn s04_a_squash_of_the_same_tree_goes_out_on_the_evidence_of_the_branch() {
-    let workshop = Workshop::new();
-    let head = workshop.pull_request();
-    let squashed = workshop.squash();
-    assert_ne!(head, squashed);
-    assert!(workshop.passes_gate());
-    workshop.qms(&["show", "HEAD"]).ok().says("by tree");
-    // What was never merged stays, and is called what it is.
-    workshop.verify().passes_with("info", "orphaned", &head);
-    let tag = workshop.qms_as("grace", &["release", "--change", "CHG-2", "--quiet"]).ok().text();
-    workshop.git(&["push", "-q", "origin", "main"]);
-    workshop.qms(&["sync"]).ok();
-    // A clone that never saw the branch has the release and its evidence.
-    let clone = workshop.clone_of_origin("clone");
-    assert_ne!(workshop.git_in(&clone, &["cat-file", "-e", &head]).code, 0);
-    workshop.verify_in(&clone).passes();
-    workshop.qms_in(&clone, &["show", &tag]).ok();
-}
-
-#[test]
 fn s04_a_squash_onto_a_moved_base_needs_new_evidence() {
     let workshop = Workshop::new();
     workshop.pull_request();
