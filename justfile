@@ -36,6 +36,10 @@ walk:
 fuzz *ARGS:
     fuzz/run {{ARGS}}
 
+# Each check against an attack, switched off: its test has to fail. All, or those of A05 T10 ….
+prove-attacks *ARGS:
+    tests/prove-attacks {{ARGS}}
+
 # The benchmark, with numbers that mean something.
 bench *ARGS:
     cargo bench --bench ledger -- {{ARGS}}

@@ -19,9 +19,11 @@ pub mod keys;
 #[cfg(feature = "cli")]
 pub mod store;
 pub mod verify;
+pub mod measure;
 pub mod trace;
 pub mod policy;
 pub mod release;
+pub mod question;
 pub mod report;
 #[cfg(feature = "cli")]
 pub mod cli;

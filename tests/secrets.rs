@@ -16,7 +16,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if path.is_dir() {
                 let is_fuzzed = FUZZED.iter().any(|fuzzed| path.ends_with(fuzzed));
-                if !is_fuzzed && !["target", ".git", "__pycache__"].contains(&name.as_str()) {
+                if !is_fuzzed && !["target", ".git", "__pycache__", "node_modules"].contains(&name.as_str()) {
                     folders.push(path);
                 }
             } else if !path.is_symlink() {

@@ -1,5 +1,5 @@
 //! How long a ledger takes: full verification beside the bare signature checks of the same records, one record beside
-//! `git notes append`, `show` of a release, and the memory of it all.
+//! `git notes append`, `show` of a release, the memory of it all, and what an index saves.
 //!
 //!     cargo bench --bench ledger                     everything; minutes
 //!     cargo bench --bench ledger -- --smoke          that it runs; seconds
@@ -8,6 +8,7 @@
 //!                                                    is in no other run: it takes gigabytes of memory and disk
 
 mod corpus;
+mod indexed;
 mod measure;
 mod process;
 mod signed;
@@ -84,5 +85,6 @@ fn main() {
     }
     if let Some(largest) = largest.filter(|_| plan.appends > 0) {
         println!("\n{}", measure::appends(&largest, plan.appends));
+        println!("\n{}", indexed::indexed(&largest, plan.appends));
     }
 }

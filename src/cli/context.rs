@@ -57,7 +57,12 @@ pub struct Tips {
 impl Context {
     /// Opens the repository that the current directory is in.
     pub fn open(start: &Start) -> Result<Self> {
-        let repo = Arc::new(store::open(Path::new("."))?);
+        Self::open_at(start, Path::new("."))
+    }
+
+    /// Opens the repository that a folder is in.
+    pub fn open_at(start: &Start, folder: &Path) -> Result<Self> {
+        let repo = Arc::new(store::open(folder)?);
         let now = clock::now();
         Ok(Self {
             ui: start.ui,

@@ -74,6 +74,12 @@ impl Ui {
         self.json
     }
 
+    /// The same, where the result is asked for as JSON.
+    #[must_use]
+    pub fn as_json(self) -> Self {
+        Self { json: true, ..self }
+    }
+
     /// Whether the result goes to a terminal.
     pub fn is_terminal(self) -> bool {
         std::io::stdout().is_terminal()

@@ -219,6 +219,14 @@ struct TrustJson {
     pinned: bool,
 }
 
+impl VerificationJson {
+    /// As part of an answer to more than whether it verifies.
+    #[must_use]
+    pub fn saying(self, outcome: Outcome) -> Self {
+        Self { result: outcome.as_str(), ..self }
+    }
+}
+
 impl Verification {
     /// What the findings add up to.
     pub fn outcome(&self) -> Outcome {

@@ -68,6 +68,11 @@ impl Quantity {
         Self { numerator: seconds.into(), denominator: 86_400 }
     }
 
+    /// One divided by the other; by nothing there is none.
+    pub fn ratio(numerator: u64, denominator: u64) -> Option<Self> {
+        (denominator > 0).then(|| Self { numerator: numerator.into(), denominator })
+    }
+
     /// The percentage; of nothing there is none.
     pub fn percent(ratio: Ratio) -> Option<Self> {
         (ratio.total > 0).then(|| Self { numerator: u128::from(ratio.covered) * 100, denominator: ratio.total })

@@ -7,7 +7,7 @@ pub mod name;
 pub mod rollback;
 pub mod tag;
 
-pub use check::{ReleaseTag, check_releases, releases};
+pub use check::{ReleaseTag, check_releases, contents, releases};
 pub use manifest::Manifest;
 pub use message::{MessageError, Notes, forged_line};
 pub use name::{NameTemplate, TemplateError};

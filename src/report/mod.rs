@@ -1,7 +1,10 @@
 //! What people and programs read: one file a format, one line each in a table.
 
+pub mod audit;
+pub mod dossier;
 pub mod duty;
 pub mod escape;
+pub mod drawing;
 mod facts;
 pub mod findings;
 mod github;
@@ -9,9 +12,11 @@ mod gitlab;
 mod json;
 mod junit;
 mod markdown;
+pub mod measures;
 pub mod page;
 pub mod paint;
 mod sarif;
+pub mod sheet;
 pub mod story;
 mod text;
 pub mod timing;

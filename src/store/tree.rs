@@ -36,7 +36,7 @@ impl Reader {
         entries.collect()
     }
 
-    fn entry_at(&mut self, root: ObjectId, path: &[u8]) -> Result<Option<Entry>, ReadError> {
+    pub(super) fn entry_at(&mut self, root: ObjectId, path: &[u8]) -> Result<Option<Entry>, ReadError> {
         let (mut tree, mut parts) = (root, path.split(|byte| *byte == b'/').peekable());
         while let Some(part) = parts.next() {
             let found = self.tree(&tree)?.iter().find(|entry| entry.name == part).cloned();

@@ -100,6 +100,58 @@ impl Repository {
         Ok(seen.iter().filter(|id| !before.contains(*id)).map(|id| commit_id(id)).collect())
     }
 
+    /// Everything that any of these contains, themselves too, each commit looked at once.
+    pub fn contained_by_any(&self, all: &[CommitId]) -> Result<HashSet<CommitId>, ReadError> {
+        let mut reader = self.reader();
+        let (mut seen, mut waiting) = (HashSet::new(), Vec::new());
+        for commit in all {
+            let start = object_id(commit.as_bytes())?;
+            waiting.extend(seen.insert(start).then_some(start));
+        }
+        while let Some(id) = waiting.pop() {
+            waiting.extend(reader.node(&id)?.parents.into_iter().filter(|parent| seen.insert(*parent)));
+        }
+        Ok(seen.iter().map(|id| commit_id(id)).collect())
+    }
+
+    /// Which of these contains a commit first: every commit that any of them contains, with the place of the first that does.
+    /// Each commit is looked at once.
+    pub fn first_containing(&self, all: &[CommitId]) -> Result<HashMap<CommitId, usize>, ReadError> {
+        let mut reader = self.reader();
+        let (mut first, mut waiting) = (HashMap::new(), Vec::new());
+        for (place, commit) in all.iter().enumerate() {
+            waiting.push(object_id(commit.as_bytes())?);
+            while let Some(id) = waiting.pop() {
+                if let std::collections::hash_map::Entry::Vacant(open) = first.entry(commit_id(&id)) {
+                    open.insert(place);
+                    waiting.extend(reader.node(&id)?.parents);
+                }
+            }
+        }
+        Ok(first)
+    }
+
+    /// The commits up to `to` that made a path what it is: where it differs from what every parent has there. In no order.
+    pub fn commits_changing(&self, to: &CommitId, path: &str) -> Result<Vec<CommitId>, ReadError> {
+        let mut reader = self.reader();
+        let start = object_id(to.as_bytes())?;
+        let (mut seen, mut waiting) = (HashMap::new(), vec![start]);
+        while let Some(id) = waiting.pop() {
+            if seen.contains_key(&id) {
+                continue;
+            }
+            let node = reader.node(&id)?;
+            let there = reader.entry_at(node.tree, path.as_bytes())?.map(|entry| entry.id);
+            waiting.extend(&node.parents);
+            seen.insert(id, (there, node.parents));
+        }
+        let changes = |(there, parents): &(Option<ObjectId>, Vec<ObjectId>)| {
+            let before = |parent: &ObjectId| seen.get(parent).and_then(|(there, _)| *there);
+            if parents.is_empty() { there.is_some() } else { parents.iter().all(|parent| before(parent) != *there) }
+        };
+        Ok(seen.iter().filter(|(_, one)| changes(one)).map(|(id, _)| commit_id(id)).collect())
+    }
+
     /// The first-parent line up to `to`, oldest first, without what `from` contains. The whole line without `from`.
     pub fn first_parent_range(&self, from: Option<&CommitId>, to: &CommitId) -> Result<Vec<CommitId>, ReadError> {
         let mut reader = self.reader();

@@ -151,12 +151,20 @@ impl OutsideCheckpoint {
         }
         let known = |keyid| chain.holder(keyid).map(|(key, _)| key);
         let witness = |keyid| witnesses.iter().find(|key| key.fingerprint() == keyid);
+        let mut is_vouched_for = false;
         for keyid in self.keyids() {
-            let key = known(keyid).or_else(|| witness(keyid));
-            if key.is_some_and(|key| !self.envelope.is_signed_by(key)) {
+            // Those of others are not looked at: anybody may add one.
+            let Some(key) = known(keyid).or_else(|| witness(keyid)) else { continue };
+            is_vouched_for = true;
+            if !self.envelope.is_signed_by(key) {
                 let text = format!("the checkpoint's signature of key {keyid} does not hold: it was altered");
                 findings.push(Finding::new(Code::CheckpointSignature, text));
             }
+        }
+        if !is_vouched_for {
+            let text = "the checkpoint is signed by no key of the project and by no witness that was named: anybody could have written it";
+            let hint = "name who signed it, if you know their key from elsewhere: --witness KEY";
+            findings.push(Finding::new(Code::CheckpointSignature, text).hint(hint).weighing(severity));
         }
         for key in witnesses.iter().filter(|key| !self.keyids().any(|keyid| keyid == key.fingerprint())) {
             let text = format!("the checkpoint is not signed by witness {}", key.fingerprint());

@@ -6,8 +6,8 @@ use super::few::Few;
 use crate::envelope::Fingerprint;
 use crate::record::ids::LineDigest;
 
-/// Something whose signature, signer and place in the ledger were all checked. Made in one place:
-/// the ledger's verification.
+/// Something whose signature, signer and place in the ledger were all checked. Made by the ledger's verification alone, or
+/// recalled from what it handed out.
 ///
 /// ```compile_fail
 /// # use git_qms::verify::Verified;

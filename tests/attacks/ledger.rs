@@ -146,6 +146,64 @@ fn a31_a_union_cut_at_a_nul_names_the_lost_lines() {
     verdict.rejects("envelope-form", &made.commit);
 }
 
+#[test]
+fn a37_a_record_that_a_checkpoint_pins_is_not_lost_unseen() {
+    let workshop = Workshop::new();
+    let on = workshop.made.commit.clone();
+    let fork = workshop.git(&["rev-parse", "refs/notes/qms"]);
+    // Two records signed over one head, united by stock git.
+    let (one, line) = workshop.line("ada", "ada", &on, &plan("on one side"), |_| ());
+    let (_, other) = workshop.line("ada", "ada", &on, &plan("on the other"), |_| ());
+    workshop.put_line(&on, &line);
+    workshop.git(&["update-ref", "refs/notes/one", "refs/notes/qms"]);
+    workshop.git(&["update-ref", "refs/notes/qms", &fork]);
+    workshop.put_line(&on, &other);
+    let dropped = workshop.git(&["rev-parse", "refs/notes/qms"]);
+    // One side alone: nothing pins the other, and nothing is seen. That is the limit which the threat model names.
+    workshop.verify().passes();
+    workshop.git(&["notes", "--ref=qms", "merge", "-q", "-s", "cat_sort_uniq", "refs/notes/one"]);
+    workshop.verify().passes();
+    assert!(workshop.lines_on(&on).contains(&line));
+    workshop.qms(&["checkpoint"]).ok();
+    workshop.verify().passes();
+    // Now a checkpoint pins both. It is put on the side without the record.
+    let pinned = workshop.lines_on(&on).into_iter().filter(|kept| *kept != line).collect();
+    workshop.git(&["update-ref", "refs/notes/qms", &dropped]);
+    workshop.set_lines(&on, pinned);
+    let verdict = workshop.verify();
+    assert!(verdict.json.to_string().contains("head-gone") && !one.is_empty());
+    verdict.rejects("head-gone", "");
+}
+
+/// Order is what signed heads say, and no place in a file: another one changes nothing, and is told.
+#[test]
+fn t07_lines_in_another_order_are_told() {
+    let workshop = Workshop::new();
+    let on = workshop.made.commit.clone();
+    let mut lines = workshop.lines_on(&on);
+    lines.reverse();
+    let before = workshop.verify().count("valid");
+    workshop.set_note(&on, (lines.join("\n") + "\n").as_bytes());
+    let verdict = workshop.verify();
+    assert_eq!(verdict.passes_with("warning", "note-disordered", &on).count("valid"), before);
+}
+
+/// The commits of the ledger in another order: what each record signed is not before it any more.
+#[test]
+fn t07_commits_of_the_ledger_in_another_order_are_rejected() {
+    let workshop = Workshop::new();
+    let history = workshop.git(&["rev-list", "refs/notes/qms"]);
+    let commits: Vec<&str> = history.lines().collect();
+    let (last, before) = (commits[0], commits[1]);
+    let mut parent = commits[2].to_owned();
+    for commit in [last, before, last] {
+        let tree = workshop.git(&["rev-parse", &format!("{commit}^{{tree}}")]);
+        parent = workshop.git(&["commit-tree", &tree, "-p", &parent, "-m", "reordered"]);
+    }
+    workshop.git(&["update-ref", "refs/notes/qms", &parent]);
+    workshop.verify().rejects("head-gone", &workshop.made.deploy);
+}
+
 fn tag_ref(workshop: &Workshop) -> String {
     format!("refs/tags/{}", workshop.made.tag)
 }

@@ -3,6 +3,7 @@
 mod duties;
 mod exceptions;
 mod files;
+mod flips;
 #[path = "../support/forge.rs"]
 mod forge;
 mod hiding;
@@ -12,6 +13,7 @@ mod ledger;
 mod lines;
 mod outside;
 mod policies;
+mod proving;
 mod range;
 mod releases;
 mod trust;

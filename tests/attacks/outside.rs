@@ -18,9 +18,8 @@ impl Kept {
     }
 
     fn verify(&self, more: &[&str]) -> Verdict {
-        let args = ["verify", "--trust-root", &self.workshop.made.root, "--json", "--checkpoint", &self.file];
-        let said = self.workshop.qms(&[&args[..], more].concat());
-        Verdict { code: said.code, json: said.json() }
+        let options = ["--trust-root", &self.workshop.made.root, "--checkpoint", &self.file];
+        self.workshop.verify_with(&self.workshop.repo(), &[&options[..], more].concat())
     }
 }
 
@@ -62,6 +61,32 @@ fn a04_a_checkpoint_of_another_project_or_of_a_trust_that_is_gone_is_rejected() 
     };
     let said = kept.workshop.qms_in(&init("another"), &["verify", "--checkpoint", &kept.file]).exits(1);
     said.says("checkpoint-ahead").says("is of project");
+}
+
+#[test]
+fn a04_a_checkpoint_that_nobody_of_the_project_signed_is_rejected() {
+    let kept = Kept::new();
+    let workshop = &kept.workshop;
+    // Whoever rolls the ledger back hands out a checkpoint of what is left, signed by themselves alone.
+    let text = std::fs::read_to_string(&kept.file).expect("a file");
+    let mut forged = git_qms::verify::OutsideCheckpoint::parse(text.as_bytes()).expect("a checkpoint");
+    let at = text.find("\"signatures\":[").expect("signatures") + 14;
+    forged.sign(crate::forge::signer(workshop, "mallory").as_ref()).expect("signs");
+    let both = String::from_utf8(forged.to_bytes()).expect("ASCII");
+    let mallory = "SHA256:".to_owned() + &fingerprint(workshop, "mallory");
+    let own = both.split("{\"keyid\":\"").find(|one| one.starts_with(&mallory)).expect("their signature");
+    let own = own.split('}').next().expect("its end");
+    std::fs::write(&kept.file, format!("{}{{\"keyid\":\"{own}}}]}}\n", &text[..at])).expect("a file");
+    kept.verify(&[]).rejects("checkpoint-signature", "");
+    // Unless who verifies knows them.
+    kept.verify(&["--witness", &(workshop.key("mallory") + ".pub")]).passes();
+}
+
+fn fingerprint(workshop: &Workshop, name: &str) -> String {
+    let key = std::fs::read_to_string(workshop.key(name) + ".pub").expect("a key");
+    let key: git_qms::envelope::PublicKey =
+        key.split(' ').take(2).collect::<Vec<_>>().join(" ").parse().expect("a key");
+    key.fingerprint().to_string().trim_start_matches("SHA256:").to_owned()
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod project;
 
 mod approving;
+mod auditing;
 mod attaching;
 mod backtesting;
 mod casing;
@@ -14,10 +15,12 @@ mod dirt;
 mod duties;
 mod governing;
 mod excepting;
+mod finding;
 mod incidents;
 mod gathering;
 mod judging;
 mod many;
+mod measuring;
 mod meeting;
 mod names;
 mod pipelines;
@@ -35,5 +38,6 @@ mod starting;
 mod stdin;
 mod text;
 mod tiers;
+mod tracing;
 mod times;
 mod verdicts;

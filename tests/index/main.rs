@@ -5,6 +5,7 @@ mod project;
 
 mod answers;
 mod growing;
+mod program;
 mod sharing;
 
 use std::path::PathBuf;

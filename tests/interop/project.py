@@ -19,7 +19,7 @@ ENV = {
     "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.com", "GIT_COMMITTER_DATE": "1776072600 +0000",
 }  # fmt: skip
 GRANTS = {
-    "plan": ["developer"], "test": ["ci"], "approval": ["release-manager"], "release": ["release-manager"],
+    "plan": ["developer"], "test": ["ci"], "approval": ["release-manager"], "gate": ["ci"], "release": ["release-manager"],
     "checkpoint": ["release-manager"],
 }  # fmt: skip
 PEOPLE = {
@@ -121,12 +121,15 @@ class Project:
 
     # Release.
     def release(self, name=TAG, who="grace", records=None, key=None, edit=lambda body: body, **changes):
-        records = records if records is not None else [self.record_ids()[-1]]
+        about = {"service": "payments-api", "environment": "production", "change": "CHG-1842"}
+        self.record("gate", "ci", header=about)
+        gate = self.record_ids()[-1]
+        records = records if records is not None else [gate]
         predicate = {
             "project": self.versions[0], "service": "payments-api", "version": "2026.04.13", "tag": name,
             "commit": self.commit, "tree": self.tree(self.commit), "change": "CHG-1842", "environments": ["production"],
             "approvers": [], "tests": [], "vulnerabilities": [], "requirements": ["REQ-7"],
-            "gate": {"result": "pass", "record": records[0]}, "exceptions": [], "ledger": self.ref(LEDGER),
+            "gate": {"result": "pass", "record": gate}, "exceptions": [], "ledger": self.ref(LEDGER),
             "trust": {"version": len(self.versions), "digest": self.versions[-1]}, "policy": "ab" * 32,
             "records": records,
         }  # fmt: skip
@@ -150,7 +153,7 @@ class Project:
         signed = body + sign(key or PEOPLE[who][0], body.encode())
         oid = self.git("hash-object", "-w", "-t", "tag", "--stdin", data=signed.encode())
         predicate = {"tag": name, "object": oid, "manifest": hashlib.sha256(text.encode()).hexdigest()}
-        self.record("release", who, predicate=predicate, header={"release": name})
+        self.record("release", who, predicate=predicate, header={**about, "release": name})
         self.git("update-ref", f"refs/tags/{name}", oid)
         return oid
 

@@ -11,9 +11,9 @@ import tempfile
 import unittest
 
 from project import LEDGER, PEOPLE, TAG, TRUST, Project
-from reader import ed25519, envelope
+from reader import ed25519, envelope, outside
 from reader.verify import Verification
-from vectors.common import Key
+from vectors.common import Key, compact
 
 HERE = pathlib.Path(__file__).parent
 
@@ -66,7 +66,7 @@ class Tampered(unittest.TestCase):
     def test_untouched_passes(self):
         report = self.verify(strict=True)
         self.assertEqual((report["result"], report["findings"]), ("pass", []))
-        self.assertEqual(report["counts"], {"valid": 7, "void": 0, "orphaned": 0, "unverifiable": 0})
+        self.assertEqual(report["counts"], {"valid": 8, "void": 0, "orphaned": 0, "unverifiable": 0})
         self.assertEqual(report["trust"], {"root": self.root, "version": 2})
 
     def test_without_a_pin(self):
@@ -253,13 +253,27 @@ class Tampered(unittest.TestCase):
         report = self.verify()
         self.assertEqual((report["result"], report["counts"]["void"]), ("pass", 1))
 
+    def checkpoint(self, *keys):
+        """As it is kept outside, signed by these keys."""
+        seen = {
+            "version": 1, "project": self.root, "trust": self.project.versions[1], "ledger": self.project.ref(LEDGER),
+            "tags": {TAG: self.project.ref(f"refs/tags/{TAG}")}, "created": "2026-04-13T12:00:00Z",
+        }  # fmt: skip
+        payload = compact(seen)
+        signed = envelope.pae(outside.TYPE, payload)
+        signatures = sorted(((key.keyid, key.sign(signed)) for key in keys), key=lambda pair: pair[0])
+        return outside.Checkpoint(envelope.write(payload, outside.TYPE, signatures) + b"\n")
+
     def test_outside_checkpoint(self):
-        held = {"project": self.root, "trust": self.project.versions[1], "ledger": self.project.ref(LEDGER)}
-        self.assertEqual(self.verify(checkpoint=held)["result"], "pass")
+        held = self.checkpoint(PEOPLE["ada"][0])
+        self.assertEqual(self.verify(checkpoints=[held])["result"], "pass")
+        self.refused("checkpoint-signature", checkpoints=[held], witnesses=[Key(9).public])
+        both = self.checkpoint(Key(9))
+        self.assertEqual(self.verify(checkpoints=[both], witnesses=[Key(9).public])["result"], "pass")
         self.project.git("update-ref", LEDGER, f"{LEDGER}~1")
         # Nothing inside pins the last record.
         self.assertEqual(self.verify()["result"], "pass")
-        self.refused("checkpoint-ahead", checkpoint=held)
+        self.refused("checkpoint-ahead", checkpoints=[held])
 
     def test_loose_object_with_other_bytes(self):
         blob = self.project.git("rev-parse", f"{LEDGER}:{self.project.commit}")
@@ -293,7 +307,7 @@ class Tampered(unittest.TestCase):
         self.project.git("replace", ledger, f"{ledger}~1")
         report = self.verify()
         self.assertEqual([found["code"] for found in report["findings"]], ["not-read"])
-        self.assertEqual(report["counts"]["valid"], 7)
+        self.assertEqual(report["counts"]["valid"], 8)
 
     def test_second_note_of_one_object(self):
         commit, notes = self.project.commit, self.project.notes

@@ -1,11 +1,19 @@
 //! Pages in a browser: nothing is loaded or run, they can be read by everybody, on a phone and on paper.
 
+#![cfg(feature = "cli")]
+
 use git_qms::report::page::chart::{Figure, line};
 use git_qms::report::page::part::{self, Mark};
 use git_qms::report::page::{Page, Section};
 use maud::html;
 
 mod browser;
+mod measures;
+#[path = "../support/project.rs"]
+mod project;
+#[path = "../support/desk.rs"]
+mod desk;
+mod dossier;
 
 const HOSTILE: &str = "</style><script>alert(1)</script><img src=//evil.example onerror=alert(1)> \u{202e}\"}}@import";
 

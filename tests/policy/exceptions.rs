@@ -452,3 +452,23 @@ fn a_control_that_passes_or_only_warns_needs_no_exception() {
     project.catalog = project.catalog.replace("\"block\"", "\"warn\"");
     assert_eq!(project.verdict().controls[0].outcome, Judgement::Warn);
 }
+
+#[test]
+fn g16_an_exception_past_its_end_is_overdue_until_somebody_closes_it() {
+    let mut project = Project::new();
+    project.catalog = crate::project::catalog("[\"exception\"]", &["exceptions.overdue == 0"]);
+    crate::project::assert_line(&project, "pass", "0 exceptions overdue");
+    let wanted = claim(&project, 30);
+    let id = ask(&mut project, wanted, |_| ());
+    decide(&mut project, "grace", id, Decided::Approved, None);
+    crate::project::assert_line(&project, "pass", "0 exceptions overdue");
+    project.at = Some(UtcTime::from_seconds(project.memory.now().seconds() + 31 * DAY));
+    let short = id.short();
+    crate::project::assert_line(
+        &project,
+        "fail",
+        &format!("1 exceptions overdue: {short} from C-01 (exception {short} is expired)"),
+    );
+    decide(&mut project, "grace", id, Decided::Closed, None);
+    crate::project::assert_line(&project, "pass", "0 exceptions overdue");
+}

@@ -5,6 +5,7 @@ mod catalog;
 mod claims;
 mod counting;
 mod exceptions;
+mod history;
 mod measures;
 #[path = "../support/memory.rs"]
 mod memory;

@@ -8,6 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde_json::Value;
 
+#[path = "second.rs"]
+mod second;
+
 /// What a run of a program left behind.
 #[derive(Debug)]
 pub struct Run {
@@ -202,8 +205,15 @@ impl Workshop {
     }
 
     pub fn verify_in(&self, dir: &Path) -> Verdict {
-        let run = self.qms_in(dir, &["verify", "--json", "--all", "--strict", "--trust-root", &self.made.root]);
-        Verdict { code: run.code, json: run.json() }
+        self.verify_with(dir, &["--strict", "--trust-root", &self.made.root])
+    }
+
+    /// Verifies with these options, and holds the answer against that of the second reader.
+    pub fn verify_with(&self, dir: &Path, options: &[&str]) -> Verdict {
+        let run = self.qms_in(dir, &[&["verify", "--json", "--all"], options].concat());
+        let verdict = Verdict { code: run.code, json: run.json() };
+        second::agrees(dir, options, &verdict);
+        verdict
     }
 
     /// Clones the origin, brings the evidence, and returns where.

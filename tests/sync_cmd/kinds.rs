@@ -129,7 +129,7 @@ fn s05_fifty_thousand_tags_are_carried() {
     workshop.plan_in(&workshop.repo(), "CHG-7");
     workshop.qms(&["sync"]).ok().says("went    1 plan by ada");
     workshop.qms(&["sync"]).ok().says("went    nothing new");
-    assert!(started.elapsed() < Duration::from_secs(120), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_mins(2), "{:?}", started.elapsed());
     eprintln!("50,000 tags: two syncs in {:?}", started.elapsed());
     workshop.verify().passes();
     // One of them moves: it is noticed among all.

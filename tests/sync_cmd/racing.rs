@@ -109,9 +109,9 @@ fn race(kill: bool) {
                     // Who lost the race each time says so, and has lost nothing.
                     assert!(run.code == 0 || run.err.contains("has moved on"), "{}", run.err);
                     if run.code == 0 {
-                        syncs.0 += 1
+                        syncs.0 += 1;
                     } else {
-                        syncs.1 += 1
+                        syncs.1 += 1;
                     }
                     drop(syncs);
                     std::thread::sleep(Duration::from_millis(50));

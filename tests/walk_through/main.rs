@@ -40,6 +40,11 @@ fn walk_through_auditor() {
 }
 
 #[test]
+fn walk_through_exports() {
+    play(&["walk-through.md", "exports.md"]);
+}
+
+#[test]
 fn walk_through_platform_engineer() {
     play(&["walk-through.md", "platform-engineer.md"]);
 }

@@ -1,19 +1,33 @@
 //! `git qms log`: the records that count, filtered.
 
+use std::path::Path;
+
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use crate::cli::Start;
-use crate::cli::error::{Exit, Result};
-use crate::record::{ChangeRef, Kind, MemberId, Name, Record, Stage, TagName, UtcTime};
+use crate::cli::context::Context;
+use crate::cli::error::{Error, Exit, Result};
+use crate::cli::target::Target;
+use crate::cli::{Start, digest, spoken};
+use crate::question::{Concerned, Filter, Spoken};
+use crate::record::{ChangeRef, FileDigest, Kind, MemberId, Name, Record, Stage, TagName};
 use crate::report::escape::escape;
 use crate::report::story::RecordJson;
 use crate::report::timing::Timing;
-use crate::verify::Verified;
+use crate::verify::{Ledger, Verified};
 
-/// List records, the newest last; filters combine.
+/// List records, in the order of the ledger; filters combine.
+///
+/// Times are those of recording, by the records' own word. --since begins with the first second of what it names, --until
+/// ends with its last: a time, a day, 2026-04, 2026-Q1, 2026-W15, 2026, today, yesterday, this or last week, month, quarter
+/// or year, last 30 days, 2 weeks ago; all in UTC, weeks from Monday, and as said at --at.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms log --service payments --approver grace --period 2026-Q1
+  git qms log --control COV-01 --since \"last quarter\"    decisions, exceptions and what was shown for a control
+  git qms log --kind deploy --environment production --ids  ids alone, for scripts")]
 pub struct Log {
     /// Only this kind
     #[arg(long, value_parser = kind)]
@@ -27,24 +41,33 @@ pub struct Log {
     /// Only this environment
     #[arg(long)]
     environment: Option<Name>,
-    /// Only this release
+    /// Only what names this release (a tag, or a service for its newest), and what its manifest relies on
     #[arg(long)]
-    release: Option<TagName>,
+    release: Option<String>,
     /// Only this change
     #[arg(long)]
     change: Option<ChangeRef>,
-    /// Only by this member
+    /// Only signed by this member
     #[arg(long, value_name = "MEMBER")]
     person: Option<MemberId>,
-    /// Only approvals by this member
+    /// Only approvals by this member: what says approved or released
     #[arg(long, value_name = "MEMBER")]
     approver: Option<MemberId>,
-    /// Only recorded at or after
-    #[arg(long, value_name = "TIME", value_parser = crate::cli::time)]
-    since: Option<UtcTime>,
-    /// Only recorded before
-    #[arg(long, value_name = "TIME", value_parser = crate::cli::time)]
-    until: Option<UtcTime>,
+    /// Only decisions that judge this control, what they name for it, exceptions from it and decisions about these
+    #[arg(long)]
+    control: Option<Name>,
+    /// Only what names this artifact: a file, or 12 or more digits of its SHA-256
+    #[arg(long, value_name = "FILE|DIGEST")]
+    artifact: Option<String>,
+    /// Only recorded since then
+    #[arg(long, value_name = "PERIOD")]
+    since: Option<Spoken>,
+    /// Only recorded up to then
+    #[arg(long, value_name = "PERIOD")]
+    until: Option<Spoken>,
+    /// Only recorded within this period
+    #[arg(long, value_name = "PERIOD", conflicts_with_all = ["since", "until"])]
+    period: Option<Spoken>,
     /// Full ids alone, one a line
     #[arg(long)]
     ids: bool,
@@ -72,7 +95,8 @@ impl Log {
     pub fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
         let ledger = context.ledger()?;
-        let found: Vec<&Verified<Record>> = ledger.records().iter().filter(|record| self.admits(record)).collect();
+        let filter = self.filter(&context, &ledger)?;
+        let found: Vec<&Verified<Record>> = ledger.records().iter().filter(|record| filter.admits(record)).collect();
         let deadlines = context.deadlines(&ledger);
         let ui = context.ui;
         if ui.is_json() {
@@ -119,21 +143,67 @@ impl Log {
         Ok(if found.is_empty() { Exit::No } else { Exit::Yes })
     }
 
-    fn admits(&self, record: &Record) -> bool {
-        let header = &record.header;
-        let is = |wanted: &Option<Name>, found: &Option<Name>| wanted.is_none() || wanted == found;
-        self.kind.is_none_or(|kind| header.kind == kind)
-            && self.stage.is_none_or(|stage| header.stage == Some(stage))
-            && is(&self.service, &header.service)
-            && is(&self.environment, &header.environment)
-            && self.release.as_ref().is_none_or(|release| header.release.as_ref() == Some(release))
-            && self
-                .change
-                .as_ref()
-                .is_none_or(|wanted| header.change.as_ref().is_some_and(|change| change.folded() == wanted.folded()))
-            && self.person.as_ref().is_none_or(|person| header.recorder == *person)
-            && self.approver.as_ref().is_none_or(|person| header.kind == Kind::Approval && header.recorder == *person)
-            && self.since.is_none_or(|since| header.recorded >= since)
-            && self.until.is_none_or(|until| header.recorded < until)
+    fn filter(&self, context: &Context, ledger: &Ledger) -> Result<Filter> {
+        let members = [("--person", &self.person), ("--approver", &self.approver)];
+        members.into_iter().try_for_each(|(option, id)| id.as_ref().map_or(Ok(()), |id| member(ledger, option, id)))?;
+        let records = || ledger.records().iter().map(|record| &**record);
+        Ok(Filter {
+            kind: self.kind,
+            stage: self.stage,
+            service: self.service.clone(),
+            environment: self.environment.clone(),
+            release: self.release.as_deref().map(|text| release(context, ledger, text)).transpose()?,
+            change: self.change.clone(),
+            person: self.person.clone(),
+            approver: self.approver.clone(),
+            control: self.control.clone().map(|control| Concerned::control(control, records())),
+            artifact: self.artifact.as_deref().map(|text| artifact(ledger, text)).transpose()?,
+            ..spoken::within(self.since, self.until, self.period, context.at)?
+        })
+    }
+}
+
+/// Somebody who is or was a member.
+fn member(ledger: &Ledger, option: &str, id: &MemberId) -> Result<()> {
+    let links = ledger.chain().links();
+    if links.iter().any(|link| link.version.member(id).is_some()) {
+        return Ok(());
+    }
+    let members = links.iter().flat_map(|link| &link.version.members).map(|member| member.id.as_str());
+    let all: std::collections::BTreeSet<&str> = members.collect();
+    let all: Vec<&str> = all.into_iter().collect();
+    Err(Error::new(format!("{option} {id}: nobody of that id is or was a member"))
+        .hint(format!("members are or were {}", all.join(", "))))
+}
+
+/// A release with what it relies on. Of one whose tag is not here, what names it.
+fn release(context: &Context, ledger: &Ledger, text: &str) -> Result<Concerned<TagName>> {
+    if let Ok(Target::Release { tag, manifest, .. }) = context.target(ledger, Some(text)) {
+        return Ok(Concerned::release(tag, Some(&manifest)));
+    }
+    let tag: TagName = text.parse().map_err(|error| Error::new(format!("--release {text:?}: {error}")))?;
+    context.ui.warn(&format!(
+        "release {tag} cannot be read here: what it relies on is not listed; git qms sync --fetch-only"
+    ));
+    Ok(Concerned::release(tag, None))
+}
+
+/// The digest of an artifact, from its file, or from the beginning of what records name.
+pub(super) fn artifact(ledger: &Ledger, text: &str) -> Result<FileDigest> {
+    let hex = text.strip_prefix("sha256:").unwrap_or(text);
+    let is_hex = hex.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    if !is_hex || !(12..=64).contains(&hex.len()) {
+        return Ok(digest::of_file(Path::new(text))?.0);
+    }
+    let all = ledger.records().iter().flat_map(|record| &record.artifacts).map(|file| file.sha256);
+    let begins = |digest: &FileDigest| digest.to_string().starts_with(hex);
+    let found: std::collections::BTreeSet<FileDigest> = all.filter(begins).collect();
+    let mut found = found.into_iter();
+    match (found.next(), found.next()) {
+        (Some(digest), None) => Ok(digest),
+        (None, _) => Err(Error::no(format!("no record names an artifact whose SHA-256 begins with {hex}"))),
+        (Some(_), Some(_)) => {
+            Err(Error::new(format!("{hex} is the beginning of several digests")).hint("give more digits"))
+        }
     }
 }

@@ -6,19 +6,23 @@ use super::Start;
 use super::error::{Exit, Result};
 
 pub mod approve;
+pub mod audit;
 pub mod checkpoint;
 pub mod completions;
 pub mod control;
 pub mod demo;
 pub mod doctor;
 pub mod exception;
+pub mod export;
 pub mod expunge;
 pub mod gate;
 pub mod hook;
+pub mod import;
 pub mod init;
 pub mod key;
 pub mod log;
 pub mod man;
+pub mod measure;
 pub mod policy;
 pub mod record;
 pub mod release;
@@ -71,8 +75,14 @@ commands! {
     Log log::Log;
     /// Show what leads to a requirement, or which requirements are met
     Trace trace::TraceCommand;
+    /// Run every check, and tell the population, what is missing, a sample, what changed
+    Audit audit::AuditCommand;
     /// Fetch, unite, verify and push evidence, trust and releases
     Sync sync::Sync;
+    /// Write a release as one file: a dossier to read, or a package to verify anywhere
+    Export export::Export;
+    /// Take the evidence of a package into this repository
+    Import import::Import;
     /// Verify the ledger, the trust and every release
     Verify verify::Verify;
     /// Show and change the people, bots, keys and roles of the project
@@ -81,6 +91,8 @@ commands! {
     Policy policy::PolicyCommand;
     /// List the controls, how they fared in recorded decisions, and which say nothing
     Control control::ControlCommand;
+    /// Show what the records say about quality, in numbers that open to records
+    Measure measure::MeasureCommand;
     /// Pin the ledger as it is now
     Checkpoint checkpoint::Checkpoint;
     /// Take an attached file out of the repository, for good; two people have to sign

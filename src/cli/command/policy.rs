@@ -17,6 +17,7 @@ use crate::record::{Claim, FileDigest, Kind, Name};
 
 mod backtest;
 mod log;
+mod retention;
 mod test;
 mod then;
 
@@ -150,9 +151,11 @@ fn ratify(start: &Start) -> Result<Exit> {
     })?;
     refuse_uncommitted(&context, &bytes)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Error::new(format!("{} is not UTF-8", policy::PATH)))?;
-    policy::parse(text, policy::PATH)?;
+    let catalog = policy::parse(text, policy::PATH)?;
     let sha256 = FileDigest::of(&bytes);
-    let replaces = match in_force(&ledger, context.now) {
+    let current = in_force(&ledger, context.now);
+    retention::refuse_shorter(&context, &current, &catalog)?;
+    let replaces = match current {
         InForce::Ratified { sha256: current, record, commit } if current == sha256 => {
             let summary = format!("policy {} is in force already", sha256.short());
             let written = Written { id: record.id, kind: Kind::Policy, commit };

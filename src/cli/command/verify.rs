@@ -1,14 +1,15 @@
 //! `git qms verify`: may this be relied on?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
+use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::ui::Tone;
 use crate::cli::verification::{Thoroughness, Verification, VerificationJson};
-use crate::cli::{Start, digest, outside};
+use crate::cli::{Start, digest, outside, package};
 use crate::record::{Kind, Record};
 use crate::report::story::RecordJson;
 use crate::verify::Verified;
@@ -19,12 +20,13 @@ use crate::verify::Verified;
 Examples:
   git qms verify                                   everything here
   git qms verify --trust-root DIGEST --strict      as an auditor: the root from the project's people
+  git qms verify payments.qms --trust-root DIGEST  a package, whatever repository is around
   git qms verify --artifact dist/app.tar.gz        which records know this very file
 
 Exit: 0 verified, 1 rejected, 2 could not tell.")]
 pub struct Verify {
-    /// A release or revision that has to be there
-    #[arg(value_name = "REV|RELEASE")]
+    /// A release or revision that has to be there; or a package (git qms export --format bundle), verified on its own
+    #[arg(value_name = "REV|RELEASE|FILE")]
     target: Option<String>,
     /// Find the records of this file by its SHA-256
     #[arg(long, value_name = "FILE")]
@@ -65,14 +67,22 @@ struct ArtifactJson {
 impl Verify {
     /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
-        let context = start.open()?;
-        let trees = self.strict || self.target.is_some();
+        let packed = self.target.as_deref().map(Path::new).filter(|file| package::is_package(file));
+        if let Some(file) = packed {
+            let opened = package::open(start, file)?;
+            return Self { target: None, ..self }.verify(&opened.context, true);
+        }
+        self.verify(&start.open()?, false)
+    }
+
+    fn verify(self, context: &Context, packed: bool) -> Result<Exit> {
+        let trees = packed || self.strict || self.target.is_some();
         let how = Thoroughness { trust_root: self.trust_root.as_deref(), strict: self.strict, trees, files: true };
         if let Some(target) = &self.target {
             context.commit(Some(target))?;
         }
         let mut verification = context.verify(how)?;
-        let seen = outside::check(&context, &verification.ledger, &self.checkpoints, &self.witnesses)?;
+        let seen = outside::check(context, &verification.ledger, &self.checkpoints, &self.witnesses)?;
         verification.add(seen);
         let artifact = self
             .artifact
@@ -128,7 +138,7 @@ impl Verify {
                 ));
             }
         }
-        if exit == Exit::Yes {
+        if exit == Exit::Yes && !packed {
             ui.note(if verification.releases > 0 { "next    git qms show RELEASE" } else { "next    git qms log" });
         }
         Ok(exit)

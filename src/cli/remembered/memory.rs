@@ -6,8 +6,8 @@ use crate::record::CommitId;
 use crate::store::{Here, Index, Kept, Stamps};
 use crate::verify::{FileCounts, Finding, Grown, Summary};
 
-/// Another program may judge otherwise. The last number tells apart what one version of it kept at different times.
-pub(super) const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " 1");
+/// Another program may judge otherwise: its version, and a digest of the sources that judge (`build.rs`).
+pub(super) const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("QMS_RULES"));
 
 /// What is kept beside the records.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -91,7 +91,7 @@ impl Context {
         let summary = &state.summary;
         let is_same = state.program == PROGRAM
             && state.warnings == present.warnings
-            && summary.trust == chain.newest().digest
+            && summary.is_under(chain)
             && Stamps::from_bytes(&kept.stamps)?.still_hold(&present.stamps);
         let (orphaned, absent) = (commits(summary, Code::Orphaned), commits(summary, Code::Unverifiable));
         if !is_same || !self.repo.is_as_here(&state.here, &present.here, summary.tip, &orphaned, &absent) {

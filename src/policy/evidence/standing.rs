@@ -164,13 +164,19 @@ impl<'a> Standing<'a> {
     }
 
     /// Whether a record was there at the moment asked about.
-    pub(super) fn is_seen(&self, record: Proof<'_>) -> bool {
+    pub(in crate::policy) fn is_seen(&self, record: Proof<'_>) -> bool {
         record.header.recorded <= self.at && self.is_before_decision(record)
     }
 
     /// Where a decision bounds what is seen, whether it was signed over a ledger with the record.
     fn is_before_decision(&self, record: Proof<'_>) -> bool {
         self.seen_by.is_none_or(|decision| self.ledger.is_before(record, decision))
+    }
+
+    /// Whether a record is about the service and the environment that are judged, wherever it lies.
+    pub(in crate::policy) fn is_about(&self, record: &crate::record::Record) -> bool {
+        let header = &record.header;
+        self.is_for_service(header.service.as_ref()) && self.is_for_environment(header.environment.as_ref())
     }
 
     /// A record without a service is for the only one there is, and for none of several.

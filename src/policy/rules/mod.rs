@@ -14,15 +14,19 @@ mod approvals;
 mod build;
 mod coverage;
 mod deploy;
+mod exceptions;
+mod incidents;
+mod measures;
 mod plan;
 mod range;
 mod release;
 mod requirements;
 mod scan;
 mod test;
+mod ticket;
 
 /// The families, in the order of the guide.
-static FAMILIES: [&[Metric]; 12] = [
+static FAMILIES: [&[Metric]; 16] = [
     test::METRICS,
     coverage::METRICS,
     scan::METRICS,
@@ -35,6 +39,10 @@ static FAMILIES: [&[Metric]; 12] = [
     age::METRICS,
     release::METRICS,
     deploy::METRICS,
+    measures::METRICS,
+    exceptions::METRICS,
+    incidents::METRICS,
+    ticket::METRICS,
 ];
 
 /// Something that can be measured in evidence.

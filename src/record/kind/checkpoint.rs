@@ -20,6 +20,8 @@ pub enum Occasion {
     Trust,
     /// Many records were written at once.
     Bulk,
+    /// Somebody audited what it pins.
+    Audit,
     /// Somebody asked for it.
     Request,
 }
@@ -32,6 +34,7 @@ impl Predicate for Checkpoint {
         match self.occasion {
             Occasion::Trust => "checkpoint of a trust change",
             Occasion::Bulk => "checkpoint of a bulk write",
+            Occasion::Audit => "audited up to here",
             Occasion::Request => "checkpoint",
         }
         .into()

@@ -1,5 +1,7 @@
 //! Drawings with a text alternative: a figure, its words, and the numbers behind it as a table.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 
 /// A drawing. `id` is letters, digits and hyphens and of its own in the page; `drawing` is what stands inside `<svg>`,
@@ -45,7 +47,7 @@ pub fn line(class: &str, points: &[Option<(f64, f64)>], labels: &[String]) -> Ma
     for point in points {
         match point {
             Some((x, y)) => {
-                path += &format!("{}{x:.1} {y:.1}", if pen_is_up { "M" } else { "L" });
+                let _ = write!(path, "{}{x:.1} {y:.1}", if pen_is_up { "M" } else { "L" });
                 pen_is_up = false;
             }
             None => pen_is_up = true,

@@ -60,11 +60,14 @@ pub fn facts(facts: impl IntoIterator<Item = (&'static str, Option<Markup>)>) ->
 
 /// A table. The first cell of a row names it. It scrolls where it is wider than the page.
 pub fn table(caption: &str, head: &[&str], rows: impl IntoIterator<Item = Vec<Markup>>) -> Markup {
+    let rows: Vec<Vec<Markup>> = rows.into_iter().collect();
+    // Over numbers the heading stands where they do.
+    let is_number = |at: usize| rows.iter().all(|row| row.get(at).is_some_and(|cell| cell.0.starts_with(NUMBER)));
     html! {
         div.scroll role="region" aria-label=(caption) tabindex="0" {
             table {
                 caption { (caption) }
-                thead { tr { @for name in head { th scope="col" { (name) } } } }
+                thead { tr { @for (at, name) in head.iter().enumerate() { th scope="col" { @if is_number(at) && !rows.is_empty() { span.number { (name) } } @else { (name) } } } } }
                 tbody {
                     @for row in rows {
                         tr {
@@ -78,6 +81,9 @@ pub fn table(caption: &str, head: &[&str], rows: impl IntoIterator<Item = Vec<Ma
         }
     }
 }
+
+/// How a number begins.
+const NUMBER: &str = "<span class=\"number\">";
 
 /// A number in a cell, lined up with those above it.
 pub fn number(text: impl std::fmt::Display) -> Markup {

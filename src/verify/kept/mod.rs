@@ -16,6 +16,7 @@ pub use growth::{Doubt, Grown};
 use super::finding::{Code, Finding};
 use super::ledger::{Counts, Ledger};
 use crate::record::ids::{CommitId, TrustDigest};
+use crate::trust::Chain;
 
 /// What verification of a ledger came to, but for the records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub struct Summary {
     pub tip: CommitId,
     /// The newest trust version it was verified against.
     pub trust: TrustDigest,
+    /// Where that lies: another commit may hold the same version.
+    pub trust_commit: CommitId,
     /// How many commits the ledger has.
     pub commits: u32,
     /// How many lines of the tip are what.
@@ -42,6 +45,12 @@ pub trait Rest: std::fmt::Debug + Send + Sync {
 }
 
 impl Summary {
+    /// Whether it was verified against this trust.
+    pub fn is_under(&self, chain: &Chain) -> bool {
+        let newest = chain.newest();
+        chain.fault().is_none() && (newest.digest, newest.commit) == (self.trust, self.trust_commit)
+    }
+
     /// Of a ledger that may be kept: all of it was read, and it is bound by nothing that is not in its tip.
     pub fn of(ledger: &Ledger) -> Option<Self> {
         let unread = |finding: &Finding| matches!(finding.code, Code::ObjectMissing | Code::ObjectWrong);
@@ -52,6 +61,7 @@ impl Summary {
         Some(Self {
             tip: ledger.tip()?,
             trust: ledger.chain().newest().digest,
+            trust_commit: ledger.chain().newest().commit,
             commits: u32::try_from(ledger.commits()).ok()?,
             counts: ledger.counts(),
             findings: ledger.findings().to_vec(),

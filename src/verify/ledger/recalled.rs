@@ -11,7 +11,7 @@ impl Ledger {
     ///
     /// Who recalls one answers for `summary` and `rest`: they have to be what verification handed out.
     pub fn recall(chain: Chain, summary: Summary, rest: Box<dyn Rest>) -> Option<Self> {
-        if chain.fault().is_some() || chain.newest().digest != summary.trust {
+        if !summary.is_under(&chain) {
             return None;
         }
         let Summary { tip, counts, findings, commits, .. } = summary;

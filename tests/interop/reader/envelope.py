@@ -95,12 +95,17 @@ def parse_line(line: bytes) -> Envelope:
 
 
 def parse_trust(data: bytes) -> Envelope:
-    """Reads trust.json: signatures sorted by keyid and unique, one newline at the end."""
+    """Reads trust.json."""
+    return parse_shared(data, TRUST_TYPE)
+
+
+def parse_shared(data: bytes, payload_type: str) -> Envelope:
+    """Reads a file that several sign: signatures sorted by keyid and unique, one newline at the end."""
     if len(data) > MAX_TRUST:
-        raise EnvelopeError("trust.json is larger than 4 MiB")
+        raise EnvelopeError("the file is larger than 4 MiB")
     if not data.endswith(b"\n"):
-        raise EnvelopeError("trust.json does not end with a newline")
-    envelope = parse(data[:-1], TRUST_TYPE, most=MAX_TRUST)
+        raise EnvelopeError("the file does not end with a newline")
+    envelope = parse(data[:-1], payload_type, most=MAX_TRUST)
     # By the digest that a fingerprint spells, not by its text.
     digests = [base64.b64decode(keyid.removeprefix("SHA256:") + "=") for keyid, _ in envelope.signatures]
     if digests != sorted(set(digests)):

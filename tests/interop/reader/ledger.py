@@ -33,7 +33,7 @@ class History:
         self.repo, self.findings = repo, findings
         self.tip = repo.refs().get(REF)
         self.order, self.parents, self.lines, self.cut = [], {}, {}, False
-        self.note_lines, self.unreadable = {}, set()
+        self.note_lines, self.unreadable, self.unread_commit = {}, set(), False
         if self.tip:
             self.walk()
             self.place = {oid: at for at, oid in enumerate(self.order)}
@@ -69,7 +69,7 @@ class History:
                 self.findings.add("object-missing", str(error), ref=REF, commit=oid)
                 continue
             except WrongHash as error:
-                self.cut = True
+                # It is there, and not what its id says: no excuse for what is missing behind it.
                 self.findings.add("object-wrong", str(error), ref=REF, commit=oid)
                 continue
             self.parents[oid] = commit.parents
@@ -118,7 +118,7 @@ class History:
         try:
             changes = [self.changed(before, tree, oid) for before in parents] or [self.changed(None, tree, oid)]
         except (Missing, WrongHash) as error:
-            self.cut = True
+            self.cut |= isinstance(error, Missing)
             code = "object-wrong" if isinstance(error, WrongHash) else "object-missing"
             self.findings.add(code, str(error), ref=REF, commit=oid)
             return
@@ -128,8 +128,9 @@ class History:
             # A parent that is not listed has the very same note.
             before = [self.note(on, change[on][0]) if on in change else now for change in changes]
             if now is None or None in before:
+                # Compared as if it were empty; where the lines of this object stand is not known.
                 self.unreadable.add(on)
-                continue
+            now, before = now or set(), [note or set() for note in before]
             held = set().union(*before) if parents else set()
             for digest in now - held:
                 self.lines[on, digest].introduced.append(oid)
@@ -149,6 +150,8 @@ class History:
                 self.note_lines[on, blob] = None, True
                 return None
             found = [line for line in data.split(b"\n") if line] if kind == "blob" else []
+            if len(data) > 4 << 20 or len(found) > 1000:
+                self.findings.add("note-large", f"note of {len(found)} lines and {len(data)} bytes", commit=on)
             ordered = data == b"".join(line + b"\n" for line in sorted(set(found)))
             digests = set()
             for line in found:
@@ -159,15 +162,22 @@ class History:
         return self.note_lines[on, blob][0]
 
     def read_tip(self):
-        try:
-            notes = self.changed(None, self.repo.commit(self.tip).tree, self.tip)
-            for on, (_, blob) in notes.items():
-                for digest in self.note(on, blob) or ():
-                    self.lines[on, digest].in_tip = True
-                if not self.note_lines[on, blob][1]:
-                    self.findings.add("note-disordered", "lines are not sorted and unique", commit=on)
-        except (Missing, WrongHash):
-            pass  # Told where the commit was compared.
+        """The notes of the tip; where its tree cannot be read, those of the nearest first parent whose tree can."""
+        oid = self.tip
+        while oid in self.parents:
+            try:
+                notes = self.changed(None, self.repo.commit(oid).tree, oid)
+                break
+            except (Missing, WrongHash):
+                # Told where the commit was compared.
+                oid = next(iter(self.parents[oid]), None)
+        else:
+            return
+        for on, (_, blob) in notes.items():
+            for digest in self.note(on, blob) or ():
+                self.lines[on, digest].in_tip = True
+            if not self.note_lines[on, blob][1]:
+                self.findings.add("note-disordered", "lines are not sorted and unique", commit=on)
 
     def changed(self, old, new, commit) -> dict:
         """annotated object: (note before, note after), where they differ."""

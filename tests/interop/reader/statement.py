@@ -365,7 +365,7 @@ KINDS = {
         fields({"tag": tag_name, "object": object_id, "manifest": sha256}),
     ),
     "checkpoint": (
-        "urn:git-qms:checkpoint:v1", None, fields({"occasion": one_of("trust", "bulk", "request")}),
+        "urn:git-qms:checkpoint:v1", None, fields({"occasion": one_of("trust", "bulk", "audit", "request")}),
     ),
     "exception": (
         "urn:git-qms:exception:v1", None, exception,

@@ -14,10 +14,6 @@ from .strict_json import JsonError
 FIELDS = ("object ", "type commit", "tag ", "tagger ")
 
 
-class TagError(Exception):
-    """(code, message): what is wrong with a tag object."""
-
-
 def split(data: bytes):
     """(fields, message, armoured signature, signed bytes) of a tag object."""
     text = data.decode("utf-8", "surrogateescape")
@@ -30,58 +26,105 @@ def split(data: bytes):
     return fields, message, armoured, f"{head}\n\n{message}".encode("utf-8", "surrogateescape")
 
 
-def check_object(repo, chain, history, counting, release):
-    """Everything about the tag object that a release record names; raises TagError."""
+def faults_of_object(repo, chain, history, counting, release):
+    """(code, message) of everything that is wrong with the tag object that a release record names."""
     predicate, header = release.statement["predicate"], release.header
     kind, data = repo.read(predicate["object"])
     if kind != "tag":
-        raise TagError("tag-moved", "is not an annotated tag")
+        return [("tag-moved", "is not an annotated tag")]
     try:
         data.decode()
     except UnicodeDecodeError:
-        raise TagError("tag-malformed", "is not UTF-8") from None
+        return [("tag-malformed", "is not UTF-8")]
     fields, message, armoured, signed = split(data)
     head = signed.split(b"\n\n", 1)[0].decode().split("\n")
     if len(head) != len(FIELDS) or not all(map(str.startswith, head, FIELDS)):
-        raise TagError("tag-malformed", "its header is not object, type commit, tag and tagger")
+        return [("tag-malformed", "its header is not object, type commit, tag and tagger")]
+    found = []
     if (fields["object"], fields["tag"]) != (release.commit, predicate["tag"]):
-        raise TagError("tag-malformed", "its header does not name the record's commit and the ref's own name")
+        found.append(("tag-malformed", "its header does not name the record's commit and the ref's own name"))
     try:
         keyid = ed25519.fingerprint(sshsig.signer_of(signed, b"git", armoured))
+        if chain.holders.get(keyid, (None, None))[1] != header["recorder"]:
+            found.append(("tag-signature", "its signer is not the release record's"))
     except sshsig.SshSigError as error:
-        raise TagError("tag-signature", str(error)) from None
-    if chain.holders.get(keyid, (None, None))[1] != header["recorder"]:
-        raise TagError("tag-signature", "its signer is not the release record's")
+        found.append(("tag-signature", str(error)))
     try:
         name, listed, text = read_message(message)
         if hashlib.sha256(text).hexdigest() != predicate["manifest"]:
-            raise TagError("tag-malformed", "the manifest is not the one that the record names")
+            raise MessageError("the manifest is not the one that the record names")
         manifest = read_manifest(text)
+        if {name, manifest["tag"]} != {fields["tag"]}:
+            raise MessageError("tag, message and manifest name different releases")
     except (MessageError, ShapeError, JsonError) as error:
-        raise TagError("tag-malformed", str(error)) from None
-    if {name, manifest["tag"]} != {predicate["tag"]}:
-        raise TagError("tag-malformed", "tag, message and manifest name different releases")
-    check_manifest(chain, history, counting, release, manifest)
-    if listed != evtag(repo, release.commit):
-        raise TagError("tree-digest-differs", "Git-EVTag-v0-SHA512 is not the digest of the released tree")
+        return [*found, ("tag-malformed", str(error))]
+    found.extend(faults_of_manifest(chain, history, counting, release, manifest))
+    if listed != evtag(repo, fields["object"]):
+        found.append(("tree-digest-differs", "Git-EVTag-v0-SHA512 is not the digest of the released tree"))
+    return found
 
 
-def check_manifest(chain, history, counting, release, manifest):
-    """Everything the manifest relies on is there and counts."""
+def faults_of_manifest(chain, history, counting, release, manifest):
+    """Whether everything the manifest relies on is there, counts, and says what the manifest says of it."""
+    header = release.header
     about = (manifest["commit"], manifest["tree"], manifest["project"])
-    if about != (release.commit, release.header["tree"], chain.root):
-        raise TagError("tag-malformed", "the manifest is about another commit, tree or project")
+    if about != (release.commit, header["tree"], chain.root):
+        yield "tag-malformed", "the manifest is about another commit, tree or project"
+    same = (header.get("service"), header.get("change", "").lower()) == (manifest["service"], manifest["change"].lower())
+    if not same or header.get("environment", None) not in (None, *manifest["environments"]):
+        yield "tag-malformed", "the manifest is about another service, environment or change"
     head = manifest["ledger"]
     known = chain.knows("heads", head)
     if head not in history.parents and not known:
-        raise TagError("head-gone", f"ledger commit {head}, which the manifest pins, is gone")
+        yield "head-gone", f"ledger commit {head}, which the manifest pins, is gone"
     if chain.by_digest(manifest["trust"]["digest"]) is None:
-        raise TagError("trust-unknown", "the manifest names a trust version that is not in the chain")
+        yield "trust-unknown", "the manifest names a trust version that is not in the chain"
     for ident in manifest["records"]:
         if ident not in counting:
-            raise TagError("manifest-record", f"record {ident} is relied on and does not count")
-        if not known and not history.contains_line(head, counting[ident].line):
-            raise TagError("manifest-record", f"record {ident} is relied on and came after the ledger head")
+            yield "manifest-record", f"record {ident} is relied on and does not count"
+        elif not known and not history.contains_line(head, counting[ident].line):
+            yield "manifest-record", f"record {ident} is relied on and came after the ledger head"
+    yield from misquoted(counting, release, manifest)
+
+
+def misquoted(counting, release, manifest):
+    """What the manifest says of its decision, approvers and exceptions, and their records do not."""
+
+    def holds(ident, kind, says):
+        # What is gone has been told already, if it is relied on at all.
+        found = counting.get(ident)
+        return ident in manifest["records"] and (found is None or (found.header["kind"] == kind and says(found)))
+
+    def place(record):
+        return record.commit, record.header.get("service"), record.header.get("environment")
+
+    gate = manifest["gate"]
+    passed = holds(
+        gate["record"], "gate",
+        lambda found: found.statement["predicate"]["verificationResult"] == "PASSED" and place(found) == place(release),
+    )  # fmt: skip
+    if not passed or gate["result"] != "pass":
+        yield "manifest-record", "relies on no decision that let it pass"
+    for who in manifest["approvers"]:
+
+        def theirs(found, who=who):
+            predicate = found.statement["predicate"]
+            said = (found.header["recorder"], predicate["role"], predicate["meaning"])
+            return said == (who["member"], who["role"], who["meaning"])
+
+        if not holds(who["record"], "approval", theirs):
+            yield "manifest-record", f"says that {who['member']} {who['meaning']} it, which record {who['record']} does not"
+    decision = counting.get(gate["record"])
+    if decision is None or "gate" not in decision.header:
+        return
+    excepted = [control for control in decision.header["gate"]["controls"] if control["outcome"] == "excepted"]
+    same = len(excepted) == len(manifest["exceptions"]) and all(
+        ident in control["records"]
+        and holds(ident, "exception", lambda found, control=control: found.statement["predicate"]["control"] == control["id"])
+        for ident, control in zip(manifest["exceptions"], excepted)
+    )
+    if not same:
+        yield "manifest-record", "states other exceptions than its decision"
 
 
 def check_tags(repo, chain, history, counting, releases, findings):
@@ -98,14 +141,13 @@ def check_tags(repo, chain, history, counting, releases, findings):
             findings.add("tag-moved", f"tag {name} is {refs[ref]}, not {oid}", ref=ref, **where)
         else:
             try:
-                check_object(repo, chain, history, counting, release)
-            except TagError as error:
-                unknown = error.args[0] in ("manifest-record", "head-gone") and not history.whole
-                findings.add(*error.args, ref=ref, **where, severity=INCOMPLETE if unknown else None)
+                for code, message in faults_of_object(repo, chain, history, counting, release):
+                    unknown = code in ("manifest-record", "head-gone") and not history.whole
+                    findings.add(code, message, ref=ref, **where, severity=INCOMPLETE if unknown else None)
             except Missing as error:
-                findings.add("object-missing", str(error), ref=ref, **where)
+                findings.add("object-missing", str(error), ref=ref)
             except WrongHash as error:
-                findings.add("object-wrong", str(error), ref=ref, **where)
+                findings.add("object-wrong", str(error), ref=ref)
     for ref, oid in refs.items():
         if ref.startswith("refs/tags/") and ref not in bound:
             check_other(repo, history, ref, oid, findings)

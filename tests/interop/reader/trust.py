@@ -180,13 +180,15 @@ def read_chain(repo, findings) -> Chain:
     try:
         while oid:
             commit = repo.commit(oid)
-            if commit is None or len(commit.parents) > 1:
+            if commit is None:
                 findings.add("trust-fault", "not a line of commits", ref=REF, commit=oid)
                 return chain
-            line.append((oid, commit.tree))
+            line.append((oid, commit))
             oid = commit.parents[0] if commit.parents else None
-        for oid, tree in reversed(line):
-            entries = repo.tree(tree)
+        for oid, commit in reversed(line):
+            if len(commit.parents) > 1:
+                fail("commit", "is a merge, which a line of commits has not")
+            entries = repo.tree(commit.tree)
             if [(mode[:3], name) for mode, name, _ in entries] != [("100", "trust.json")]:
                 fail("tree", "does not hold the file trust.json and nothing else")
             chain.append(Version(oid, repo.read(entries[0][2])[1]))

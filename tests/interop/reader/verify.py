@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from . import envelope, statement, tags
+from . import envelope, files, outside, statement, tags
 from .findings import ERROR, INCOMPLETE, INFO, Findings
 from .ledger import REF, History, Line
 from .objects import Missing, Repo, WrongHash
@@ -31,16 +31,16 @@ class Counted:
 
 
 class Verification:
-    def __init__(self, path, root=None, strict=False, checkpoint=None):
+    def __init__(self, path, root=None, strict=False, checkpoints=(), witnesses=()):
         self.repo = Repo(path)
         self.findings = Findings()
         self.counts = dict.fromkeys(("valid", "void", "orphaned", "unverifiable"), 0)
         try:
-            self.run(root, strict, checkpoint)
+            self.run(root, strict, checkpoints, witnesses)
         finally:
             self.repo.close()
 
-    def run(self, root, strict, checkpoint):
+    def run(self, root, strict, checkpoints, witnesses):
         for what in self.repo.not_read():
             self.findings.add("not-read", f"{what} is there and is not read")
         for reason in self.repo.incomplete():
@@ -52,7 +52,7 @@ class Verification:
             return
         self.check_pin(root, strict)
         self.check_chain_heads()
-        self.counting, self.releases = {}, []
+        self.counting, self.releases, self.ended = {}, [], []
         # In the order of the ledger: of two releases of one name the first one binds.
         place = {oid: at for at, oid in enumerate(self.history.order)}
         for line in sorted(self.history.lines.values(), key=lambda line: [place[at] for at in line.introduced]):
@@ -60,8 +60,12 @@ class Verification:
         self.check_root()
         self.check_trust_checkpoints()
         tags.check_tags(self.repo, self.chain, self.history, self.counting, self.releases, self.findings)
-        if checkpoint:
-            self.check_checkpoint(checkpoint)
+        self.tell_retroactive()
+        self.check_corrections()
+        self.weigh_by_what_is_missing()
+        files.check(self.repo, self.counting, self.findings)
+        for checkpoint in checkpoints:
+            outside.check(checkpoint, witnesses, self.chain, self.history, self.repo.refs(), self.findings)
 
     # Step 7 comes first: what is reached decides how a line is read.
     def reach(self) -> dict:
@@ -82,7 +86,7 @@ class Verification:
                     reached[oid] = commit.tree
                     stack.extend((parent, ref) for parent in commit.parents)
             except Missing as error:
-                self.findings.add("object-missing", str(error), ref=ref, commit=oid)
+                self.findings.add("object-missing", str(error), commit=oid)
                 reached[oid] = None
             except WrongHash as error:
                 self.findings.add("object-wrong", str(error), ref=ref, commit=oid)
@@ -103,7 +107,7 @@ class Verification:
             if head is None:
                 continue
             if head not in self.history.parents:
-                self.gone(head, f"which trust version {version.number} names", commit=version.commit)
+                self.gone(head, f"which trust version {version.number} names", ref=TRUST_REF, commit=version.commit)
             elif before and not self.history.contains(head, before):
                 self.findings.add("trust-fault", f"ledger of version {version.number} is behind", commit=version.commit)
                 self.chain.cut(at)
@@ -137,7 +141,7 @@ class Verification:
             raise Void("project-differs", f"belongs to project {header['project']}")
         if record["subject"][0]["digest"]["gitCommit"] != line.on:
             raise Void("subject-differs", "lies on another commit than it speaks about")
-        self.check_tree(line.on, header["tree"])
+        read = self.check_tree(line.on, header["tree"])
         if header["recorder"] != holder:
             raise Void("recorder-differs", f"names {header['recorder']}, but the key is that of {holder}")
         version = self.chain.by_digest(header["trust"])
@@ -145,17 +149,19 @@ class Verification:
             raise Void("trust-unknown", f"trust version {header['trust']} is not in the chain")
         if not version.permits(header, record["predicate"], keyid):
             raise Void("role-missing", f"{holder} may not sign kind {header['kind']}")
-        return record, header, keyid, signed.record
+        return record, header, keyid, signed.record, read
 
-    def check_tree(self, on, tree):
+    def check_tree(self, on, tree) -> bool:
+        """Whether the commit could be read."""
         try:
             commit = self.repo.commit(on)
         except (Missing, WrongHash):
-            raise Void("unverifiable", "its commit cannot be read") from None
+            return False
         if commit is None:
             raise Void("not-a-commit", "the note is on something that is not a commit")
         if commit.tree != tree:
             raise Void("tree-differs", "names another tree than the commit has")
+        return True
 
     # Step 3.
     def place(self, line, record, header, keyid):
@@ -170,8 +176,7 @@ class Verification:
                 raise Void("head-not-before", "signed over no ledger, which only the first checkpoint may be")
         elif not self.chain.knows("heads", head):
             if head not in history.parents:
-                code = "head-gone" if not history.cut else "object-missing"
-                raise Void(code, f"signed over ledger commit {head}, which is gone")
+                raise Void("head-gone", f"signed over ledger commit {head}, which is gone")
             if not all(at != head and history.contains(at, head) for at in line.introduced):
                 raise Void("head-not-before", f"signed over ledger commit {head}, which does not come before it")
         for version in reversed(self.chain.versions):
@@ -186,47 +191,58 @@ class Verification:
     def judge(self, line):
         known = INFO if self.chain.knows("lines", line.digest) else None
         try:
-            record, header, keyid, ident = self.examine(line)
+            record, header, keyid, ident, read = self.examine(line)
         except Void as error:
             code, message = error.args
             if line.in_tip:
-                self.counts["unverifiable" if code == "unverifiable" else "void"] += 1
+                self.counts["void"] += 1
                 self.findings.add(code, f"line {line.digest}: {message}", commit=line.on, severity=known)
             elif line.removed:
                 self.findings.add("void-line-removed", f"line {line.digest}", commit=line.on, severity=known)
             return
-        if line.uncertain:
-            self.counts["unverifiable"] += 1
-            return
         where = {"commit": line.on, "record": ident}
-        fault = None
+        # Where another form of its note cannot be read, it is not known where the line stands.
+        weight = known or (INCOMPLETE if line.uncertain else None)
+        counted, fault = Counted(ident, record, header, line), None
         try:
             self.place(line, record, header, keyid)
         except Void as error:
             fault = error.args
+            if fault[0] in ("role-ended", "key-compromised"):
+                self.ended.append((counted, keyid))
         # Step 4.
         if not line.in_tip:
-            self.findings.add("line-removed", f"line {line.digest} is not in the tip", **where, severity=known)
+            self.findings.add("line-removed", f"line {line.digest} is not in the tip", **where, severity=weight)
         elif line.removed:
             self.findings.add("line-restored", f"line {line.digest} was removed and put back", **where)
         if fault:
             if line.in_tip:
-                self.counts["unverifiable" if fault[0] == "object-missing" else "void"] += 1
-                self.findings.add(*fault, **where, severity=known)
+                self.counts["void"] += 1
+                known_head = fault[0] == "head-gone" and self.chain.knows("heads", header["ledger"])
+                self.findings.add(*fault, **where, severity=INFO if known_head else weight)
             return
         if header["kind"] == "release":
             # What was released stays bound to its tag, whoever removed the line.
-            self.releases.append(Counted(ident, record, header, line))
-        if line.in_tip:
-            orphaned = line.on not in self.reached
-            self.counts["orphaned" if orphaned else "valid"] += 1
-            if orphaned:
-                self.findings.add("orphaned", "no branch or tag reaches its commit", **where)
-            self.counting[ident] = Counted(ident, record, header, line)
+            self.releases.append(counted)
+        if not line.in_tip:
+            return
+        if not read:
+            self.counts["unverifiable"] += 1
+            # The policy before it must not come back into force by the deletion of a branch.
+            weight = known or (INCOMPLETE if header["kind"] == "policy" else None)
+            self.findings.add("unverifiable", "its commit cannot be read", **where, severity=weight)
+            return
+        if ident in self.counting:
+            return
+        orphaned = line.on not in self.reached
+        self.counts["orphaned" if orphaned else "valid"] += 1
+        if orphaned:
+            self.findings.add("orphaned", "no branch or tag reaches its commit", **where)
+        self.counting[ident] = counted
 
     def check_root(self):
         history = self.history
-        if not history.tip:
+        if not history.order:
             self.findings.add("ledger-missing", f"{REF} is not there", ref=REF)
             return
         roots = [oid for oid in history.order if not self.repo.commit(oid).parents]
@@ -242,19 +258,63 @@ class Verification:
             if record.header["kind"] == "checkpoint" and record.statement["predicate"]["occasion"] == "trust"
         }
         for version in self.chain.versions:
-            unknown = self.history.cut or version.commit in self.history.unreadable
-            if (version.commit, version.digest) not in pinned and not unknown:
+            if (version.commit, version.digest) not in pinned:
                 message = f"trust version {version.number} has no checkpoint"
                 self.findings.add("trust-checkpoint-missing", message, ref=TRUST_REF, commit=version.commit)
 
-    # Step 6.
-    def check_checkpoint(self, checkpoint):
-        if checkpoint["project"] != self.chain.root:
-            self.findings.add("checkpoint-ahead", "the checkpoint is of another project", ref=TRUST_REF)
-        if self.chain.by_digest(checkpoint["trust"]) is None:
-            self.findings.add("checkpoint-ahead", "its trust version is not in the chain", ref=TRUST_REF)
-        if checkpoint["ledger"] not in self.history.parents:
-            self.findings.add("checkpoint-ahead", "its ledger commit is not in the ledger", ref=REF)
+    # Section 3.1.
+    def tell_retroactive(self):
+        """Which records were in the ledger already when the version that voids them came into force."""
+        if not self.history.whole:
+            return
+        pins = {}
+        for record in self.counting.values():
+            if record.header["kind"] == "checkpoint" and record.statement["predicate"]["occasion"] == "trust":
+                pins.setdefault((record.commit, record.header["trust"]), []).append(record.header["ledger"])
+        for one, keyid in self.ended:
+            for version in self.chain.versions:
+                later = not self.history.contains_line(version.ledger, one.line)
+                ends = later and not version.permits(one.header, one.statement["predicate"], keyid)
+                limit = version.payload.get("compromised", {}).get(keyid)
+                stolen = limit is not None and not self.history.contains_line(limit, one.line)
+                heads = pins.get((version.commit, version.digest), [])
+                if (ends or stolen) and any(self.history.contains_line(head, one.line) for head in heads):
+                    message = f"was in the ledger when trust version {version.number} came into force, which voids it"
+                    self.findings.add("ended-retroactively", message, commit=one.commit, record=one.ident)
+                    break
+
+    def check_corrections(self):
+        """A superseding record has the kind and commit of the earlier one, comes after it, and is by who may."""
+        for record in self.counting.values():
+            earlier_id = record.header.get("supersedes", {}).get("record")
+            if earlier_id is None:
+                continue
+            earlier, kind = self.counting.get(earlier_id), record.header["kind"]
+            own = kind in ("approval", "exception")
+            allowed = (
+                earlier is not None and (earlier.header["kind"], earlier.commit) == (kind, record.commit)
+                and kind not in ("release", "policy", "checkpoint", "gate", "exception-decision")
+                and not (own and earlier.header["recorder"] != record.header["recorder"])
+                and self.is_before(earlier, record)
+            )  # fmt: skip
+            if not allowed:
+                message = f"supersedes {earlier_id}, without effect"
+                self.findings.add("supersedes-void", message, commit=record.commit, record=record.ident)
+
+    def is_before(self, early, late) -> bool:
+        head = late.header["ledger"]
+        if self.chain.knows("heads", head) and head not in self.history.parents:
+            head = late.line.introduced[0]
+        own = head in late.line.introduced
+        return any(self.history.contains(head, at) for at in early.line.introduced if not (own and at == head))
+
+    def weigh_by_what_is_missing(self):
+        """Where the history is cut, what lies beyond is incomplete, and proves nothing wrong."""
+        beyond = ("head-gone", "head-not-before", "key-compromised", "role-ended", "trust-checkpoint-missing")
+        if not self.history.whole or self.history.unread_commit:
+            for found in self.findings:
+                if found["code"] in beyond and found["severity"] == ERROR:
+                    found["severity"] = INCOMPLETE
 
     def report(self) -> dict:
         return {

@@ -11,11 +11,11 @@ use crate::verify::expunged::tombstones;
 #[derive(Serialize)]
 struct Output {
     schema: &'static str,
-    files: Vec<File>,
+    files: Vec<Named>,
 }
 
 #[derive(Serialize)]
-struct File {
+struct Named {
     file: String,
     state: &'static str,
     reason: String,
@@ -30,7 +30,7 @@ pub(super) fn run(context: &Context, ledger: &Ledger) -> Result<Exit> {
     if ui.is_json() {
         let files = all.iter().filter_map(|(file, signed)| {
             let (_, said) = signed.first()?;
-            Some(File {
+            Some(Named {
                 file: file.to_string(),
                 state: if signed.is_in_force() { "expunged" } else { "pending" },
                 reason: said.reason.clone(),

@@ -9,10 +9,16 @@ use crate::release::releases;
 use crate::store::{Fetched, SyncError};
 use crate::trust::Chain;
 
-/// Fetches and unites: first the trust, by which the rest is judged.
+/// Fetches, and unites what came with what is here.
 pub(super) fn bring(context: &Context, remote: &str, all: &mut Exchange) -> Result<Fetched> {
     let theirs = context.repo.fetch(remote).map_err(rejecting)?;
     all.moved.clone_from(&theirs.moved_tags);
+    take_over(context, remote, &theirs, all)?;
+    Ok(theirs)
+}
+
+/// Unites what was fetched with what is here: first the trust, by which the rest is judged.
+pub(super) fn take_over(context: &Context, remote: &str, theirs: &Fetched, all: &mut Exchange) -> Result<()> {
     if theirs.ledger.is_none() && theirs.trust.is_none() && context.repo.ref_tip(TRUST)?.is_none() {
         return Err(Error::no(format!("{remote} has no evidence yet, and this clone has none either"))
             .hint("somebody starts with: git qms init, and git qms sync"));
@@ -41,8 +47,7 @@ pub(super) fn bring(context: &Context, remote: &str, all: &mut Exchange) -> Resu
             Ok::<_, Error>(locked.unite(ours, ledger, context.now)?)
         })?;
     }
-    crate::cli::command::trust::export::refresh(context)?;
-    Ok(theirs)
+    crate::cli::command::trust::export::refresh(context)
 }
 
 /// A remote that lost what it had, or a hook that refuses, is a "no", not a failure of the tool.

@@ -13,12 +13,14 @@ use crate::verify::expunged::expunged;
 
 mod bring;
 mod exchange;
+mod package;
 mod rehearse;
 mod restore;
 mod send;
 mod tell;
 
 use exchange::{Exchange, counted};
+pub(super) use package::{import, refuse_other_project};
 
 /// Fetch, unite, verify and push evidence, trust and releases.
 #[derive(Debug, Args)]

@@ -35,8 +35,7 @@ impl Sync {
         let ids = |ledger: &Option<Ledger>| ledger.as_ref().map_or(empty.clone(), record_ids);
         let (known, remote_has) = (ids(&here), ids(&there));
         let lacking = |ledger: &Option<Ledger>, known: &HashSet<RecordId>| {
-            let records =
-                ledger.iter().flat_map(|ledger| ledger.records()).filter(|record| !known.contains(&record.id));
+            let records = ledger.iter().flat_map(Ledger::records).filter(|record| !known.contains(&record.id));
             by_kind_and_person(records)
         };
         let mut all = Exchange { moved: theirs.moved_tags.clone(), ..Exchange::default() };

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Seen;
 use crate::cli::verification::VerificationJson;
 use crate::ingest::requirement::{Requirement, Review};
+use crate::report::drawing::Drawing;
 use crate::trace::{Counts, From, Link, Standing, Trace, Unknown};
 
 /// The schema of both forms.
@@ -24,6 +25,9 @@ pub(super) struct Output<'a> {
     counts: Option<CountsJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown: Option<Vec<UnknownJson<'a>>>,
+    /// What is on record of the requirement, and what came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    graph: Option<&'a Drawing>,
     verification: VerificationJson,
 }
 
@@ -110,8 +114,13 @@ struct CountsJson {
 
 impl<'a> Output<'a> {
     /// One requirement.
-    pub(super) fn one(seen: &Seen, requirement: &'a Requirement, links: &'a [Link]) -> Self {
-        Self { requirement: Some(RequirementJson::of(requirement, links)), ..Self::empty(seen) }
+    pub(super) fn one(
+        seen: &Seen,
+        requirement: &'a Requirement,
+        links: &'a [Link],
+        graph: Option<&'a Drawing>,
+    ) -> Self {
+        Self { requirement: Some(RequirementJson::of(requirement, links)), graph, ..Self::empty(seen) }
     }
 
     /// All of them.
@@ -140,6 +149,7 @@ impl<'a> Output<'a> {
             requirements: None,
             counts: None,
             unknown: None,
+            graph: None,
             verification: seen.verification.json(),
         }
     }

@@ -11,33 +11,52 @@ use crate::cli::requirements::{Library, places};
 use crate::cli::verification::{Thoroughness, Verification};
 use crate::ingest::requirement::{Requirements, source_tags};
 use crate::policy;
+use crate::question::{Graph, Node};
 use crate::record::{CommitId, RequirementId};
+use crate::report::drawing::Drawing;
 use crate::store::CommitInfo;
 use crate::trace::{self, Sources, Tag, Trace};
 
+mod chain;
 mod json;
 mod matrix;
 mod one;
+mod releases;
+
+use chain::Format;
 
 /// The largest source file that is looked at for tags, in bytes.
 const MAX_SOURCE: usize = 16 << 20;
 
-/// Show what leads to a requirement, or which requirements are met.
+/// Show what leads to something and what came of it, or which requirements are met.
+///
+/// X is a requirement, a change, a commit, a file (its path in the tree), an artifact (its name or SHA-256), a release (a tag, or a service for its newest), an
+/// incident, a defect, a member, or the beginning of a record's id.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  git qms trace REQ-7               the requirement, and every test, plan, commit and tag that names it
-  git qms trace --requirements      every requirement: covered, failing, suspect or not covered")]
+  git qms trace REQ-7               the requirement: what names it, and what came of it
+  git qms trace INC-12              what brought the incident, what let it pass, and what proves that controls ran
+  git qms trace app.tar.gz          the file that was built: from what, in which releases, and where it is now
+  git qms trace CHG-1842 --format dot | dot -Tsvg
+  git qms trace --requirements      every requirement: covered, failing, suspect or not covered
+  git qms trace --matrix --format csv     requirement × test × release")]
 pub struct TraceCommand {
-    /// A requirement's id
-    #[arg(value_name = "REQUIREMENT", required_unless_present = "requirements")]
-    requirement: Option<RequirementId>,
+    /// What to trace
+    #[arg(value_name = "X", required_unless_present_any = ["requirements", "matrix"])]
+    of: Option<String>,
     /// All requirements of a commit; HEAD by default
-    #[arg(long, value_name = "REV", num_args = 0..=1, default_missing_value = "HEAD", conflicts_with = "requirement")]
+    #[arg(long, value_name = "REV", num_args = 0..=1, default_missing_value = "HEAD", conflicts_with = "of")]
     requirements: Option<String>,
-    /// The commit that it is looked up at; HEAD by default
+    /// Every requirement with each test of it in each release
+    #[arg(long, conflicts_with_all = ["of", "requirements", "commit"])]
+    matrix: bool,
+    /// The commit that a requirement is looked up at; HEAD by default
     #[arg(long, value_name = "REV", conflicts_with = "requirements")]
     commit: Option<String>,
+    /// How to write it; csv for the matrix alone
+    #[arg(long, value_enum)]
+    format: Option<Format>,
 }
 
 /// A commit, with everything that was read of it.
@@ -52,12 +71,62 @@ impl TraceCommand {
     pub fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
         let verification = context.verify(Thoroughness::default())?;
+        let format = match self.format {
+            Some(format) if context.ui.is_json() && format != Format::Json => {
+                return Err(Error::new("--json and --format ask for two things").hint("give one of them"));
+            }
+            Some(format) => format,
+            None if context.ui.is_json() => Format::Json,
+            None => Format::Text,
+        };
+        // As --json has it, whoever asked.
+        let mut context = context;
+        context.ui = if format == Format::Json { context.ui.as_json() } else { context.ui };
+        if self.matrix {
+            let manifests = chain::manifests(&context, &verification.ledger)?;
+            return releases::show(&context, &verification, &manifests, format);
+        }
+        if format == Format::Csv || (self.requirements.is_some() && !matches!(format, Format::Text | Format::Json)) {
+            return Err(Error::new("what is asked for has no such format")
+                .hint("--format csv goes with --matrix; dot and mermaid with X"));
+        }
         let commit = context.commit(self.requirements.as_deref().or(self.commit.as_deref()))?;
-        let policy = context.policy(&verification.ledger, &commit, context.at)?;
+        let policy = context.policy(&verification.ledger, &commit, context.at);
+        let mut reached = None;
+        if let Some(text) = &self.of {
+            let manifests = chain::manifests(&context, &verification.ledger)?;
+            let mut graph = Graph::of(&verification.ledger, &manifests);
+            let node = chain::named(&context, &verification.ledger, &mut graph, text)?;
+            // A requirement is told with its text, where the catalog says where that is written.
+            let is_written = policy.as_ref().is_ok_and(|policy| policy.requirements.is_some());
+            let told = matches!(format, Format::Text | Format::Json) && is_written;
+            match node {
+                Some(node @ Node::Requirement(_)) if told => {
+                    reached = Some(Drawing::of(&verification.ledger, &graph.trace(node)));
+                }
+                Some(node) => {
+                    return chain::show(&context, &verification, &graph, &manifests, node, format);
+                }
+                None if !told => {
+                    // It may be a requirement that nothing on record names: where none is read, that cannot be told.
+                    if let Ok(policy) = &policy
+                        && text.parse::<RequirementId>().is_ok()
+                    {
+                        places(policy)
+                            .map_err(|error| error.detail(format!("{text:?} names nothing else on record")))?;
+                    }
+                    return Err(Error::no(format!("{text:?} names nothing that is on record")).hint(
+                        "a requirement, change, commit, file, artifact, release, incident, defect or member: git qms log",
+                    ));
+                }
+                _ => {}
+            }
+        }
+        let policy = policy?;
         let places = places(&policy)?;
         let library = Library::new(&context.repo, places);
         let requirements = library.at(commit.id)?;
-        let only = self.requirement.as_ref().map(|id| known(&requirements, id, commit.id)).transpose()?;
+        let only = self.of.as_deref().map(|text| known(&requirements, text, commit.id)).transpose()?;
         let history = context.repo.contained_by(&commit.id, policy.baseline.as_ref())?;
         let commits = mentions(&context, &history, places)?;
         let mut tags = Vec::new();
@@ -83,12 +152,21 @@ impl TraceCommand {
             past: &library,
         };
         let trace = Trace::of(&sources, only.as_ref());
-        if only.is_some() { one::show(&context, &seen, &trace) } else { matrix::show(&context, &seen, &trace) }
+        if only.is_some() {
+            one::show(&context, &seen, &trace, reached.as_ref())
+        } else {
+            matrix::show(&context, &seen, &trace)
+        }
     }
 }
 
 /// The id of a requirement that is there, however it was written.
-fn known(requirements: &Requirements, id: &RequirementId, commit: CommitId) -> Result<RequirementId> {
+fn known(requirements: &Requirements, text: &str, commit: CommitId) -> Result<RequirementId> {
+    let id: RequirementId = text.parse().map_err(|_| {
+        Error::no(format!("{text:?} names nothing that is on record"))
+            .hint("a requirement, change, commit, file, artifact, release, incident, defect or member: git qms log")
+    })?;
+    let id = &id;
     let found = requirements.linked(id).map(|(one, _)| one.id.clone());
     found.ok_or_else(|| {
         let alike = requirements.all().filter(|one| one.id.as_str().eq_ignore_ascii_case(id.as_str()));

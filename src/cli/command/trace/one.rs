@@ -1,20 +1,22 @@
 //! One requirement, with every link to it.
 
 use super::Seen;
+use super::chain::branch;
 use super::json::{Output, review};
 use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::ui::{Tone, Ui};
 use crate::record::kind::test::CaseOutcome;
+use crate::report::drawing::Drawing;
 use crate::trace::{From, Link, Standing, Trace};
 
 /// Shows it.
-pub(super) fn show(context: &Context, seen: &Seen, trace: &Trace<'_>) -> Result<Exit> {
+pub(super) fn show(context: &Context, seen: &Seen, trace: &Trace<'_>, reached: Option<&Drawing>) -> Result<Exit> {
     let (requirement, links) = trace.rows.first().ok_or_else(|| Error::no("the requirement is not there"))?;
     let (ui, exit) = (context.ui, Exit::from(seen.verification.outcome()));
     let standing = Standing::of(requirement, links);
     if ui.is_json() {
-        ui.json(&Output::one(seen, requirement, links))?;
+        ui.json(&Output::one(seen, requirement, links, reached))?;
         return Ok(exit);
     }
     if ui.is_quiet() {
@@ -52,6 +54,9 @@ pub(super) fn show(context: &Context, seen: &Seen, trace: &Trace<'_>) -> Result<
     }
     for link in links {
         tell(ui, link);
+    }
+    if let Some(drawing) = reached {
+        branch(ui, drawing, "leads to", |edge| *edge);
     }
     seen.verification.tell_findings(ui, false);
     ui.line(&seen.verification.summary(ui));
