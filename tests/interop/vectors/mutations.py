@@ -190,7 +190,7 @@ MUTATIONS = [
     ("exception_renewed_without_expires", "exception-decision", ("predicate", "expires"), GONE, "renewed needs expires"),
     ("exception_approved_with_expires", "exception-decision", ("predicate", "decision"), "approved", "no other decision has it"),
     ("exception_decision_without_comment", "exception-decision", ("predicate", "comment"), GONE, "renewed needs a comment"),
-    ("tombstone_of_a_prefix", "tombstone", ("predicate", "file"), FILE[:12], "file digest"),
+    ("tombstone_of_a_prefix", "tombstone", ("predicate", "file"), FILE[:12], "is not 64 lower-case hex digits"),
     ("tombstone_without_legal_basis", "tombstone", ("predicate", "legalBasis"), GONE, "missing field `legalBasis`"),
     ("tombstone_reason_blank", "tombstone", ("predicate", "reason"), " ", "reason is empty"),
     ("tombstone_with_a_stage", "tombstone", (*QMS, "stage"), "approve", "stage of kind tombstone"),
