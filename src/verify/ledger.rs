@@ -246,6 +246,11 @@ impl Ledger {
         self.body().by_tree(tree)
     }
 
+    /// The records of a kind, in the order of the ledger.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Verified<Record>> {
+        self.body().of_kind(kind)
+    }
+
     /// The record that corrects this one, if any does.
     pub fn superseded_by(&self, id: RecordId) -> Option<RecordId> {
         self.body().superseded.get(&id).copied()
