@@ -51,8 +51,7 @@ fn clone(patient: &Patient) -> Result<Health> {
     let Some(worst) = conditions.iter().max_by_key(|finding| finding.severity) else {
         return Ok(Health::Well("whole".to_owned()));
     };
-    let hint =
-        worst.hint.clone().unwrap_or_else(|| "git-qms does not read it; take it away if nobody needs it".to_owned());
+    let hint = worst.next_step().to_owned();
     Ok(if worst.severity >= Severity::Incomplete { ill(&worst.message, hint) } else { odd(&worst.message, hint) })
 }
 
