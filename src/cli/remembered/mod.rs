@@ -4,12 +4,14 @@
 //! index.
 
 mod key;
+mod look;
 mod lost;
 mod memory;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+pub use look::Health as IndexHealth;
 pub use lost::lost;
 pub use memory::{Attached, Memory, Releases};
 use memory::{PROGRAM, State};
@@ -59,7 +61,7 @@ impl Context {
     /// The index of this repository, unless there is to be none.
     fn index(&self) -> Option<Index> {
         let conditions = self.repo.conditions();
-        let is_wanted = self.repo.config("qms.index").is_none_or(|value| value != "false");
+        let is_wanted = self.uses_index && self.repo.config("qms.index").is_none_or(|value| value != "false");
         if conditions.shallow || conditions.partial || !is_wanted {
             return None;
         }
