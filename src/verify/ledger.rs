@@ -10,6 +10,7 @@ use super::few::Few;
 use super::finding::{Code, Finding, Severity};
 use super::index::beginning;
 use super::kept::Rest;
+use super::next::head_gone;
 use super::notes::{History, Notes, Unreadable};
 use super::order::Order;
 use super::place::introductions;
@@ -147,14 +148,14 @@ impl Ledger {
 
     /// The ledger has one root, and in it only the checkpoint of trust version 1.
     fn check_root(&mut self, history: &History, in_root: usize) {
+        if self.is_cut {
+            return; // Where the history is cut, its root is not known.
+        }
         let roots: Vec<_> = history.commits.iter().filter(|commit| commit.parents.is_empty()).collect();
         if roots.is_empty() {
             let finding = Finding::new(Code::LedgerMissing, "there is no ledger: refs/notes/qms is missing or empty");
             self.findings.push(finding.at_ref("refs/notes/qms").hint("fetch it: git qms sync --fetch-only"));
             return;
-        }
-        if self.is_cut {
-            return; // Where the history is cut, its root is not known.
         }
         let first: Vec<_> = self.records().iter().filter(|record| record.header.ledger.is_none()).collect();
         let [root] = roots[..] else {
@@ -304,7 +305,7 @@ fn chain_heads(chain: &mut Chain, order: &Order) -> Vec<Finding> {
         let link = &chain.links()[at];
         let Some(place) = order.place(*head) else {
             let text = format!("ledger commit {head}, which trust version {} names, is gone", link.version.version);
-            let finding = Finding::new(Code::HeadGone, text).at_ref("refs/qms/trust").at_commit(link.commit);
+            let finding = head_gone(text, *head).at_ref("refs/qms/trust").at_commit(link.commit);
             findings.push(if chain.knows_head(*head) { finding.weighing(Severity::Info) } else { finding });
             continue;
         };
@@ -322,7 +323,7 @@ fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
     let missing = history.missing.iter().map(|text| {
         Finding::new(Code::ObjectMissing, text)
             .at_ref("refs/notes/qms")
-            .hint("fetch the whole ledger: git qms sync --fetch-only")
+            .hint("fetch the whole ledger: git qms sync --fetch-only; after damage: git fsck, and take it from another clone")
     });
     let odd = history.odd_paths.iter().map(|odd| {
         let text = format!("path {} of the notes tree: {}", odd.path, odd.reason);
@@ -336,7 +337,7 @@ fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
 pub(super) fn unread(unreadable: Unreadable) -> Finding {
     match unreadable {
         Unreadable::Missing(text) => {
-            Finding::new(Code::ObjectMissing, text).hint("fetch everything: git fetch --unshallow, or git qms sync")
+            Finding::new(Code::ObjectMissing, text)
         }
         Unreadable::WrongHash(text) => Finding::new(Code::ObjectWrong, text),
     }

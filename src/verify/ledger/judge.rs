@@ -124,7 +124,7 @@ fn unverifiable(kind: Kind) -> Finding {
     let text = format!("the commit of this {kind} record cannot be read any more: it counts for nothing");
     let finding = Finding::new(Code::Unverifiable, text);
     if kind == Kind::Policy {
-        let hint = "fetch the commit from a clone that has it, and keep it by a branch; or ratify the policy anew on one that stays";
+        let hint = "fetch the commit from a clone that has it, and keep it by a branch; or ratify the policy anew on one that stays: git qms policy ratify";
         return finding.weighing(Severity::Incomplete).hint(hint);
     }
     finding
@@ -133,7 +133,7 @@ fn unverifiable(kind: Kind) -> Finding {
 fn void_hint(code: Code, line: LineDigest) -> String {
     let cause = match code {
         Code::SubjectDiffers => {
-            "git copied it (git notes copy, notes.rewriteRef): set notes.rewriteRef to nothing for refs/notes/qms; record the evidence anew"
+            "git copied it (git notes copy, notes.rewriteRef): git config --unset-all notes.rewriteRef; record the evidence anew"
         }
         Code::RoleMissing => "a root person can grant the role: git qms trust grant; then record anew",
         Code::KeyUnknown => "a root person can add the member: git qms trust add; then record anew",
