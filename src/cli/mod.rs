@@ -11,6 +11,7 @@ pub mod context;
 pub mod digest;
 pub mod environment;
 pub mod error;
+mod fit;
 pub mod hook;
 pub mod judge;
 pub mod measuring;

@@ -85,6 +85,13 @@ impl Ui {
         std::io::stdout().is_terminal()
     }
 
+    /// The columns that a line has: those of the terminal, or `COLUMNS`. `None` where nobody counts them.
+    pub fn width(self, environment: &Environment) -> Option<usize> {
+        let said = environment.get("COLUMNS").and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+        let terminal = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
+        said.or_else(terminal)
+    }
+
     /// Whether only the id or tag is asked for.
     pub fn is_quiet(self) -> bool {
         self.quiet

@@ -11,6 +11,7 @@ mod period;
 mod population;
 mod retention;
 pub mod sample;
+mod whereabouts;
 
 pub use filter::{Concerned, Filter};
 pub use graph::{Graph, Node, Traced, deployed_now};
@@ -19,3 +20,4 @@ pub use matrix::{Cell, matrix};
 pub use period::{PERIODS, Period, Spoken};
 pub use population::{Changed, Placed, Population, Watch};
 pub use retention::{Kept, Shortened, shortened};
+pub use whereabouts::{Presence, Whereabouts};

@@ -89,6 +89,11 @@ impl<'a> Story<'a> {
         story
     }
 
+    /// A record of the ledger, whether it belongs to the story or not.
+    pub fn record(&self, id: RecordId) -> Option<&'a Verified<Record>> {
+        self.ledger.record(id)
+    }
+
     /// The records of one stage.
     pub fn stage(&self, stage: Stage) -> impl Iterator<Item = &Part<'a>> {
         self.stages.iter().filter(move |(at, _)| *at == stage).flat_map(|(_, parts)| parts)
@@ -157,6 +162,25 @@ fn sole_change(records: &[&Verified<Record>]) -> Option<String> {
         .map(crate::record::ChangeRef::folded)
         .collect();
     if changes.len() == 1 { changes.into_iter().next() } else { None }
+}
+
+impl Part<'_> {
+    /// What is to be known about it besides what it says, a few words each.
+    pub fn marks(&self, deadlines: &Deadlines) -> Vec<String> {
+        let (record, mut marks) = (self.record, Vec::new());
+        if self.by_tree {
+            marks.push(format!("by tree, from {}", record.commit.short()));
+        }
+        if record.header.dirty {
+            marks.push("dirty work tree".to_owned());
+        }
+        if record.header.allowed_secrets.is_some() {
+            marks.push("lets pass what looks like a secret".to_owned());
+        }
+        marks.extend(Timing::of(record, deadlines).map(|timing| timing.to_string()));
+        marks.extend(self.superseded_by.map(|id| format!("superseded by {}", id.short())));
+        marks
+    }
 }
 
 /// A record in JSON: who, what, when, where, and how it was verified.

@@ -34,6 +34,7 @@ mod rolling_back;
 mod saying;
 mod scanning;
 mod secrets;
+mod showing;
 mod starting;
 mod stdin;
 mod text;

@@ -59,7 +59,7 @@ fn e12_late_records_and_clock_faults_are_told() {
     desk.qms(&[&late[..], &["--key", "../keys/ci"]].concat()).exit(0);
     let early = ["record", "scan", "--from", &report, "--end", "2999-01-01", "--quiet"];
     let early = desk.qms(&[&early[..], &["--key", "../keys/ci"]].concat()).exit(0).out;
-    for command in [&["status"][..], &["show", "HEAD"]] {
+    for command in [&["status"][..], &["show", "HEAD", "--stage", "test"]] {
         let said = desk.qms(command).exit(0).out;
         assert!(said.contains("late: recorded ") && said.contains("clock fault: recorded "), "{said}");
     }

@@ -110,6 +110,9 @@ impl Log {
             ui.page(&context.environment);
             let mut table = Table::new();
             table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+            if let Some(width) = ui.width(&context.environment).and_then(|width| u16::try_from(width).ok()) {
+                table.set_width(width);
+            }
             table.set_header(["RECORD", "RECORDED", "KIND", "BY", "COMMIT", "WHAT"]);
             for record in &found {
                 let corrected = ledger

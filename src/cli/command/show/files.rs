@@ -76,6 +76,19 @@ pub(super) fn list<'a>(
 }
 
 impl<'a> Listed<'a> {
+    /// A stored one, with what is known of its bytes.
+    pub(super) fn stored(&self) -> Option<(&'a FileRef, &FileState)> {
+        match &self.state {
+            State::Stored(state) => Some((self.file, state)),
+            State::Elsewhere => None,
+        }
+    }
+
+    /// `verified`, `mismatched`, `missing` or `unavailable`.
+    pub(super) fn word(&self) -> &'static str {
+        self.state.as_str()
+    }
+
     /// For JSON output.
     pub(super) fn json(&self) -> FileJson<'a> {
         FileJson { file: self.file, state: self.state.as_str(), records: self.records.clone() }

@@ -8,17 +8,31 @@ use crate::cli::target::Target;
 use crate::cli::verification::Thoroughness;
 use crate::record::Stage;
 
+mod detail;
 mod files;
+mod json;
 mod one;
+mod summary;
 mod whole;
 
 /// Show the whole story of a release, a commit or a record.
+///
+/// A release or commit is told on one screen: a line for each record, with who and when; where the release is; what is
+/// pending, late, missing or altered. --stage tells all of one stage, --full everything. On a terminal, and where COLUMNS is
+/// set, lines are cut to its width.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  git qms show payments                       the newest release of a service
+  git qms show payments --stage test          every test, scan and analysis of it
+  git qms show payments --full                everything that its records say
+  git qms show 9f31c0a4b2d1                   one record
+  git qms show --file 29b2b3654a5c > junit.xml")]
 pub struct Show {
     /// A release (tag, or service for its newest), a record id, or a revision; HEAD by default
     #[arg(value_name = "RELEASE|RECORD|REV")]
     target: Option<String>,
-    /// Only this stage
+    /// Only this stage, all of its records
     #[arg(long, value_name = "STAGE", value_parser = stage)]
     stage: Option<Stage>,
     /// Everything each record says
