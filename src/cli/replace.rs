@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::error::Error;
+
 /// Writes `bytes` beside `file`, flushes them and renames. What fails leaves `file` as it was, and nothing beside it.
 pub fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut new = New::beside(file)?;
@@ -82,6 +84,17 @@ impl Drop for Finished {
             let _gone = std::fs::remove_file(&self.beside);
         }
     }
+}
+
+/// A file that could not be written, with what to do about it.
+pub fn unwritable(file: &Path, error: &io::Error) -> Error {
+    let hint = match error.kind() {
+        io::ErrorKind::NotFound => "name a file in a folder that is there",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "name a file where you may write",
+        io::ErrorKind::StorageFull => "make room, or name a file elsewhere",
+        _ => "name another file",
+    };
+    Error::new(format!("writing {}: {error}", file.display())).hint(hint)
 }
 
 #[cfg(test)]

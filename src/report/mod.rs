@@ -1,6 +1,7 @@
 //! What people and programs read: one file a format, one line each in a table.
 
 pub mod audit;
+mod checked;
 pub mod dossier;
 pub mod duty;
 pub mod escape;

@@ -262,3 +262,20 @@ fn f07_a_catalog_that_shortens_retention_is_refused_and_a_release_past_its_day_i
     assert_eq!(retention(&["--at", &later])[0]["due"], true);
     project.qms(&["audit", "--at", &later]).says("1 past their day").says(&format!("{tag}  until {year}"));
 }
+
+#[test]
+fn f04_the_page_of_an_audit_is_written_whole_or_not_at_all_and_before_the_audit_is_signed() {
+    let project = Project::founded();
+    let before = project.qms(&["log", "--ids"]).ok().out;
+    let file = project.outside().join("gone/audit.html").display().to_string();
+    project.qms(&["audit", "--html", &file, "--record"]).exit(2).says("name a file in a folder that is there");
+    assert_eq!(project.qms(&["log", "--ids"]).ok().out, before, "nobody signed that it was made");
+    project.qms(&["audit", "--html", "x.html", "--completeness"]).exit(2).says("cannot be used with");
+    let file = project.outside().join("audit.html").display().to_string();
+    // As JSON, the answer is the same with a page as without.
+    let at = ["--at", "2199-01-01", "--json"];
+    let plain = project.qms(&[&["audit"][..], &at].concat()).ok().out;
+    assert_eq!(project.qms(&[&["audit", "--html", &file][..], &at].concat()).ok().out, plain);
+    let page = std::fs::read_to_string(&file).expect("a page");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("no change of production in the period"));
+}

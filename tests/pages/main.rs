@@ -7,6 +7,7 @@ use git_qms::report::page::part::{self, Mark};
 use git_qms::report::page::{Page, Section};
 use maud::html;
 
+mod audit;
 mod browser;
 mod measures;
 #[path = "../support/project.rs"]

@@ -6,8 +6,9 @@ use crate::record::kind::gate::GateDetail;
 use crate::record::{Claim, FileRef, MemberId, Record, RecordId, TagName, UtcTime};
 use crate::release::rollback::Deployment;
 use crate::release::{Manifest, Notes};
-use crate::verify::{Finding, Ledger, Outcome, Verified};
+use crate::verify::{Ledger, Verified};
 
+pub use super::checked::Check;
 use super::story::Story;
 use super::timing::Deadlines;
 
@@ -66,20 +67,6 @@ pub struct Evidence<'a> {
     pub records: Vec<RecordId>,
     /// Its bytes, held against the digest; none where they are not here or too many for a page.
     pub bytes: Option<Vec<u8>>,
-}
-
-/// What verification came to.
-pub struct Check<'a> {
-    /// The answer.
-    pub outcome: Outcome,
-    /// Everything that was found.
-    pub findings: &'a [Finding],
-    /// The digest of the first trust version here.
-    pub root: String,
-    /// The number of the newest one.
-    pub trust: u64,
-    /// Whether the root is the one that was given to the verifier.
-    pub pinned: bool,
 }
 
 /// One signature, as 21 CFR 11.50 asks for it: printed name, time, meaning.

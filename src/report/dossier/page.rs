@@ -6,11 +6,12 @@ use super::Dossier;
 use super::tables::{self, section_of};
 use crate::record::kind::incident::CaseState;
 use crate::record::{Record, Stage};
+use crate::report::checked;
 use crate::report::page::part::{self, Mark, code, facts, note, state, time};
 use crate::report::page::{Page, Section};
 use crate::report::story::Part;
 use crate::report::timing::Timing;
-use crate::verify::{Outcome, Severity};
+use crate::verify::Severity;
 
 pub(super) fn write(dossier: &Dossier<'_>) -> String {
     let mut sections = vec![
@@ -25,7 +26,11 @@ pub(super) fn write(dossier: &Dossier<'_>) -> String {
         Section { id: "exceptions", title: "Exceptions", body: exceptions(dossier) },
         Section { id: "incidents", title: "Incidents and defects", body: cases(dossier) },
         Section { id: "files", title: "Evidence files", body: tables::files(dossier) },
-        Section { id: "verification", title: "Verification", body: verification(dossier) },
+        Section {
+            id: "verification",
+            title: "Verification",
+            body: checked::verification(&dossier.check, dossier.ledger.counts(), dossier.tag_key),
+        },
         Section { id: "check", title: "Check it yourself", body: check(dossier) },
     ]);
     let origin = html! {
@@ -38,17 +43,9 @@ pub(super) fn write(dossier: &Dossier<'_>) -> String {
     Page { kind: "Release dossier", title: dossier.tag.as_str(), lead: lead(dossier), sections, origin }.render()
 }
 
-fn verdict(outcome: Outcome) -> (Mark, &'static str) {
-    match outcome {
-        Outcome::Pass => (Mark::Good, "verified"),
-        Outcome::Fail => (Mark::Bad, "rejected"),
-        Outcome::Incomplete => (Mark::Odd, "could not be verified"),
-    }
-}
-
 fn lead(dossier: &Dossier<'_>) -> Markup {
     let manifest = dossier.manifest;
-    let (mark, word) = verdict(dossier.check.outcome);
+    let (mark, word) = checked::verdict(dossier.check.outcome);
     let environments: Vec<&str> = manifest.environments.iter().map(crate::record::Name::as_str).collect();
     let pending = dossier.pending().len();
     let sum = |count: fn(&crate::release::manifest::SuiteCounts) -> u64| {
@@ -228,39 +225,6 @@ fn cases(dossier: &Dossier<'_>) -> Markup {
                     html! { (case.id()) }, html! { (case.last.header.kind.as_str()) }, html! { (case.severity().as_str()) },
                     state(mark, case.state().as_str()), html! { (case.last.summary()) },
                 ]
-            })))
-        }
-    }
-}
-
-fn verification(dossier: &Dossier<'_>) -> Markup {
-    let check = &dossier.check;
-    let counts = dossier.ledger.counts();
-    let (mark, word) = verdict(check.outcome);
-    let pinned =
-        if check.pinned { (Mark::Good, "pinned: the one given to the verifier") } else { (Mark::Odd, "not pinned") };
-    html! {
-        (note(mark, &html! { p { (state(mark, word)) " Signatures, signers' roles, order, completeness of the ledger, and every release tag were checked." } }))
-        (facts([
-            ("Trust root", Some(html! { (code(&format!("sha256:{}", check.root))) br; (state(pinned.0, pinned.1)) })),
-            ("Trust version", Some(html! { (check.trust) })),
-            ("Records that count", Some(html! { (counts.valid) })),
-            ("Void", Some(html! { (counts.void) })),
-            ("Orphaned", Some(html! { (counts.orphaned) })),
-            ("Could not be checked", Some(html! { (counts.unverifiable) })),
-            ("Key of the tag", dossier.tag_key.map(|key| code(&key.to_string()))),
-        ]))
-        @if !check.findings.is_empty() {
-            (part::table("Findings", &["Code", "Severity", "What was found"], check.findings.iter().map(|finding| {
-                let mark = match finding.severity {
-                    Severity::Error => Mark::Bad,
-                    Severity::Incomplete | Severity::Warning => Mark::Odd,
-                    Severity::Info => Mark::None,
-                };
-                vec![code(finding.code.as_str()), state(mark, &finding.severity.to_string()), html! {
-                    (crate::report::findings::line(finding))
-                    br; span.soft { (finding.next_step()) }
-                }]
             })))
         }
     }

@@ -90,14 +90,23 @@ pub fn number(text: impl std::fmt::Display) -> Markup {
     html! { span.number { (text.to_string()) } }
 }
 
-/// An id, digest or path: it may break anywhere.
+/// An id, digest or path: a short one stays on its line, a longer one may break anywhere.
 pub fn code(text: &str) -> Markup {
-    html! { code { (text) } }
+    html! { @if text.len() <= SHORT { code.whole { (text) } } @else { code { (text) } } }
 }
+
+/// As many bytes as the beginning of an id has.
+const SHORT: usize = 12;
 
 /// A moment, as programs read it too.
 pub fn time(moment: &str) -> Markup {
-    html! { time datetime=(moment) { (moment.replace('T', " ").replace('Z', " UTC")) } }
+    let (day, clock) = moment.split_once('T').unwrap_or((moment, ""));
+    html! {
+        time datetime=(moment) {
+            span.whole { (day) }
+            @if !clock.is_empty() { " " span.whole { (clock.replace('Z', " UTC")) } }
+        }
+    }
 }
 
 /// A few lines that stand out.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result};
+use crate::cli::replace::unwritable;
 use crate::cli::spoken;
 use crate::cli::verification::{Thoroughness, Verification, VerificationJson};
 use crate::cli::{Start, outside};
@@ -16,6 +17,7 @@ use crate::report::audit::Audit;
 use crate::verify::{Ledger, Outcome};
 
 mod gather;
+mod page;
 mod record;
 mod sample;
 mod tell;
@@ -35,6 +37,7 @@ Examples:
   git qms audit --period 2026-Q1 --sample 25 --seed \"auditor's own words\"
   git qms audit --since \"last audit\" --record      what changed; and sign that this audit was made
   git qms audit --completeness                     what is missing, and nothing else
+  git qms audit --period 2026 --html audit.html    all of it as one page
 
 Exit: 0 in order, 1 not, 2 could not tell.")]
 pub struct AuditCommand {
@@ -65,6 +68,9 @@ pub struct AuditCommand {
     /// Tell every row, however many
     #[arg(long)]
     full: bool,
+    /// Write all of it as one page, to read, print and file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["completeness", "full"])]
+    html: Option<PathBuf>,
     /// Sign that this audit was made: the next one tells what came since
     #[arg(long)]
     record: bool,
@@ -135,7 +141,16 @@ impl AuditCommand {
         });
         let sample = sample.transpose()?;
         let outcome = outcome(&verification, &audit);
+        let page = self.html.as_deref().map(|file| {
+            let service = self.service.as_ref().map(Name::as_str);
+            page::written(file, &page::text(&verification, &audit, sample.as_ref(), outcome, service))
+        });
+        let page = page.transpose()?;
         let recorded = self.record.then(|| record::write(&context, &verification)).transpose()?;
+        if let (Some(page), Some(file)) = (page, &self.html) {
+            page.put().map_err(|error| unwritable(file, &error))?;
+            context.ui.note(&format!("{}: open it in a browser, or print it", file.display()));
+        }
         let ui = context.ui;
         if ui.is_json() {
             ui.json(&Output {
@@ -148,13 +163,16 @@ impl AuditCommand {
             })?;
         } else if ui.is_quiet() {
             ui.line(outcome.as_str());
+        } else if self.html.is_some() {
+            verification.tell_findings(ui, false);
+            tell::answer(ui, &audit, outcome);
         } else {
             ui.page(&context.environment);
             let told = tell::Told { context: &context, verification: &verification, audit: &audit, full: self.full };
             told.tell(sample.as_ref(), self.completeness, outcome);
-            if let Some(id) = recorded {
-                ui.note(&format!("recorded as {}; next    git qms sync", id.short()));
-            }
+        }
+        if let Some(id) = recorded.filter(|_| !ui.is_json() && !ui.is_quiet()) {
+            ui.note(&format!("recorded as {}; next    git qms sync", id.short()));
         }
         Ok(Exit::from(outcome))
     }

@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Error, Result};
 use crate::question::sample::{HOW, sample};
 use crate::record::{FileDigest, TagName};
-use crate::report::audit::ChangeRow;
+use crate::report::audit::{ChangeRow, Drawn, Sample, Step};
 use crate::report::story::{CaseJson, RecordJson, Story};
 use crate::verify::Ledger;
 
@@ -32,7 +32,7 @@ pub(super) struct DrawnJson {
     pub(super) pending: Vec<String>,
     cases: Vec<CaseJson>,
     #[serde(skip)]
-    pub(super) lines: Vec<String>,
+    steps: Vec<Step>,
 }
 
 impl SampleJson {
@@ -50,25 +50,10 @@ impl SampleJson {
             let manifest = change.release.as_ref().and_then(|tag: &TagName| gathered.manifest(tag));
             let story = Story::of(ledger, change.commit, info.tree, manifest, &gathered.deadlines);
             let mut stages = Map::new();
-            let mut lines = Vec::new();
             for (stage, parts) in &story.stages {
                 let records = parts.iter().map(|part| RecordJson::of(ledger, part.record, &gathered.deadlines));
                 let value = serde_json::to_value(records.collect::<Vec<_>>());
                 stages.insert(stage.to_string(), value.map_err(|error| Error::new(error.to_string()))?);
-                for part in parts {
-                    let (record, header) = (part.record, &part.record.header);
-                    let gone = part.superseded_by.map(|by| format!(" (superseded by {})", by.short()));
-                    let text = format!(
-                        "{}  {}  {}{}  {}, {}",
-                        record.id.short(),
-                        header.kind,
-                        record.summary(),
-                        gone.unwrap_or_default(),
-                        header.recorder,
-                        header.recorded
-                    );
-                    lines.push(text);
-                }
             }
             Ok(DrawnJson {
                 rank: one.rank,
@@ -76,10 +61,33 @@ impl SampleJson {
                 stages,
                 pending: story.pending.clone(),
                 cases: story.cases.iter().map(CaseJson::of).collect(),
-                lines,
+                steps: Step::of(&story),
             })
         });
         let drawn: Result<Vec<DrawnJson>> = drawn.collect();
         Ok(Self { seed: seed.to_owned(), how: HOW, population: population.len(), drawn: drawn? })
+    }
+
+    /// The same for the page.
+    pub(super) fn for_page(&self) -> Sample {
+        let one = |one: &DrawnJson| Drawn {
+            rank: one.rank,
+            change: one.change.clone(),
+            steps: one.steps.clone(),
+            pending: one.pending.clone(),
+        };
+        let (seed, drawn) = (self.seed.clone(), self.drawn.iter().map(one).collect());
+        Sample { seed, how: self.how, population: self.population, drawn }
+    }
+}
+
+impl DrawnJson {
+    /// Its records in text, a line each.
+    pub(super) fn lines(&self) -> impl Iterator<Item = String> {
+        self.steps.iter().map(|step| {
+            let gone = step.superseded_by.map(|by| format!(" (superseded by {})", by.short())).unwrap_or_default();
+            let (id, kind, says) = (step.id.short(), step.kind, &step.summary);
+            format!("{id}  {kind}  {says}{gone}  {}, {}", step.recorder, step.recorded)
+        })
     }
 }

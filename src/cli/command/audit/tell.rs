@@ -45,15 +45,7 @@ impl Told<'_> {
             self.governance();
         }
         ui.line("");
-        for fault in &audit.faults {
-            ui.line(&format!("{}  {}", ui.paint(Tone::Bad, "fault"), ui.paint(Tone::Plain, fault)));
-        }
-        let (word, tone, text) = match outcome {
-            Outcome::Pass => ("in order", Tone::Good, "nothing that had to be there is missing"),
-            Outcome::Fail => ("not in order", Tone::Bad, "see above"),
-            Outcome::Incomplete => ("could not tell", Tone::Odd, "not everything can be read here"),
-        };
-        ui.line(&format!("{}: {text}", ui.paint(tone, word)));
+        answer(ui, audit, outcome);
     }
 
     fn gaps(&self) {
@@ -79,7 +71,7 @@ impl Told<'_> {
         self.title("sample", &format!("{} of {}, seed {:?}", sample.drawn.len(), sample.population, sample.seed));
         for one in &sample.drawn {
             ui.line(&format!("  {}", ui.paint(Tone::Bold, &change(&one.change))));
-            let lines = one.lines.iter().map(|line| (Tone::Plain, line.clone()));
+            let lines = one.lines().map(|line| (Tone::Plain, line));
             let pending = one.pending.iter().map(|text| (Tone::Odd, format!("pending: {text}")));
             for (tone, line) in lines.chain(pending) {
                 ui.line(&format!("      {}", ui.paint(tone, &line)));
@@ -168,6 +160,19 @@ impl Told<'_> {
             ui.line(&format!("  {}", ui.paint(Tone::Dim, &format!("and {left} more: --full"))));
         }
     }
+}
+
+/// What is wrong, and what came of it all.
+pub(super) fn answer(ui: Ui, audit: &Audit, outcome: Outcome) {
+    for fault in &audit.faults {
+        ui.line(&format!("{}  {}", ui.paint(Tone::Bad, "fault"), ui.paint(Tone::Plain, fault)));
+    }
+    let (word, tone, text) = match outcome {
+        Outcome::Pass => ("in order", Tone::Good, "nothing that had to be there is missing"),
+        Outcome::Fail => ("not in order", Tone::Bad, "see above"),
+        Outcome::Incomplete => ("could not tell", Tone::Odd, "not everything can be read here"),
+    };
+    ui.line(&format!("{}: {text}", ui.paint(tone, word)));
 }
 
 fn change(row: &ChangeRow) -> String {

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result, While as _};
-use crate::cli::replace::New;
+use crate::cli::replace::{New, unwritable};
 use crate::cli::verification::Thoroughness;
 use crate::cli::{Start, spoken};
 use crate::question::{Filter, Spoken};
@@ -25,7 +25,7 @@ mod selection;
 mod sqlite;
 
 use format::{Format, Write, format};
-use put::{Written, unwritable};
+use put::Written;
 use selection::{Released, Selection, Told};
 
 /// Write a release, a period or everything as a file: for people, for auditors' tools, or for databases.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::Written;
 use super::selection::Selection;
-use super::{Written, unwritable};
 use crate::cli::error::{Error, Result, While as _};
-use crate::cli::replace::New;
+use crate::cli::replace::{New, unwritable};
 use crate::question::Filter;
 use crate::record::{Record, UtcTime};
 use crate::report::table::{TABLES, duckdb, json_line};

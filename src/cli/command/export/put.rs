@@ -9,8 +9,8 @@ use super::Export;
 use super::selection::Told;
 use crate::cli::context::Context;
 use crate::cli::digest;
-use crate::cli::error::{Error, Exit, Result, While as _};
-use crate::cli::replace::New;
+use crate::cli::error::{Exit, Result, While as _};
+use crate::cli::replace::{New, unwritable};
 use crate::cli::ui::Tone;
 use crate::record::FileDigest;
 use crate::verify::Outcome;
@@ -111,15 +111,4 @@ impl Written {
         let (sha256, bytes) = digest::of_file(file)?;
         Ok(Self { place: file.to_owned(), bytes, sha256: Some(sha256), files: None })
     }
-}
-
-/// A file that could not be written, with what to do about it.
-pub(super) fn unwritable(file: &Path, error: &io::Error) -> Error {
-    let hint = match error.kind() {
-        io::ErrorKind::NotFound => "name a file in a folder that is there",
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "name a file where you may write",
-        io::ErrorKind::StorageFull => "make room, or name a file elsewhere",
-        _ => "name another file",
-    };
-    Error::new(format!("writing {}: {error}", file.display())).hint(hint)
 }
