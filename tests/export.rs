@@ -242,4 +242,11 @@ fn r10_a_dossier_names_every_part_of_the_release() {
     ] {
         assert!(page.contains(part), "{part}");
     }
+    // Every signature says in which role it was given: where the record names none, the one that let its signer sign.
+    let (_, signatures) = page.split_once("<caption>Signatures</caption>").expect("a table of signatures");
+    let rows = signatures.split_once("</table>").map_or("", |(rows, _)| rows).split("<tr>").skip(2);
+    let roles: Vec<&str> =
+        rows.map(|row| row.split("<td>").nth(1).and_then(|cell| cell.split("</td>").next()).expect("a role")).collect();
+    assert!(roles.len() >= 6 && !roles.contains(&"–"), "{roles:?}");
+    assert!(roles.iter().any(|role| role.contains("developer")), "the plan was Ada's as a developer: {roles:?}");
 }

@@ -54,7 +54,7 @@ pub(super) fn verification(check: &Check<'_>, counts: Counts, tag_key: Option<Fi
                 };
                 vec![code(finding.code.as_str()), state(mark, &finding.severity.to_string()), html! {
                     (super::findings::line(finding))
-                    @if let Some(hint) = &finding.hint { br; span.soft { (hint) } }
+                    br; span.soft { (finding.next_step()) }
                 }]
             })))
         }

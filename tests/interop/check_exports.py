@@ -3,6 +3,7 @@
 
     check_exports.py in-toto REPOSITORY FILE    securesystemslib and in-toto-attestation: every envelope and statement
     check_exports.py oscal FILE                 compliance-trestle: OSCAL assessment results, and that every reference leads somewhere
+    check_exports.py guide LAKE PAGE            DuckDB: what each query of a page answers
     check_exports.py duckdb FOLDER              DuckDB: all.csv, all.jsonl and the partitions in lake/, and whether they say the same
 
 Prints one JSON object; exits 0 or 1.
@@ -78,8 +79,21 @@ def duckdb(folder) -> dict:
     return {"result": "pass" if same and rows["lake"] else "fail", "rows": len(rows["lake"]), "views": views, "passed": list(map(str, passed))}
 
 
+def guide(lake, page) -> dict:
+    import duckdb
+
+    with open(page, encoding="utf-8") as text:
+        queries = re.findall(r"```sql\n(.*?)```", text.read(), re.DOTALL)
+    os.chdir(lake)
+    db = duckdb.connect()
+    with open("tables.sql", encoding="utf-8") as sql:
+        db.execute(sql.read())
+    answers = [[list(map(str, row)) for row in db.execute(query).fetchall()] for query in queries]
+    return {"result": "pass" if answers and all(answers) else "fail", "answers": answers}
+
+
 def main() -> int:
-    checks = {"in-toto": (in_toto, 2), "oscal": (oscal, 1), "duckdb": (duckdb, 1)}
+    checks = {"in-toto": (in_toto, 2), "oscal": (oscal, 1), "duckdb": (duckdb, 1), "guide": (guide, 2)}
     check, count = checks.get(sys.argv[1] if len(sys.argv) > 1 else "", (None, -1))
     if len(sys.argv) - 2 != count:
         print(__doc__, file=sys.stderr)

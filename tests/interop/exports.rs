@@ -68,3 +68,27 @@ fn interop_duckdb_reads_the_same_from_csv_json_lines_and_partitions() {
     assert_eq!((&read["views"]["releases"], &read["views"]["findings"]), (&1.into(), &0.into()), "{read}");
     assert_eq!(read["passed"][1], "TIMESTAMP", "{read}");
 }
+
+#[test]
+fn interop_duckdb_answers_the_guides_questions_over_several_repositories() {
+    if !has_python("duckdb") {
+        return;
+    }
+    let (first, tag) = Project::released();
+    let deploy = ["record", "deploy", "--environment", "production", "--outcome", "success"];
+    first.by("ci", &[&deploy[..], &["--release", &tag]].concat()).ok();
+    // Another of the same name, whose change nobody approved.
+    let second = Project::founded();
+    second.by("ci", &[&deploy[..], &["--unreleased", "--service", "payments"]].concat()).ok();
+    let lake = outside(&first, "lake");
+    for project in [&first, &second] {
+        project.by("ada", &["export", "--format", "jsonl", "--partition", &lake]).ok();
+    }
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guide/many-repositories.md");
+    let read = json(&python(&first, "check_exports.py", &["guide", &lake, page]));
+    let answers = read["answers"].as_array().expect("answers");
+    assert_eq!((&read["result"], answers.len()), (&"pass".into(), 3), "{read}");
+    assert_eq!(answers[0], serde_json::json!([["payments", "2", "1"]]), "{read}");
+    assert!(answers[1].as_array().is_some_and(|rows| rows.len() >= 3), "{read}");
+    assert_eq!(answers[2].as_array().map(Vec::len), Some(1), "{read}");
+}

@@ -112,7 +112,7 @@ impl<'a> Dossier<'a> {
         told.sort_unstable();
         told.dedup();
         let told = self.ledger.records().iter().filter(|record| told.binary_search(&record.id).is_ok());
-        told.filter_map(signature).collect()
+        told.filter_map(|record| self.signature(record)).collect()
     }
 
     /// The printed name of a member, by any trust version.
@@ -120,17 +120,26 @@ impl<'a> Dossier<'a> {
         let mut links = self.ledger.chain().links().iter().rev();
         links.find_map(|link| link.version.member(id)).map_or_else(|| id.to_string(), |member| member.name.clone())
     }
-}
 
-fn signature(record: &Verified<Record>) -> Option<Signature<'_>> {
-    let (role, meaning) = match &record.claim {
-        Claim::Approval(approval) => (Some(approval.role.to_string()), approval.meaning.as_str().to_owned()),
-        Claim::ExceptionDecision(made) => (Some(made.role.to_string()), format!("exception {}", made.decision)),
-        Claim::Exception(_) => (None, "exception requested".to_owned()),
-        Claim::Gate(_) => (None, "decision recorded".to_owned()),
-        Claim::Release(_) => (None, "released".to_owned()),
-        Claim::Plan(_) => (None, "planned".to_owned()),
-        _ => return None,
-    };
-    Some(Signature { record, role, meaning })
+    fn signature(&self, record: &'a Verified<Record>) -> Option<Signature<'a>> {
+        let (role, meaning) = match &record.claim {
+            Claim::Approval(approval) => (Some(approval.role.to_string()), approval.meaning.as_str().to_owned()),
+            Claim::ExceptionDecision(made) => (Some(made.role.to_string()), format!("exception {}", made.decision)),
+            Claim::Exception(_) => (None, "exception requested".to_owned()),
+            Claim::Gate(_) => (None, "decision recorded".to_owned()),
+            Claim::Release(_) => (None, "released".to_owned()),
+            Claim::Plan(_) => (None, "planned".to_owned()),
+            _ => return None,
+        };
+        Some(Signature { record, role: role.or_else(|| self.granted(record)), meaning })
+    }
+
+    /// The roles that let its signer sign it, by the trust version it was signed under.
+    fn granted(&self, record: &Verified<Record>) -> Option<String> {
+        let header = &record.header;
+        let version = &self.ledger.chain().version(header.trust)?.version;
+        let (roles, grants) = (&version.member(&header.recorder)?.roles, version.grants.get(&header.kind)?);
+        let by: Vec<&str> = roles.intersection(grants).map(crate::record::Name::as_str).collect();
+        (!by.is_empty()).then(|| by.join(", "))
+    }
 }

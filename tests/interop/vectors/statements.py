@@ -15,6 +15,10 @@ def accepted_statements():
     changed = statement("checkpoint")
     changed["subject"][0]["annotations"]["qms"]["ledger"] = None
     yield "checkpoint_ledger_null", "as the first checkpoint of a ledger has it", changed
+    for occasion in ("trust", "bulk", "audit"):
+        changed = statement("checkpoint")
+        changed["predicate"]["occasion"] = occasion
+        yield f"checkpoint_{occasion}", f"a checkpoint whose occasion is {occasion}", changed
     changed = statement("build")
     changed["subject"].append({"name": "dist/payments.tar.gz", "digest": {"sha256": FILE}})
     yield "build_artifact_subject", "an artifact after the commit", changed

@@ -2,7 +2,7 @@
 
 use super::R;
 use crate::record::Claim;
-use crate::record::kind::gate::VerificationResult;
+use crate::record::kind::gate::{AskedFor, VerificationResult};
 use crate::report::table::Type::{Integer, Text, Time};
 use crate::report::table::records::{Field, field};
 use crate::report::table::{Cell, Source};
@@ -52,6 +52,13 @@ pub(super) const GATE: &[Field] = &[
             VerificationResult::Failed => "fail",
         })),
     ),
+    field("gate_purpose", Text, "gate: what was asked: gate, tag or deploy", |_, record| {
+        Cell::said(record.header.gate.as_ref().map(|gate| match gate.purpose {
+            AskedFor::Gate => "gate",
+            AskedFor::Tag => "tag",
+            AskedFor::Deploy => "deploy",
+        }))
+    }),
     field("gate_tier", Text, "gate: the risk tier", |_, record| {
         Cell::said(record.header.gate.as_ref().and_then(|gate| gate.tier.as_ref()))
     }),
