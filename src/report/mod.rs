@@ -16,6 +16,7 @@ mod markdown;
 pub mod measures;
 pub mod page;
 pub mod paint;
+pub mod picture;
 mod sarif;
 pub mod sheet;
 pub mod story;

@@ -26,6 +26,7 @@ mod names;
 mod pipelines;
 mod policy;
 mod recording;
+mod recounting;
 mod regulated;
 mod retroactive;
 mod releasing;
