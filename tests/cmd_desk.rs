@@ -14,5 +14,11 @@ mod status;
 #[path = "cmd_desk/doctor.rs"]
 mod doctor;
 
+#[path = "cmd_desk/ailing.rs"]
+mod ailing;
+
+#[path = "cmd_desk/shells.rs"]
+mod shells;
+
 #[path = "cmd_desk/demo.rs"]
 mod demo;

@@ -9,7 +9,9 @@ use git_qms::envelope::Envelope;
 use git_qms::keys::file;
 use git_qms::record::kind::Resource;
 use git_qms::record::kind::approval::Meaning;
-use git_qms::record::kind::gate::{ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier};
+use git_qms::record::kind::gate::{
+    AskedFor, ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier,
+};
 use git_qms::record::kind::release::Release;
 use git_qms::record::kind::scan::Severities;
 use git_qms::record::{Claim, CommitId, FileDigest, Header, Kind, Signatory, TreeId, UtcTime, statement};
@@ -205,7 +207,12 @@ impl Scribe {
                 records: Vec::new(),
                 hint: None,
             };
-            header.gate = Some(GateDetail { tier: None, controls: (0..3).map(outcome).collect() });
+            header.gate = Some(GateDetail {
+                purpose: AskedFor::Tag,
+                release: None,
+                tier: None,
+                controls: (0..3).map(outcome).collect(),
+            });
             let digest = [("sha256".to_owned(), catalog.to_string())].into();
             Claim::Gate(VerificationSummary {
                 verifier: Verifier { id: "urn:git-qms".into() },

@@ -30,6 +30,8 @@ pub struct Context {
     pub at: UtcTime,
     /// The process environment.
     pub environment: Environment,
+    /// Whether what was verified before may be remembered, and remembered anew.
+    pub(super) uses_index: bool,
     key: Option<String>,
 }
 
@@ -69,9 +71,16 @@ impl Context {
             now,
             at: start.global.at.as_ref().map_or(Ok(now), |at| at.moment(&repo))?,
             environment: start.environment.clone(),
+            uses_index: true,
             key: start.global.key.clone(),
             repo,
         })
+    }
+
+    /// The same, verifying everything anew and remembering nothing of it.
+    #[must_use]
+    pub fn without_index(self) -> Self {
+        Self { uses_index: false, ..self }
     }
 
     /// The trust chain, as far as it is sound.
@@ -123,7 +132,14 @@ impl Context {
 
     /// The key to sign with.
     pub fn signing(&self) -> Result<Signing> {
-        let found = keys::find(&keys::Places {
+        let found = self.key()?;
+        let from = found.from.to_string();
+        Ok(Signing { signer: found.signer, from })
+    }
+
+    /// The key to sign with, or why there is none.
+    pub fn key(&self) -> std::result::Result<keys::Found, keys::FindError> {
+        keys::find(&keys::Places {
             explicit: self.key.clone(),
             variable: self.environment.get("QMS_SIGNING_KEY").map(str::to_owned),
             qms_signing_key: self.repo.config("qms.signingKey"),
@@ -131,9 +147,7 @@ impl Context {
             gpg_format: self.repo.config("gpg.format"),
             home: self.environment.path("HOME"),
             agent: self.environment.path("SSH_AUTH_SOCK"),
-        })?;
-        let from = found.from.to_string();
-        Ok(Signing { signer: found.signer, from })
+        })
     }
 
     /// Whether a key was named for git-qms itself, and not only found where SSH keys usually are.

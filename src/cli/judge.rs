@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::error::{Error, Result, While as _};
+use super::requirements::traced;
 use super::verification::{Thoroughness, Verification};
 use crate::policy::evidence::{CommitFacts, Evidence, Lineage, Subject};
 use crate::policy::exception::{untagged_deployment, with_deployment};
@@ -40,6 +41,8 @@ pub struct Judged {
     pub policy: Policy,
     /// What was judged.
     pub subject: Subject,
+    /// What for.
+    pub purpose: Purpose,
     /// For a tag: the production deployment that was before it.
     pub deployed_before: Option<RecordId>,
 }
@@ -99,7 +102,7 @@ impl Context {
             Basis { ledger, others: others.collect(), policy: &policy, at, seen_by: None, starts_after: &starts_after };
         let asked = Question { service: service.clone(), environment, ..question.clone() };
         let (verdict, subject, deployed_before) = self.judge_by(&basis, commit, asked)?;
-        Ok(Judged { verdict, policy, subject, deployed_before })
+        Ok(Judged { verdict, policy, subject, purpose: question.purpose.clone(), deployed_before })
     }
 
     /// Judges a commit by a catalog at hand. A service or environment that it does not have fails. For a tag, the production
@@ -122,7 +125,8 @@ impl Context {
         let subject = Subject { commit: id, tree, service, environment, change, release, changed, own_policy };
         let is_tag = purpose == Purpose::Tag;
         let evidence = Evidence::gather(ledger, subject.clone(), lineage, basis.others.clone());
-        let evidence = evidence.changing(changes).asked_for(purpose);
+        let evidence =
+            evidence.changing(changes).asked_for(purpose).tracing(traced(&self.repo, ledger, policy, commit));
         let evidence = match basis.seen_by {
             Some(decision) => evidence.as_seen_by(decision),
             None => evidence,
@@ -228,7 +232,7 @@ impl Context {
     ) -> Result<Option<Vec<String>>> {
         let narrow =
             |record: &Verified<Record>| matches!(&record.claim, Claim::Exception(asked) if !asked.paths.is_empty());
-        let Some(first) = lineage.range.first().filter(|_| ledger.records().iter().any(narrow)) else {
+        let Some(first) = lineage.range.first().filter(|_| ledger.of_kind(Kind::Exception).any(narrow)) else {
             return Ok(None);
         };
         let mut paths = self.repo.changed_paths(first.parents.first(), &commit.id)?;

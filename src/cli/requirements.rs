@@ -7,10 +7,11 @@ use std::rc::Rc;
 use super::context::Context;
 use super::error::{Error, Result, While as _};
 use crate::ingest::requirement::{Requirements, Selection, Tree};
-use crate::policy::{self, Policy};
-use crate::record::{BlobId, CommitId};
-use crate::store::{Folders, Repository};
-use crate::trace::Past;
+use crate::policy::{self, Linked, Policy, Traced};
+use crate::record::{BlobId, Claim, CommitId, Kind, RequirementId};
+use crate::store::{CommitInfo, Folders, Repository};
+use crate::trace::{Doubt, Past};
+use crate::verify::Ledger;
 
 /// The files of one commit, by path.
 struct CommitTree<'a> {
@@ -93,6 +94,30 @@ pub fn places(policy: &Policy) -> Result<&policy::Requirements> {
         Error::new("the catalog does not say where requirements are written, so that none is read")
             .hint("add to .qms/policy.toml: [requirements] with paths = [\"requirements/**/*.yml\"]")
     })
+}
+
+/// What the requirements of a commit say about the links of plans and of the tests of its tree, where a rule asks.
+pub fn traced(repo: &Repository, ledger: &Ledger, policy: &Policy, commit: &CommitInfo) -> Traced {
+    let mut rules = policy.controls.iter().flat_map(|control| &control.require);
+    let is_asked = rules.any(|rule| rule.metric.name.starts_with("requirements."));
+    let Some(places) = policy.requirements.as_ref().filter(|_| is_asked) else { return Traced::NotWritten };
+    let written = match Library::new(repo, places).at(commit.id) {
+        Ok(written) => written,
+        Err(error) => return Traced::Unread(error.to_string()),
+    };
+    let planned = ledger.of_kind(Kind::Plan).flat_map(|record| match &record.claim {
+        Claim::Plan(plan) => &plan.requirements[..],
+        _ => &[],
+    });
+    let tests = ledger.by_tree(commit.tree).filter_map(|record| record.header.test.as_ref());
+    let cases = tests.flat_map(|test| &test.suites).flat_map(|suite| &suite.cases);
+    let names = planned.chain(cases.flat_map(|case| &case.requirements));
+    let link = |name: &RequirementId| {
+        let (one, revision) = written.linked(name)?;
+        let doubt = Doubt::of_link(one, revision).map(|doubt| doubt.to_string());
+        Some((name.clone(), Linked { id: one.id.clone(), active: one.active, doubt }))
+    };
+    Traced::Known(names.filter_map(link).collect())
 }
 
 impl Context {

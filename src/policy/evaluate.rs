@@ -6,7 +6,7 @@ use super::catalog::{Control, DirtyEvidence, Enforcement, Environment, Policy};
 use super::deployment;
 use super::evidence::{Evidence, Proof, Standing, Subject};
 use super::exception::{Register, excepted};
-use super::in_force::{InForce, in_force};
+use super::in_force::{InForce, in_force_in};
 use super::rule::Rule;
 use super::rules::{self, Reading, Value};
 use super::tiering::Tiering;
@@ -34,7 +34,7 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> Verdic
     controls.extend(deployment::lines(evidence.purpose(), &standing, environment));
     let allows = |control: &Control| control.dirty == DirtyEvidence::Allowed;
     let lenient = policy.controls.iter().any(allows).then(|| standing.allowing_dirty());
-    let exceptions = Register::of(evidence.ledger(), policy, at).all();
+    let exceptions = Register::in_view(evidence.view(at), policy).all();
     for control in &policy.controls {
         let spared = match tiering.spares(control) {
             _ if !control.is_asked(environment, evidence.purpose()) => Some(NOT_THERE.to_owned()),
@@ -78,7 +78,7 @@ pub(super) fn result_of(controls: &[ControlVerdict]) -> Outcome {
 }
 
 fn state_of(policy: &Policy, evidence: &Evidence<'_>, at: UtcTime) -> PolicyState {
-    match in_force(evidence.ledger(), at) {
+    match in_force_in(evidence.view(at)) {
         InForce::Ambiguous(_) => PolicyState::Ambiguous,
         InForce::Ratified { sha256, .. } if sha256 == policy.digest => {
             if evidence.subject().own_policy == Some(sha256) { PolicyState::InForce } else { PolicyState::TreeDiffers }
@@ -108,7 +108,7 @@ fn own_lines(
         line.hint = Some("name one of the catalog's, or add it to .qms/policy.toml".into());
         line
     }));
-    let against: Vec<_> = standing.votes().into_iter().filter(|vote| vote.meaning == Meaning::Rejected).collect();
+    let against: Vec<_> = standing.votes().iter().filter(|vote| vote.meaning == Meaning::Rejected).collect();
     if !against.is_empty() {
         let whose: BTreeSet<_> = against.iter().map(|vote| format!("{} as {}", vote.member, vote.role)).collect();
         let found = format!("rejected by {}", whose.into_iter().collect::<Vec<_>>().join(", "));

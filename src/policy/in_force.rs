@@ -1,7 +1,8 @@
 //! Which catalog is in force: the one that the policy owner last ratified.
 
 use super::evidence::Proof;
-use crate::record::{Claim, CommitId, FileDigest, UtcTime};
+use super::view::View;
+use crate::record::{Claim, CommitId, FileDigest, Kind, UtcTime};
 use crate::verify::{Ledger, last_of};
 
 /// The catalog in force.
@@ -24,9 +25,12 @@ pub enum InForce<'a> {
 
 /// The catalog that the ledger's policy records name, as of a moment. Only their signed order decides.
 pub fn in_force(ledger: &Ledger, at: UtcTime) -> InForce<'_> {
-    let policies = ledger.records().iter().filter(|record| record.header.recorded <= at);
-    let policies = policies.filter(|record| matches!(record.claim, Claim::Policy(_)));
-    let last = last_of(ledger, policies);
+    in_force_in(View::of(ledger, at))
+}
+
+/// The catalog that the policy records there name.
+pub(super) fn in_force_in(view: View<'_>) -> InForce<'_> {
+    let last = last_of(view.ledger, view.of_kind(Kind::Policy));
     let digest = |record: Proof<'_>| match &record.claim {
         Claim::Policy(policy) => Some(policy.sha256),
         _ => None,

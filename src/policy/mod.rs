@@ -26,12 +26,13 @@ pub mod tier;
 mod tiering;
 mod unchecked;
 pub mod verdict;
+mod view;
 
 pub use catalog::{
     Control, DirtyEvidence, Enforcement, Environment, ExceptionsFrom, Policy, Retention, Service, Systems, Trigger,
 };
 pub use evaluate::evaluate;
-pub use evidence::{CommitFacts, Evidence, Lineage, Purpose, Subject};
+pub use evidence::{CommitFacts, Evidence, Lineage, Linked, Purpose, Subject, Traced};
 pub use glob::Glob;
 pub use in_force::{InForce, in_force};
 pub use interval::Interval;
@@ -42,6 +43,7 @@ pub use starter::{regulated, starter};
 pub use tier::{ChangeType, Tier, Tiers};
 pub use tiering::{Changes, Reason};
 pub use verdict::{ControlVerdict, Judgement, PolicyState, Shortfall, Verdict};
+pub use view::View;
 
 /// Where the catalog lies in the tree.
 pub const PATH: &str = ".qms/policy.toml";

@@ -14,12 +14,14 @@ mod json;
 mod junit;
 mod markdown;
 pub mod measures;
+pub mod oscal;
 pub mod page;
 pub mod paint;
 pub mod picture;
 mod sarif;
 pub mod sheet;
 pub mod story;
+pub mod table;
 mod text;
 pub mod timing;
 

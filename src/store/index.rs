@@ -5,6 +5,8 @@
 //! many chunks there are and the digest of all their codes. So who can write below the git directory can destroy it, and
 //! put back what it once held; no more. What is missing, damaged or locked is as if it were not there.
 
+mod look;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +16,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transac
 use sha2::{Digest as _, Sha256};
 
 use super::repository::Repository;
+
+pub use look::Look;
 
 /// Of the tables below. Another one is made anew.
 const SCHEMA: i64 = 1;

@@ -53,7 +53,9 @@ pub fn open(dir: &Path) -> Result<Repository, OpenError> {
     } else {
         gix::ThreadSafeRepository::discover_with_environment_overrides_opts(dir, search(), trust_map)
     };
+    // As git wants it in safe.directory.
     let shown = inferred.unwrap_or_else(|| git_dir.clone());
+    let shown = std::path::absolute(&shown).unwrap_or(shown);
     let gix = opened.map_err(|error| {
         let reason = error.to_string();
         let unsafe_owner =

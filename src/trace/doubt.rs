@@ -57,6 +57,11 @@ impl fmt::Display for Doubt {
 }
 
 impl Doubt {
+    /// What is wrong with a link that names this revision, or none, whatever it comes from.
+    pub fn of_link(requirement: &Requirement, linked: Option<&str>) -> Option<Self> {
+        Self::of_revision(requirement, linked).or_else(|| Self::of_review(requirement))
+    }
+
     /// What is wrong with any link to a requirement.
     pub(super) fn of_review(requirement: &Requirement) -> Option<Self> {
         match requirement.review {

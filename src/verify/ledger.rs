@@ -19,8 +19,8 @@ use super::tip::Tip;
 use super::verified::Verified;
 use crate::envelope::Arithmetic;
 use crate::record::ids::{CommitId, RecordId, TreeId};
-use crate::record::kind::Claim;
 use crate::record::kind::checkpoint::Occasion;
+use crate::record::kind::{Claim, Kind};
 use crate::record::statement::Record;
 use crate::trust::Chain;
 
@@ -221,6 +221,11 @@ impl Ledger {
     /// The records on any commit with this tree.
     pub fn by_tree(&self, tree: TreeId) -> impl Iterator<Item = &Verified<Record>> {
         self.body().by_tree(tree)
+    }
+
+    /// The records of a kind, in the order of the ledger.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Verified<Record>> {
+        self.body().of_kind(kind)
     }
 
     /// The record that corrects this one, if any does.

@@ -274,7 +274,11 @@ fn g14_the_catalog_can_let_an_emergency_hold_before_its_approval() {
 #[test]
 fn g14_the_list_tells_open_expiring_overdue_and_recurring() {
     let project = failing();
-    project.qms(&["exception", "list"]).exit(1).says("no exception is so");
+    project.qms(&["exception", "list"]).exit(1).says("no exception was requested, as of ");
+    let none = project.qms(&["exception", "list", "--control", "COV-01", "--open", "--expiring", "14d"]).exit(1);
+    none.says("no exception from COV-01 is open or expires within 14d, as of ");
+    let none = project.qms(&["exception", "list", "--overdue", "--recurring", "--service", "payments"]).exit(1);
+    none.says("no exception for payments is overdue for review or recurs, as of ");
     let first = approved(&project, &[]);
     let second = asked(&project, &["--any-commit"]);
     let list = |more: &[&str]| project.qms(&[&["exception", "list", "--json"], more].concat()).ok().json();

@@ -73,6 +73,27 @@ fn g08_a_release_stands_for_its_decision_also_when_its_tag_came_after() {
     project.qms(&["gate", "--replay", &tag]).ok().says("same").says("gate passed");
 }
 
+/// What it was asked for is part of the decision: each comes out the same, and says other things.
+#[test]
+fn g08_a_decision_says_what_it_was_asked_for_and_is_replayed_as_that() {
+    let (project, tag) = Project::released();
+    project.by("ci", &["gate", "--record"]).ok();
+    project.by("ci", &["gate", "--deploy", "--record"]).ok();
+    project.by("ci", &["gate", &tag, "--record"]).ok();
+    let all = decisions(&project);
+    let said: Vec<_> = all
+        .iter()
+        .map(|id| {
+            project.qms(&["gate", "--replay", id]).ok().says("same");
+            let shown = project.qms(&["show", id, "--json"]).ok().json();
+            let detail = &shown["header"]["urn:git-qms:gate:v1"];
+            (detail["purpose"].as_str().expect("a purpose").to_owned(), detail["release"].as_str().map(str::to_owned))
+        })
+        .collect();
+    let expected = [("tag", None), ("gate", None), ("deploy", None), ("gate", Some(tag))];
+    assert_eq!(said, expected.map(|(purpose, release)| (purpose.to_owned(), release)));
+}
+
 #[test]
 fn g08_what_was_relied_on_and_corrected_since_is_told_and_changes_nothing() {
     let project = decided();

@@ -1,8 +1,10 @@
 //! What an exception lets go: exactly its control and scope, while it holds, by another's word.
 
-use git_qms::policy::Judgement;
 use git_qms::policy::exception::{ExceptionState, Register};
+use git_qms::policy::{Judgement, evaluate};
+use git_qms::record::kind::Resource;
 use git_qms::record::kind::exception::{Decided, Exception, ExceptionDecision, Reach};
+use git_qms::record::kind::gate::{AskedFor, GateDetail, VerificationResult, VerificationSummary, Verifier};
 use git_qms::record::{Claim, FileDigest, FileRef, Header, RecordId, UtcTime};
 use git_qms::verify::Outcome;
 
@@ -451,6 +453,42 @@ fn a_control_that_passes_or_only_warns_needs_no_exception() {
     let (mut project, _) = excepted(|_| (), |_| ());
     project.catalog = project.catalog.replace("\"block\"", "\"warn\"");
     assert_eq!(project.verdict().controls[0].outcome, Judgement::Warn);
+}
+
+/// G10: what a decision was signed over bounds what it saw; a claim of time does not.
+#[test]
+fn g10_an_exception_that_came_after_a_decision_is_not_what_it_saw() {
+    let mut project = failing();
+    let early = project.memory.now();
+    let gate = project.memory.record("grace", commit_id("head"), decided(), |header| {
+        let (purpose, controls) = (AskedFor::Tag, Vec::new());
+        header.gate = Some(GateDetail { purpose, release: None, tier: None, controls });
+    });
+    let backdated = move |header: &mut Header| header.recorded = early;
+    let claim = claim(&project, 30);
+    let id = ask(&mut project, claim, backdated);
+    let (role, comment) = ("qa".parse().expect("a role"), Some("so it is".to_owned()));
+    let claim = ExceptionDecision { exception: id, decision: Decided::Approved, role, comment, expires: None };
+    project.memory.record("grace", commit_id("head"), Claim::ExceptionDecision(claim), backdated);
+    assert_excepted(&project, true);
+    let (ledger, policy) = (project.memory.ledger(), project.policy());
+    let evidence = project.evidence(&ledger, Vec::new()).as_seen_by(ledger.record(gate).expect("it counts"));
+    let verdict = evaluate(&policy, &evidence, project.memory.now());
+    assert_eq!(verdict.result, Outcome::Fail, "{verdict:?}");
+}
+
+/// A decision; what it says is not looked at.
+fn decided() -> Claim {
+    Claim::Gate(VerificationSummary {
+        verifier: Verifier { id: "urn:git-qms".into() },
+        time_verified: UtcTime::from_seconds(0),
+        resource_uri: "git+commit:0".into(),
+        policy: Resource { name: None, uri: Some("p".into()), digest: [].into() },
+        input_attestations: Vec::new(),
+        verification_result: VerificationResult::Failed,
+        verified_levels: Vec::new(),
+        slsa_version: "1.0".into(),
+    })
 }
 
 #[test]

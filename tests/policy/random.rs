@@ -9,10 +9,11 @@ use git_qms::record::kind::Resource;
 use git_qms::record::kind::analysis::Levels;
 use git_qms::record::kind::approval::Meaning;
 use git_qms::record::kind::findings::Run;
-use git_qms::record::kind::gate::{GateDetail, VerificationResult, VerificationSummary, Verifier};
+use git_qms::record::kind::gate::{AskedFor, GateDetail, VerificationResult, VerificationSummary, Verifier};
+use git_qms::record::kind::plan::Plan;
 use git_qms::record::kind::scan::Severities;
-use git_qms::record::kind::test::{Coverage, Ratio};
-use git_qms::record::{Claim, CommitId, Header, Kind, Signatory, Span, TrustDigest, UtcTime};
+use git_qms::record::kind::test::{Coverage, Ratio, Suite};
+use git_qms::record::{Claim, CommitId, Header, Kind, RecordId, Signatory, Span, TrustDigest, UtcTime};
 use git_qms::verify::Outcome;
 use proptest::prelude::*;
 
@@ -26,19 +27,22 @@ struct Given {
 
 #[derive(Debug, Clone)]
 enum What {
-    Test { passed: u64, failed: u64 },
+    Test { passed: u64, failed: u64, skipped: u64, flaky: u64 },
     Coverage(u64),
     Scan { critical: u64, high: u64 },
     Analysis(u64),
     Build,
+    Plan { who: &'static str, rollback: bool },
     Approval { who: &'static str, meaning: Meaning },
 }
 
 impl What {
-    /// Whether it can speak against the commit by some rule: a failure, or a run of a suite in which nothing passed.
+    /// Whether it can speak against the commit by some rule: a failure, or a run of a suite in which nothing passed. A plan
+    /// asks for something: whoever approves has to have seen it, and two people's contradict each other (docs/spec/policy.md).
     fn is_failure(&self) -> bool {
         match self {
-            Self::Test { passed, failed } => *failed > 0 || *passed < 4,
+            Self::Test { passed, failed, skipped, flaky } => failed + skipped + flaky > 0 || *passed < 4,
+            Self::Plan { .. } => true,
             Self::Coverage(percent) => *percent < 100,
             Self::Scan { critical, high } => critical + high > 0,
             Self::Analysis(errors) => *errors > 0,
@@ -48,15 +52,28 @@ impl What {
     }
 
     fn member(&self) -> &'static str {
-        if let Self::Approval { who, .. } = self { who } else { "ci" }
+        match self {
+            Self::Plan { who, .. } | Self::Approval { who, .. } => who,
+            _ => "ci",
+        }
     }
 
-    fn write(&self, header: &mut Header) -> Claim {
+    fn write(&self, header: &mut Header, seen: &[RecordId]) -> Claim {
         match self {
-            Self::Test { passed, failed } => {
-                suites(vec![suite("unit", *passed, *failed)])(header);
+            Self::Test { passed, failed, skipped, flaky } => {
+                suites(vec![Suite { skipped: *skipped, flaky: *flaky, ..suite("unit", *passed, *failed) }])(header);
                 test()
             }
+            Self::Plan { rollback, .. } => Claim::Plan(Plan {
+                reason: "asked for".into(),
+                requirements: Vec::new(),
+                change_type: None,
+                risk_tier: None,
+                known_risks: Vec::new(),
+                rollout_strategy: None,
+                monitoring_plan: None,
+                rollback_criteria: rollback.then(|| "errors".into()),
+            }),
             Self::Coverage(percent) => {
                 let line = Some(Ratio { covered: *percent, total: 100 });
                 covered(Coverage { line, ..Coverage::default() })(header);
@@ -75,13 +92,20 @@ impl What {
                 detail(header);
                 claim
             }
-            Self::Approval { meaning, .. } => approval("qa", *meaning, &[]),
+            Self::Approval { meaning, .. } => approval("qa", *meaning, seen),
         }
     }
 }
 
 /// Rules that ask for something to be there, or for nothing bad; with the kind of record each measures.
-const RULES: [(&str, &str); 13] = [
+const RULES: [(&str, &str); 20] = [
+    ("test", "test.flaky == 0"),
+    ("test", "test.unit.flaky <= N"),
+    ("test", "test.skipped <= N"),
+    ("plan", "plan.recorded >= 1"),
+    ("plan", "plan.rollback >= 1"),
+    ("approval", "range.unapproved == 0"),
+    ("approval", "range.unapproved <= N"),
     ("test", "test.failed == 0"),
     ("test", "test.unit.failed <= N"),
     ("test", "test.total >= N"),
@@ -123,12 +147,19 @@ fn catalogs() -> impl Strategy<Value = String> {
     })
 }
 
+/// Mostly none.
+fn few() -> impl Strategy<Value = u64> {
+    prop_oneof![4 => Just(0_u64), 1 => 1..3_u64]
+}
+
 fn evidence() -> impl Strategy<Value = Vec<Given>> {
     let meaning = prop_oneof![5 => Just(Meaning::Approved), 1 => Just(Meaning::Reviewed), 1 => Just(Meaning::Rejected)];
     let who = prop_oneof![Just("ada"), Just("grace"), Just("lin"), Just("ci")];
     let what = prop_oneof![
-        3 => (prop_oneof![1 => Just(0_u64), 4 => Just(4)], prop_oneof![4 => Just(0_u64), 1 => 1..3_u64])
-            .prop_map(|(passed, failed)| What::Test { passed, failed }),
+        3 => (prop_oneof![1 => Just(0_u64), 4 => Just(4)], few(), few(), few())
+            .prop_map(|(passed, failed, skipped, flaky)| What::Test { passed, failed, skipped, flaky: flaky.min(passed) }),
+        1 => (prop_oneof![Just("ada"), Just("lin")], any::<bool>())
+            .prop_map(|(who, rollback)| What::Plan { who, rollback }),
         1 => prop_oneof![Just(1_u64), Just(100)].prop_map(What::Coverage),
         2 => (0..2_u64, 0..3_u64).prop_map(|(critical, high)| What::Scan { critical, high }),
         2 => (0..3_u64).prop_map(What::Analysis),
@@ -192,7 +223,7 @@ fn write(memory: &mut Memory, given: &[Given], keep: impl Fn(usize) -> bool, ord
         Order::Signed => (0..given.len()).collect(),
         Order::Concurrent(order) => order.to_vec(),
     };
-    let mut sides = Vec::new();
+    let (mut sides, mut plans) = (Vec::new(), Vec::new());
     for at in all.into_iter().filter(|at| keep(*at)) {
         let one = &given[at];
         if matches!(order, Order::Concurrent(_)) {
@@ -201,14 +232,16 @@ fn write(memory: &mut Memory, given: &[Given], keep: impl Fn(usize) -> bool, ord
         let moment = UtcTime::from_seconds(START + 3_600 + i64::try_from(at).expect("few") * 60);
         // What a record says beyond its claim lies in the header: written first into one of its own.
         let mut detail = blank(moment);
-        let claim = one.what.write(&mut detail);
-        memory.record(one.what.member(), if one.twin { twin } else { head }, claim, |header| {
+        let claim = one.what.write(&mut detail, &plans);
+        let id = memory.record(one.what.member(), if one.twin { twin } else { head }, claim, |header| {
             (header.recorded, header.occurred) = (moment, Span::at(moment));
             header.dirty = one.dirty;
             header.change = Some("CHG-1".parse().expect("a change"));
             (header.test, header.scan, header.build) = (detail.test, detail.scan, detail.build);
         });
         sides.push(memory.head());
+        // Whoever approves has seen the plans before it.
+        plans.extend((matches!(one.what, What::Plan { .. }) && matches!(order, Order::Signed)).then_some(id));
     }
     if let Order::Concurrent(_) = order {
         memory.checkout(base);
@@ -282,7 +315,7 @@ proptest! {
         let (mut memory, head) = ledger_of(early, |_| true, &Order::Signed);
         let then = memory.ledger();
         let decision = memory.record("grace", head, decided(), |header| {
-            header.gate = Some(GateDetail { tier: None, controls: Vec::new() });
+            header.gate = Some(GateDetail { purpose: AskedFor::Tag, release: None, tier: None, controls: Vec::new() });
         });
         memory.change_trust(|version| version.members.push(person("eve", &["qa"])));
         write(&mut memory, &later, |_| true, &Order::Signed);

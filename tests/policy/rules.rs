@@ -70,7 +70,36 @@ fn g04_every_linked_requirement_has_to_be_covered() {
     cases(&mut project, "system", &[("REQ-8", CaseOutcome::Passed)]);
     assert_line(&project, "pass", "2 requirements linked, 0 of 2 requirements not covered");
     cases(&mut project, "contract", &[("REQ-7", CaseOutcome::Failed)]);
-    assert_line(&project, "fail", "1 of 2 requirements not covered: REQ-7");
+    assert_line(&project, "fail", "1 of 2 requirements not covered: REQ-7 (failed)");
+    // Run again, the same tree passes now and failed before.
+    cases(&mut project, "contract", &[("REQ-7", CaseOutcome::Passed)]);
+    assert_line(&project, "fail", "1 of 2 requirements not covered: REQ-7 (flaky)");
+}
+
+#[test]
+fn k01_what_is_skipped_flaky_or_failed_as_expected_covers_no_requirement() {
+    use CaseOutcome::{Disabled, ExpectedFailure, Flaky, Skipped, UnexpectedPass};
+    for (outcome, told) in
+        [(Skipped, ""), (Disabled, ""), (ExpectedFailure, ""), (UnexpectedPass, ""), (Flaky, " (flaky)")]
+    {
+        let mut project = with("[\"plan\", \"test\"]", &["requirements.uncovered == 0"]);
+        planned(&mut project, |plan| plan.requirements = vec!["REQ-7".parse().expect("an id")]);
+        cases(&mut project, "unit", &[("REQ-7", outcome)]);
+        assert_line(&project, "fail", &format!("1 of 1 requirements not covered: REQ-7{told}"));
+    }
+}
+
+#[test]
+fn k01_results_that_conflict_cover_no_requirement() {
+    let mut project = with("[\"plan\", \"test\"]", &["requirements.uncovered == 0"]);
+    planned(&mut project, |plan| plan.requirements = vec!["REQ-7".parse().expect("an id")]);
+    let base = project.memory.head();
+    cases(&mut project, "unit", &[("REQ-7", CaseOutcome::Passed)]);
+    let one = project.memory.head();
+    project.memory.checkout(base);
+    cases(&mut project, "unit", &[("REQ-7", CaseOutcome::Failed)]);
+    project.memory.merge(one);
+    assert_line(&project, "fail", "1 of 1 requirements not covered: REQ-7 (failed)");
 }
 
 #[test]
@@ -91,7 +120,12 @@ fn g04_failed_cases_that_found_no_room_may_be_of_any_requirement() {
         requirements: vec!["REQ-7".parse().expect("an id")],
     }];
     project.memory.record("ci", commit_id("head"), test(), suites(vec![crowded]));
-    assert_line(&project, "fail", "1 of 1 requirements not covered: REQ-7");
+    let found = |project: &Project| {
+        let verdict = project.verdict();
+        verdict.controls.iter().find(|line| line.id.as_str() == "C-01").expect("it is judged").found.clone()
+    };
+    let said = found(&project);
+    assert!(said.contains("not covered: REQ-7 (suspect: failed cases are not named in "), "{said}");
 }
 
 /// Evidence that was made this many hours before the gate is asked.

@@ -6,7 +6,9 @@ use git_qms::envelope::{Envelope, Signer};
 use git_qms::keys::{Places, find};
 use git_qms::record::kind::Resource;
 use git_qms::record::kind::approval::{Approval, Meaning};
-use git_qms::record::kind::gate::{ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier};
+use git_qms::record::kind::gate::{
+    AskedFor, ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier,
+};
 use git_qms::record::kind::plan::Plan;
 use git_qms::record::kind::release::Release;
 use git_qms::record::{Claim, FileDigest, Header, RecordId, Signatory, TrustDigest, UtcTime, statement};
@@ -64,7 +66,7 @@ pub fn passed(commit: &str) -> (Claim, GateDetail) {
         records: Vec::new(),
         hint: None,
     };
-    (claim, GateDetail { tier: None, controls: vec![control] })
+    (claim, GateDetail { purpose: AskedFor::Tag, release: None, tier: None, controls: vec![control] })
 }
 
 impl Workshop {

@@ -113,3 +113,43 @@ fn a22_a_hostile_title_is_escaped() {
         assert!(!said.out.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{:?}", said.out);
     }
 }
+
+/// G04: the gate takes no link that the trace calls suspect.
+#[test]
+fn g04_a_suspect_link_covers_no_requirement_of_the_plan() {
+    let project = project();
+    let file = project.path().join(".qms/policy.toml");
+    let catalog = std::fs::read_to_string(&file).expect("a catalog");
+    let rules = "require = [\"requirements.uncovered == 0\"]";
+    project.commit(".qms/policy.toml", &catalog.replace("require = [\"test.failed == 0\"]", rules));
+    project.by("ada", &["policy", "ratify"]).ok();
+    let plan = |id: &str| {
+        let args = ["record", "plan", "--change", "CHG-1", "--reason", "Limits", "--requirement", id, "--quiet"];
+        project.by("ada", &args).ok().id()
+    };
+    let first = plan("REQ-7");
+    let line = |outcome: &str, found: &str| {
+        let verdict = project.qms(&["gate", "--json", "--change", "CHG-1"]).json();
+        let controls = verdict["controls"].as_array().expect("controls");
+        let control = controls.iter().find(|control| control["id"] == "TEST-01").expect("it is judged");
+        assert_eq!((control["outcome"].as_str(), control["found"].as_str()), (Some(outcome), Some(found)));
+    };
+    record(&project, &[("limit", "REQ-7~1", "passed")]);
+    line("pass", "0 of 1 requirements not covered");
+    // The text is another one, and so is its revision; the test was written for the one before.
+    project.commit("reqs.csv", &LIST.replace("At most the limit.,1", "At most twice the limit.,2"));
+    record(&project, &[("limit", "REQ-7~1", "passed")]);
+    line("fail", "1 of 1 requirements not covered: REQ-7 (suspect: for revision 1, it is now 2)");
+    assert_eq!(traced(&project, "REQ-7").0, "suspect", "as the trace says");
+    record(&project, &[("limit", "REQ-7~2", "passed")]);
+    line("pass", "0 of 1 requirements not covered");
+    // What is no requirement is covered by nothing.
+    let args = ["record", "plan", "--change", "CHG-1", "--reason", "Limits", "--requirement", "REQ-9"];
+    project.by("ada", &[&args[..], &["--commit", "HEAD~1", "--supersedes", &first]].concat()).ok();
+    line("fail", "1 of 1 requirements not covered: REQ-9 (is not written)");
+    // And where they cannot be read, nothing is known.
+    project.commit("reqs.csv", "id,title\nREQ-7,one\nREQ-7,two\n");
+    record(&project, &[("limit", "REQ-7", "passed")]);
+    let said = project.qms(&["gate", "--change", "CHG-1"]).exit(1);
+    said.says("unknown: the requirements at ").says("reqs.csv");
+}

@@ -68,3 +68,8 @@ fn walk_through_stories() {
 fn walk_through_policy_as_code() {
     play(&["walk-through.md", "policy-as-code.md"]);
 }
+
+#[test]
+fn walk_through_doctor() {
+    play(&["walk-through.md", "doctor.md"]);
+}

@@ -15,7 +15,9 @@ use crate::cli::verification::Verification;
 use crate::cli::write::{Draft, Written};
 use crate::policy::Purpose;
 use crate::record::kind::Resource;
-use crate::record::kind::gate::{ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier};
+use crate::record::kind::gate::{
+    AskedFor, ControlOutcome, GateDetail, VerificationResult, VerificationSummary, Verifier,
+};
 use crate::record::{ChangeRef, Claim, Kind, Name, TagName};
 use crate::report::{self, Format};
 use crate::store::CommitInfo;
@@ -210,7 +212,16 @@ fn detail(judged: &Judged) -> Result<GateDetail> {
             hint: control.hint.clone(),
         })
     });
-    Ok(GateDetail { tier: verdict.tier.clone(), controls: controls.collect::<Result<_>>()? })
+    Ok(GateDetail {
+        purpose: match judged.purpose {
+            Purpose::Gate => AskedFor::Gate,
+            Purpose::Tag => AskedFor::Tag,
+            Purpose::Deploy { .. } => AskedFor::Deploy,
+        },
+        release: judged.subject.release.clone(),
+        tier: verdict.tier.clone(),
+        controls: controls.collect::<Result<_>>()?,
+    })
 }
 
 fn summary(judged: &Judged) -> VerificationSummary {

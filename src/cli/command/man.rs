@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Command, CommandFactory as _};
-use clap_mangen::Man as Page;
 use serde::Serialize;
 
-use crate::cli::error::{Error, Exit, Result, While as _};
+use crate::cli::error::{Exit, Result, While as _};
 use crate::cli::{Cli, Start};
+
+mod page;
+
+use page::page;
 
 /// Print the manual page, or write all of them to a directory.
 ///
@@ -71,18 +74,7 @@ fn write(command: &Command, name: &str, to: &Path, files: &mut Vec<String>) -> R
     Ok(())
 }
 
+/// What is below a command, but for help.
 fn shown(command: &Command) -> impl Iterator<Item = &Command> {
     command.get_subcommands().filter(|below| !below.is_hide_set() && below.get_name() != "help")
-}
-
-fn page(command: &Command, name: &str) -> Result<String> {
-    let mut page = Vec::new();
-    // The page is found by its name with dashes; what one types has blanks.
-    let command = command.clone().display_name(name.to_owned()).disable_help_subcommand(true);
-    Page::new(command)
-        .title(name)
-        .manual("git-qms Manual")
-        .render(&mut page)
-        .while_(format!("making the page {name}"))?;
-    String::from_utf8(page).map_err(|_| Error::new(format!("the page {name} is not UTF-8")))
 }

@@ -6,6 +6,37 @@ use std::path::{Path, PathBuf};
 use crate::cli::environment::Environment;
 use crate::store::Repository;
 
+/// What there is of a key.
+pub(super) enum Look {
+    /// One that serves.
+    Sound([u8; 32]),
+    /// None yet; it is made at the first use.
+    Absent,
+    /// No place for one, and why.
+    Nowhere(String),
+    /// A file that is not taken for one, and why.
+    Unfit(PathBuf, String),
+}
+
+/// Looks for the key, and makes none.
+pub(super) fn look(environment: &Environment, repo: &Repository) -> Look {
+    let Some(file) = file(environment) else {
+        return Look::Nowhere("neither XDG_STATE_HOME nor HOME names a folder for its key".to_owned());
+    };
+    if is_within(&file, repo) {
+        return Look::Nowhere(format!("its key, {}, would lie within this repository", file.display()));
+    }
+    match (read(&file), file.symlink_metadata()) {
+        (Some(key), _) => Look::Sound(key),
+        (None, Err(_)) => Look::Absent,
+        (None, Ok(_)) => {
+            let is_exposed = std::fs::metadata(&file).is_ok_and(|found| found.is_file() && !is_private(&found));
+            let why = if is_exposed { "others can read it" } else { "it is no key" };
+            Look::Unfit(file, why.to_owned())
+        }
+    }
+}
+
 /// The key, made where there is none. `None` where there is no place for one that nobody else can read.
 pub(super) fn key(environment: &Environment, repo: &Repository) -> Option<[u8; 32]> {
     let file = file(environment)?;

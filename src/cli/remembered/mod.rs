@@ -4,11 +4,13 @@
 //! index.
 
 mod key;
+mod look;
 mod memory;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+pub use look::Health as IndexHealth;
 pub use memory::{Attached, Memory, Releases};
 use memory::{PROGRAM, State};
 
@@ -57,7 +59,7 @@ impl Context {
     /// The index of this repository, unless there is to be none.
     fn index(&self) -> Option<Index> {
         let conditions = self.repo.conditions();
-        let is_wanted = self.repo.config("qms.index").is_none_or(|value| value != "false");
+        let is_wanted = self.uses_index && self.repo.config("qms.index").is_none_or(|value| value != "false");
         if conditions.shallow || conditions.partial || !is_wanted {
             return None;
         }

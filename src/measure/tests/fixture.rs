@@ -31,7 +31,7 @@ use crate::record::kind::approval::{Approval, Meaning};
 use crate::record::kind::defect::Defect;
 use crate::record::kind::deploy::{Deploy, DeployOutcome};
 use crate::record::kind::gate::{
-    ControlOutcome, GateDetail, VERIFIER, VerificationResult, VerificationSummary, Verifier,
+    AskedFor, ControlOutcome, GateDetail, VERIFIER, VerificationResult, VerificationSummary, Verifier,
 };
 use crate::record::kind::incident::{Incident, Severity};
 use crate::record::kind::test::{Case, CaseOutcome, Outcome, Suite, TestDetail, TestResult};
@@ -223,7 +223,7 @@ impl Fixture {
             let decision = self.record(i, claim, later(day(i), hours * HOUR), |header| {
                 header.environment = Some(name("production"));
                 header.change = Some(name(&format!("CHG-{i}")));
-                header.gate = Some(GateDetail { tier: None, controls });
+                header.gate = Some(GateDetail { purpose: AskedFor::Gate, release: None, tier: None, controls });
             });
             self.records.push(decision);
         }

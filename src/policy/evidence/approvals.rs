@@ -63,9 +63,12 @@ impl Vote<'_> {
 
 impl<'a> Standing<'a> {
     /// The votes on the subject. Independence is judged on the whole range, and on the plans.
-    pub fn votes(&self) -> Vec<Vote<'a>> {
-        let authors = self.authors();
-        let mut votes = self.votes_on(self.subject.commit, self.subject.tree, &authors);
+    pub fn votes(&self) -> &[Vote<'a>] {
+        self.votes.get_or_init(|| self.votes_of_subject())
+    }
+
+    fn votes_of_subject(&self) -> Vec<Vote<'a>> {
+        let mut votes = self.votes_on(self.subject.commit, self.subject.tree, self.authors());
         for vote in &mut votes {
             let plans = self.plans().current();
             let asked = plans.iter().find(|plan| plan.header.recorder == *vote.member);
@@ -79,8 +82,8 @@ impl<'a> Standing<'a> {
     }
 
     /// Addresses in the judged commits that nobody knows.
-    pub fn unknown_authors(&self) -> Vec<Unknown> {
-        self.authors().unknown
+    pub fn unknown_authors(&self) -> &[Unknown] {
+        &self.authors().unknown
     }
 
     /// How many people the trust has now.
@@ -93,8 +96,9 @@ impl<'a> Standing<'a> {
         self.authors().members.contains_key(member)
     }
 
-    fn authors(&self) -> Authors {
-        self.identities.authors([&self.lineage.head].into_iter().chain(&self.lineage.range), self.policy)
+    fn authors(&self) -> &Authors {
+        let all = || [&self.lineage.head].into_iter().chain(&self.lineage.range);
+        self.authors.get_or_init(|| self.identities.authors(all(), self.policy))
     }
 
     /// The commits of the range that no independent person has approved. Here independence is judged commit
@@ -140,8 +144,8 @@ impl<'a> Standing<'a> {
     /// A rejection is heard wherever its tree turns up, clean or not, unless it is about something else.
     fn is_heard(&self, entry: &Entry<'_>) -> bool {
         let header = &entry.record.header;
-        self.is_seen(entry.record)
-            && !self.is_superseded(entry.record)
+        self.view.sees(entry.record)
+            && !self.view.is_superseded(entry.record)
             && header.service.as_ref().is_none_or(|service| Some(service) == self.subject.service.as_ref())
             && self.is_for_environment(header.environment.as_ref())
     }

@@ -3,18 +3,21 @@
 //! Which records count is written in `docs/guide/policy.md` and done in [`Standing`].
 
 use crate::policy::tiering::Changes;
-use crate::record::{ChangeRef, CommitId, FileDigest, MemberId, Name, RecordId, TagName, TreeId};
+use crate::policy::view::View;
+use crate::record::{ChangeRef, CommitId, FileDigest, MemberId, Name, RecordId, TagName, TreeId, UtcTime};
 use crate::verify::{Finding, Ledger, Verified};
 
 mod approvals;
 mod people;
 mod plans;
 mod standing;
+mod traced;
 
 pub use approvals::{Objection, Vote};
 pub use people::Unknown;
 pub use plans::Plans;
 pub use standing::{Entry, Miss, Place, Standing};
+pub use traced::{Linked, Traced};
 
 /// What is judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +115,7 @@ pub struct Evidence<'a> {
     pub(super) seen_by: Option<Proof<'a>>,
     pub(super) changes: Changes,
     pub(super) purpose: Purpose,
+    pub(super) traced: Traced,
 }
 
 impl<'a> Evidence<'a> {
@@ -119,7 +123,8 @@ impl<'a> Evidence<'a> {
     pub fn gather(ledger: &'a Ledger, subject: Subject, lineage: Lineage, findings: Vec<Finding>) -> Self {
         let findings = findings.into_iter().chain(ledger.findings().iter().cloned()).collect();
         let changes = Changes::Unknown("nobody looked".into());
-        Self { ledger, subject, lineage, findings, seen_by: None, changes, purpose: Purpose::default() }
+        let (purpose, traced) = (Purpose::default(), Traced::default());
+        Self { ledger, subject, lineage, findings, seen_by: None, changes, purpose, traced }
     }
 
     /// Leaves out what a decision was not signed over: records that the ledger does not prove to be before it, and later trust.
@@ -143,6 +148,13 @@ impl<'a> Evidence<'a> {
         self
     }
 
+    /// Says what the requirements of the commit say about links to them.
+    #[must_use]
+    pub fn tracing(mut self, traced: Traced) -> Self {
+        self.traced = traced;
+        self
+    }
+
     /// The commits, other than `commits` themselves, that hold an approval of one of their trees. Whoever
     /// gathers evidence has to tell who made them.
     pub fn twins(ledger: &Ledger, commits: &[(CommitId, TreeId)]) -> Vec<CommitId> {
@@ -155,6 +167,11 @@ impl<'a> Evidence<'a> {
         twins.sort_unstable();
         twins.dedup();
         twins
+    }
+
+    /// What of the ledger counts at a moment.
+    pub(in crate::policy) fn view(&self, at: UtcTime) -> View<'a> {
+        View::of(self.ledger, at).seen_by(self.seen_by)
     }
 
     /// What is judged.

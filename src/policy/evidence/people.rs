@@ -25,7 +25,7 @@ pub struct Unknown {
 }
 
 /// The people behind commits.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Authors {
     /// Members, each with one of their commits.
     pub(super) members: BTreeMap<MemberId, CommitId>,

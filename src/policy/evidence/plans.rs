@@ -16,9 +16,6 @@ impl<'a> Plans<'a> {
     pub(super) fn of(standing: &Standing<'a>) -> Self {
         let subject = standing.subject;
         let is_current = |plan: &Proof<'a>| {
-            if plan.header.kind != Kind::Plan {
-                return false;
-            }
             let named = plan.header.change.as_ref().map(crate::record::name::ChangeRef::folded);
             // What nothing reaches any more counts only by tree.
             let reached = !plan.seal().orphaned || plan.header.tree == subject.tree;
@@ -27,7 +24,10 @@ impl<'a> Plans<'a> {
             let on_commit = plan.commit == subject.commit && (named.is_none() || standing.change.is_none());
             (of_change || on_commit) && standing.applies(plan).is_none()
         };
-        Self { current: standing.ledger.records().iter().filter(is_current).collect() }
+        let mut current: Vec<_> = standing.ledger.of_kind(Kind::Plan).filter(is_current).collect();
+        // Where the ledger has them depends on who united what first.
+        current.sort_by_key(|plan| (plan.header.recorded, plan.id));
+        Self { current }
     }
 
     /// All of them, dirty ones included: whoever approves has to have seen each.

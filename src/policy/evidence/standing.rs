@@ -1,12 +1,15 @@
 //! Which records count for a commit, by a catalog, at a moment; and why the others do not.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::people::Identities;
+use super::approvals::Vote;
+use super::people::{Authors, Identities};
 use super::plans::Plans;
-use super::{Evidence, Lineage, Proof, Subject};
+use super::{Evidence, Lineage, Proof, Subject, Traced};
 use crate::policy::catalog::Policy;
+use crate::policy::view::View;
 use crate::record::{ChangeRef, CommitId, Kind, MemberId, Name, TreeId, UtcTime};
 use crate::verify::{Ledger, last_of};
 
@@ -17,14 +20,16 @@ pub struct Standing<'a> {
     pub(in crate::policy) subject: &'a Subject,
     pub(in crate::policy) lineage: &'a Lineage,
     pub(in crate::policy) policy: &'a Policy,
-    pub(super) at: UtcTime,
-    /// The decision whose head bounds what is seen.
-    seen_by: Option<Proof<'a>>,
+    pub(in crate::policy) traced: &'a Traced,
+    pub(in crate::policy) view: View<'a>,
     /// The change's reference, folded.
     pub(super) change: Option<String>,
     pub(super) identities: Identities,
     plans: Plans<'a>,
-    entries: Vec<Entry<'a>>,
+    entries: BTreeMap<Kind, Vec<Entry<'a>>>,
+    /// Asked by many rules.
+    pub(super) votes: OnceCell<Vec<Vote<'a>>>,
+    pub(super) authors: OnceCell<Authors>,
 }
 
 /// A record of the subject's tree.
@@ -87,16 +92,20 @@ impl<'a> Standing<'a> {
             subject,
             lineage,
             policy,
-            at,
-            seen_by: evidence.seen_by,
+            traced: &evidence.traced,
+            view: evidence.view(at),
             change: None,
             identities,
             plans: Plans::default(),
-            entries: Vec::new(),
+            entries: BTreeMap::new(),
+            votes: OnceCell::new(),
+            authors: OnceCell::new(),
         };
         standing.change = standing.change_of_subject();
         standing.plans = Plans::of(&standing);
-        standing.entries = standing.entries(subject.commit, subject.tree);
+        for entry in standing.entries(subject.commit, subject.tree) {
+            standing.entries.entry(entry.record.header.kind).or_default().push(entry);
+        }
         standing
     }
 
@@ -109,7 +118,7 @@ impl<'a> Standing<'a> {
     #[must_use]
     pub fn allowing_dirty(&self) -> Self {
         let mut lenient = self.clone();
-        for entry in lenient.entries.iter_mut().filter(|entry| entry.miss == Some(Miss::Dirty)) {
+        for entry in lenient.entries.values_mut().flatten().filter(|entry| entry.miss == Some(Miss::Dirty)) {
             entry.miss = None;
         }
         lenient
@@ -132,7 +141,7 @@ impl<'a> Standing<'a> {
     /// Every record of a tree, as it stands for a commit of that tree.
     pub(super) fn entries(&self, commit: CommitId, tree: TreeId) -> Vec<Entry<'a>> {
         let entry = |record: Proof<'a>| {
-            let on_commit = record.commit == commit && !record.seal().orphaned;
+            let on_commit = is_on(record, commit);
             let place = if on_commit { Place::OnCommit } else { Place::ByTree };
             let change = record.header.change.as_ref().map(crate::record::name::ChangeRef::folded);
             // Two records that name no change may be of two: a reverted tree revives nothing.
@@ -144,33 +153,23 @@ impl<'a> Standing<'a> {
             });
             Entry { record, place, miss }
         };
-        self.ledger.by_tree(tree).filter(|record| self.is_before_decision(record)).map(entry).collect()
+        self.ledger.by_tree(tree).filter(|record| self.view.is_before_decision(record)).map(entry).collect()
     }
 
     /// Why a record is not about the subject at this moment, wherever it lies.
     pub(super) fn applies(&self, record: Proof<'_>) -> Option<Miss> {
         let header = &record.header;
-        if !self.is_seen(record) {
+        if !self.view.sees(record) {
             Some(Miss::Later)
         } else if !self.is_for_service(header.service.as_ref()) {
             Some(Miss::OtherService)
         } else if !self.is_for_environment(header.environment.as_ref()) {
             Some(Miss::OtherEnvironment)
-        } else if self.is_superseded(record) {
+        } else if self.view.is_superseded(record) {
             Some(Miss::Superseded)
         } else {
             None
         }
-    }
-
-    /// Whether a record was there at the moment asked about.
-    pub(in crate::policy) fn is_seen(&self, record: Proof<'_>) -> bool {
-        record.header.recorded <= self.at && self.is_before_decision(record)
-    }
-
-    /// Where a decision bounds what is seen, whether it was signed over a ledger with the record.
-    fn is_before_decision(&self, record: Proof<'_>) -> bool {
-        self.seen_by.is_none_or(|decision| self.ledger.is_before(record, decision))
     }
 
     /// Whether a record is about the service and the environment that are judged, wherever it lies.
@@ -192,12 +191,6 @@ impl<'a> Standing<'a> {
         environment.is_none_or(|environment| Some(environment) == self.subject.environment.as_ref())
     }
 
-    /// Whether a correction was recorded by the moment asked about.
-    pub(super) fn is_superseded(&self, record: Proof<'_>) -> bool {
-        let by = self.ledger.superseded_by(record.id).and_then(|by| self.ledger.record(by));
-        by.is_some_and(|by| self.is_seen(by))
-    }
-
     /// The records of a kind that count.
     pub fn counted(&self, kind: Kind) -> impl Iterator<Item = Proof<'a>> {
         self.of_kind(kind).filter(|entry| entry.miss.is_none()).map(|entry| entry.record)
@@ -205,7 +198,7 @@ impl<'a> Standing<'a> {
 
     /// The records of a kind on the tree, whether they count or not.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Entry<'a>> {
-        self.entries.iter().filter(move |entry| entry.record.header.kind == kind)
+        self.entries.get(&kind).into_iter().flatten()
     }
 
     /// Of these, the last ones in signed order: one, or several that are concurrent.
@@ -215,8 +208,7 @@ impl<'a> Standing<'a> {
 
     /// Whether a record counts by tree alone.
     pub fn is_by_tree(&self, record: Proof<'_>) -> bool {
-        let mut entries = self.entries.iter();
-        entries.any(|entry| entry.record.id == record.id && entry.place == Place::ByTree)
+        record.header.tree == self.subject.tree && !is_on(record, self.subject.commit)
     }
 
     /// Why there is no record of a kind, as far as records that do not count tell.
@@ -232,7 +224,7 @@ impl<'a> Standing<'a> {
 
     /// The moment asked about.
     pub fn at(&self) -> UtcTime {
-        self.at
+        self.view.at
     }
 
     /// Whether a member is, or ever was, a bot.
@@ -249,4 +241,9 @@ impl<'a> Standing<'a> {
     pub fn plans(&self) -> &Plans<'a> {
         &self.plans
     }
+}
+
+/// Whether a record is about this very commit.
+fn is_on(record: Proof<'_>, commit: CommitId) -> bool {
+    record.commit == commit && !record.seal().orphaned
 }

@@ -51,7 +51,7 @@ impl Register<'_> {
     /// after the fact: the roles that sign releases, and those that ratify the catalog. None for a control that there is not.
     pub fn deciders(self, control: &Name) -> Vec<Name> {
         let mut roles: Vec<Name> = if control.as_str() == RETROACTIVE {
-            let grants = &self.ledger.chain().newest().version.grants;
+            let grants = &self.view.ledger.chain().newest().version.grants;
             [Kind::Release, Kind::Policy].iter().filter_map(|kind| grants.get(kind)).flatten().cloned().collect()
         } else {
             let found = self.control(control).into_iter();
@@ -69,7 +69,7 @@ impl Register<'_> {
 
     /// Why somebody may not decide about any exception from a control.
     fn unfit_for(self, control: &Name, by: Decider<'_>) -> Option<Unfit> {
-        let mut members = self.ledger.chain().links().iter().flat_map(|link| &link.version.members);
+        let mut members = self.view.ledger.chain().links().iter().flat_map(|link| &link.version.members);
         let roles = self.deciders(control);
         if members.any(|one| one.id == *by.member && one.kind == MemberType::Bot) {
             Some(Unfit::Bot)
@@ -85,7 +85,7 @@ impl Register<'_> {
 
     /// Whether the recorder of a record held a role by the trust version that it names.
     fn held(self, record: Proof<'_>, role: &Name) -> bool {
-        let then = self.ledger.chain().version(record.header.trust);
+        let then = self.view.ledger.chain().version(record.header.trust);
         let member = then.and_then(|link| link.version.member(&record.header.recorder));
         member.is_some_and(|one| one.holds(role.as_str()))
     }

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use super::catalog::{Control, ExceptionsFrom, Policy};
 use super::evidence::Proof;
+use super::view::View;
 use crate::record::kind::exception::{Decided, Exception, ExceptionDecision};
-use crate::record::{Claim, Name, RecordId, UtcTime};
+use crate::record::{Claim, Kind, Name, RecordId, UtcTime};
 use crate::verify::{Ledger, last_of};
 
 mod apply;
@@ -46,34 +47,37 @@ pub struct Asked<'a> {
 /// Every exception of a ledger, by a catalog, as of a moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Register<'a> {
-    pub(super) ledger: &'a Ledger,
+    pub(super) view: View<'a>,
     pub(super) policy: &'a Policy,
-    at: UtcTime,
 }
 
 impl<'a> Register<'a> {
     /// As of `at`: what was recorded later is left out.
     pub fn of(ledger: &'a Ledger, policy: &'a Policy, at: UtcTime) -> Self {
-        Self { ledger, policy, at }
+        Self::in_view(View::of(ledger, at), policy)
+    }
+
+    /// Of what is there.
+    pub(super) fn in_view(view: View<'a>, policy: &'a Policy) -> Self {
+        Self { view, policy }
     }
 
     /// All of them, in the order of the ledger.
     pub fn all(self) -> Vec<Asked<'a>> {
         let mut decisions: HashMap<RecordId, Vec<_>> = HashMap::new();
-        let mut requests = Vec::new();
-        for record in self.ledger.records().iter().filter(|record| record.header.recorded <= self.at) {
-            match &record.claim {
-                Claim::Exception(claim) => requests.push((record, claim)),
-                Claim::ExceptionDecision(claim) => {
-                    decisions.entry(claim.exception).or_default().push((record, claim));
-                }
-                _ => {}
+        for record in self.view.of_kind(Kind::ExceptionDecision) {
+            if let Claim::ExceptionDecision(claim) = &record.claim {
+                decisions.entry(claim.exception).or_default().push((record, claim));
             }
         }
+        let requests = self.view.of_kind(Kind::Exception).filter_map(|record| match &record.claim {
+            Claim::Exception(claim) => Some((record, claim)),
+            _ => None,
+        });
         let asked = |(record, claim): (Proof<'a>, _)| {
             self.asked(record, claim, decisions.remove(&record.id).unwrap_or_default())
         };
-        let mut all: Vec<Asked<'a>> = requests.into_iter().map(asked).collect();
+        let mut all: Vec<Asked<'a>> = requests.map(asked).collect();
         count_occurrences(&mut all);
         all
     }
@@ -90,12 +94,12 @@ impl<'a> Register<'a> {
         mut decisions: Vec<(Proof<'a>, &'a ExceptionDecision)>,
     ) -> Asked<'a> {
         decisions.retain(|(by, decision)| {
-            self.ledger.is_before(record, by) && decide::counts(self, record, claim, by, decision)
+            self.view.ledger.is_before(record, by) && decide::counts(self, record, claim, by, decision)
         });
         let (expires, state) = (claim.expires, ExceptionState::Open);
         let mut asked = Asked { record, claim, decisions, expires, state, overdue: false, occurrence: 0 };
         // Of concurrent renewals the shorter one counts.
-        let last = last_of(self.ledger, asked.made(Decided::Renewed).map(|(record, _)| record));
+        let last = last_of(self.view.ledger, asked.made(Decided::Renewed).map(|(record, _)| record));
         let renewed = asked.made(Decided::Renewed).filter(|(record, _)| last.iter().any(|one| one.id == record.id));
         let renewed = renewed.filter_map(|(record, claim)| Some((claim.expires?, record.header.recorded))).min();
         let (expires, from) = renewed.unwrap_or((claim.expires, record.header.recorded));
@@ -106,12 +110,11 @@ impl<'a> Register<'a> {
     }
 
     fn state_of(self, asked: &Asked<'_>, from: UtcTime) -> ExceptionState {
-        let (at, claim) = (self.at, asked.claim);
-        let superseded = self.ledger.superseded_by(asked.record.id).and_then(|by| self.ledger.record(by));
+        let (at, claim) = (self.view.at, asked.claim);
         let has = |what| asked.made(what).next().is_some();
         let control = self.control(&claim.control);
         let days = asked.expires.seconds().saturating_sub(from.seconds());
-        if superseded.is_some_and(|by| by.header.recorded <= at) {
+        if self.view.is_superseded(asked.record) {
             ExceptionState::Superseded
         } else if has(Decided::Closed) {
             ExceptionState::Closed
@@ -140,7 +143,7 @@ impl<'a> Register<'a> {
 
     /// Of an emergency that held: whether the review, or before it the approval, did not come in time.
     fn is_overdue(self, asked: &Asked<'_>) -> bool {
-        let late = |by: UtcTime| self.at >= by;
+        let late = |by: UtcTime| self.view.at >= by;
         match asked.approval() {
             Some(_) => asked.review_due().is_some_and(late),
             None => asked.review_due().is_some() && self.provisional_until(asked).is_some_and(late),

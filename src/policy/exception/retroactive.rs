@@ -12,15 +12,15 @@ pub const RETROACTIVE: &str = "RETROACTIVE";
 
 /// A successful deployment of the commit to a production environment, for the service, before any release of it.
 pub fn untagged_deployment<'a>(evidence: &Evidence<'a>, policy: &Policy, at: UtcTime) -> Option<Proof<'a>> {
-    let (ledger, subject) = (evidence.ledger(), evidence.subject());
+    let (ledger, subject, view) = (evidence.ledger(), evidence.subject(), evidence.view(at));
     let is_for = |record: &Proof<'_>| match &record.header.service {
         Some(service) => Some(service) == subject.service.as_ref(),
         None => policy.services.len() <= 1,
     };
-    let on_commit = || ledger.on(subject.commit).filter(|record| record.header.recorded <= at).filter(is_for);
+    let on_commit = || ledger.on(subject.commit).filter(|record| view.sees(record)).filter(is_for);
     let succeeded = |record: &Proof<'_>| {
         matches!(&record.claim, Claim::Deploy(deploy) if deploy.outcome == DeployOutcome::Success)
-            && ledger.superseded_by(record.id).is_none()
+            && !view.is_superseded(record)
     };
     let to_users = |record: &Proof<'_>| {
         let environment = record.header.environment.as_ref().and_then(|name| policy.environment(name));
@@ -41,7 +41,7 @@ pub fn with_deployment(
     deployment: Proof<'_>,
 ) -> Verdict {
     let standing = Standing::of(evidence, policy, verdict.at);
-    let register = Register::of(evidence.ledger(), policy, verdict.at);
+    let register = Register::in_view(evidence.view(verdict.at), policy);
     let name = RETROACTIVE.parse().expect("the gate's own ids are names");
     let title = "Its release is tagged before it is deployed";
     let place = deployment.header.environment.as_ref().map_or("production", |name| name.as_str());

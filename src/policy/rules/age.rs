@@ -1,7 +1,7 @@
 //! `*.age`: how old evidence is at the moment asked about, in days, exactly.
 
 use super::{Metric, Paths, Reading, absent, command_for};
-use crate::policy::evidence::{Proof, Standing, Vote};
+use crate::policy::evidence::{Proof, Standing};
 use crate::policy::number::Quantity;
 use crate::policy::rule::Rule;
 use crate::record::{Claim, Kind, UtcTime};
@@ -87,6 +87,6 @@ fn build<'a>(standing: &Standing<'a>, _: &Rule) -> Reading<'a> {
 }
 
 fn approvals<'a>(standing: &Standing<'a>, _: &Rule) -> Reading<'a> {
-    let counted = standing.votes().into_iter().filter(Vote::counts).map(|vote| (vote.record, made(vote.record)));
+    let counted = standing.votes().iter().filter(|vote| vote.counts()).map(|vote| (vote.record, made(vote.record)));
     oldest(standing, Kind::Approval, "approval", counted)
 }

@@ -63,11 +63,11 @@ enum By {
 
 fn counted<'a>(standing: &Standing<'a>, rule: &Rule, by: By) -> Reading<'a> {
     let in_role = |vote: &Vote<'_>| rule.name.as_ref().is_none_or(|role| role == vote.role);
-    let votes: Vec<_> = standing.votes().into_iter().filter(in_role).collect();
+    let votes: Vec<_> = standing.votes().iter().filter(|vote| in_role(vote)).collect();
     let counted: Vec<_> = votes.iter().filter(|vote| vote.counts()).collect();
     let all = counted.len();
     let touched = |vote: &&&Vote<'_>| by == By::AnyKey || standing.is_by_hardware(vote.record);
-    let counted: Vec<_> = counted.into_iter().filter(|vote| touched(&vote)).collect();
+    let counted: Vec<_> = counted.into_iter().filter(|vote| touched(vote)).collect();
     let people: BTreeSet<_> = counted.iter().map(|vote| vote.member).collect();
     let records = distinct(counted.iter().map(|vote| vote.record));
     let of = rule.least().map_or(String::new(), |least| format!(" of {least}"));

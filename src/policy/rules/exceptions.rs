@@ -38,8 +38,8 @@ fn holding<'a>(standing: &Standing<'a>, _: &Rule) -> Reading<'a> {
 }
 
 fn read<'a>(standing: &Standing<'a>, is_so: impl Fn(&Asked<'_>) -> bool, word: &str, hint: &str) -> Reading<'a> {
-    let all = Register::of(standing.ledger, standing.policy, standing.at()).all();
-    let here = all.iter().filter(|one| standing.is_about(one.record) && standing.is_seen(one.record));
+    let all = Register::in_view(standing.view, standing.policy).all();
+    let here = all.iter().filter(|one| standing.is_about(one.record));
     let such: Vec<_> = here.filter(|one| is_so(one)).collect();
     let named: Vec<String> =
         such.iter().map(|one| format!("{} from {}", one.record.id.short(), one.claim.control)).collect();

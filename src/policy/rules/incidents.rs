@@ -26,7 +26,7 @@ metrics! {
 }
 
 fn read<'a>(standing: &Standing<'a>, least: Severity) -> Reading<'a> {
-    let history = History::seen(standing.ledger, standing.at(), &|record| standing.is_seen(record));
+    let history = History::seen(standing.ledger, standing.at(), &|record| standing.view.sees(record));
     let open: Vec<_> = history
         .incidents()
         .filter(|(record, incident, _)| {

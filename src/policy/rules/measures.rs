@@ -47,7 +47,7 @@ fn read<'a>(standing: &Standing<'a>, name: &'static str) -> Reading<'a> {
         return Reading::barred("it is not known of which service in which production", Vec::new())
             .hint("name both: git qms gate --service NAME --environment NAME");
     };
-    let history = History::seen(standing.ledger, standing.at(), &|record| standing.is_seen(record));
+    let history = History::seen(standing.ledger, standing.at(), &|record| standing.view.sees(record));
     let facts = Facts { services: standing.policy.services.len(), ..Facts::default() };
     let scope = Scope::of(&history, &facts, service, environment);
     let gathered = (measure.gather)(&scope);

@@ -1,11 +1,11 @@
 //! `requirements.*`: whether what the plan links was tested.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Metric, Paths, Reading, absent, distinct};
-use crate::policy::evidence::{Proof, Standing};
+use crate::policy::evidence::{Entry, Miss, Proof, Standing, Traced};
 use crate::policy::rule::Rule;
-use crate::record::kind::test::{CaseOutcome, Suite};
+use crate::record::kind::test::{Case, CaseOutcome, Suite};
 use crate::record::{Claim, Kind, RequirementId};
 
 /// How many requirements are named.
@@ -23,7 +23,7 @@ pub(super) static METRICS: &[Metric] = &[
     Metric {
         name: "requirements.uncovered",
         unit: "requirements",
-        doc: "Those of them that no test of this very tree covers: none that is linked passed, or one failed, in the last result of every suite type. A result that has no room for all its failed cases covers nothing. Who signs them off approves the plan that links them, for instance approvals.product-owner.",
+        doc: "Those of them that no test of this very tree covers. One covers that passed in the last result of its suite type by a link that is not suspect, by what git qms trace says: for the requirement as it is now and was reviewed. None is covered where one failed or is flaky, now or in an earlier result of the tree, or where a result has no room for all its failed cases; skipped ones and failures that were expected cover nothing. Where the catalog has [requirements], what is not written there or not in force counts as not covered. Who signs them off approves the plan that links them, for instance approvals.product-owner.",
         kind: Kind::Test,
         paths: Paths::All,
         read: uncovered,
@@ -50,40 +50,112 @@ fn linked<'a>(standing: &Standing<'a>, _: &Rule) -> Reading<'a> {
 }
 
 fn uncovered<'a>(standing: &Standing<'a>, _: &Rule) -> Reading<'a> {
-    if standing.plans().counted().next().is_none() {
+    let plans: Vec<Proof<'a>> = standing.plans().counted().collect();
+    if plans.is_empty() {
         return absent(standing, Kind::Plan, "plan");
+    }
+    if let Traced::Unread(why) = standing.traced {
+        return Reading::barred(format!("unknown: {why}"), plans)
+            .hint("mend the files of requirements, or [requirements] in .qms/policy.toml; see git qms trace");
     }
     let wanted = of_plans(standing);
     let results = super::test::last_results(standing);
     if results.is_empty() {
         return absent(standing, Kind::Test, "test");
     }
-    let suites: Vec<&Suite> =
-        results.iter().filter_map(|record| record.header.test.as_ref()).flat_map(|test| &test.suites).collect();
-    let outcomes = |id: &RequirementId| {
-        let of_suite = |suite: &&&Suite| suite.cases.iter().any(|case| case.requirements.contains(id));
-        let cases = suites.iter().filter(of_suite).flat_map(|suite| {
-            let all_named = is_named_whole(suite);
-            suite.cases.iter().map(move |case| (case, all_named))
-        });
-        cases.filter(|(case, _)| case.requirements.contains(id)).collect::<Vec<_>>()
-    };
-    let is_covered = |id: &&RequirementId| {
-        let outcomes = outcomes(id);
-        outcomes.iter().any(|(case, all_named)| *all_named && case.outcome == CaseOutcome::Passed)
-            && outcomes.iter().all(|(case, _)| case.outcome != CaseOutcome::Failed)
-    };
-    let open: Vec<&RequirementId> = wanted.iter().filter(|id| !is_covered(id)).collect();
+    let links = Links::of(standing, &results);
+    let open: Vec<String> = wanted.iter().filter_map(|name| links.lacks(name)).collect();
     let mut found = format!("{} of {} requirements not covered", open.len(), wanted.len());
     if !open.is_empty() {
         let more = open.len().saturating_sub(NAMED);
         let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        let named: Vec<_> = open.iter().take(NAMED).map(ToString::to_string).collect();
-        found = format!("{found}: {}{more}", named.join(", "));
+        found = format!("{found}: {}{more}", open[..open.len().min(NAMED)].join(", "));
     }
-    let proofs = distinct(standing.plans().counted().chain(results));
-    Reading::count(open.len(), found, proofs)
+    Reading::count(open.len(), found, distinct(plans.into_iter().chain(results)))
         .hint("link a test that passes, in its name or its properties; see git qms trace")
+}
+
+/// What the tests of the tree say of each requirement.
+struct Links<'a> {
+    traced: &'a Traced,
+    /// By the requirement's own id.
+    tested: BTreeMap<RequirementId, Tested>,
+}
+
+/// What speaks for a requirement, and what against it.
+#[derive(Default)]
+struct Tested {
+    passed: bool,
+    /// Why it is not covered whatever passed.
+    against: Option<&'static str>,
+    /// Why what passed does not cover it.
+    doubt: Option<String>,
+}
+
+impl<'a> Links<'a> {
+    fn of(standing: &Standing<'a>, results: &[Proof<'a>]) -> Self {
+        let mut links = Self { traced: standing.traced, tested: BTreeMap::new() };
+        for (record, suite) in results.iter().flat_map(|record| suites(record).map(move |suite| (record, suite))) {
+            let is_whole = is_named_whole(suite);
+            for (name, case) in linked_cases(suite) {
+                let doubt = (!is_whole).then(|| format!("failed cases are not named in {}", record.id.short()));
+                links.take(name, case.outcome, doubt);
+            }
+        }
+        // What failed on the same tree and passes now is flaky, also where the failure was superseded.
+        let is_earlier = |entry: &&Entry<'a>| {
+            let counted = entry.miss.is_none() || (entry.miss == Some(Miss::Superseded) && !entry.record.header.dirty);
+            counted && results.iter().all(|last| last.id != entry.record.id)
+        };
+        for entry in standing.of_kind(Kind::Test).filter(is_earlier) {
+            for (name, case) in suites(entry.record).flat_map(linked_cases) {
+                if case.outcome == CaseOutcome::Failed {
+                    links.take(name, CaseOutcome::Flaky, None);
+                }
+            }
+        }
+        links
+    }
+
+    fn take(&mut self, name: &RequirementId, outcome: CaseOutcome, doubt: Option<String>) {
+        let Some(linked) = self.traced.linked(name) else { return };
+        let tested = self.tested.entry(linked.id).or_default();
+        match outcome {
+            CaseOutcome::Passed => match doubt.or(linked.doubt) {
+                None => tested.passed = true,
+                doubt => tested.doubt = doubt,
+            },
+            CaseOutcome::Failed => tested.against = Some("failed"),
+            CaseOutcome::Flaky => tested.against = tested.against.or(Some("flaky")),
+            CaseOutcome::Skipped
+            | CaseOutcome::Disabled
+            | CaseOutcome::ExpectedFailure
+            | CaseOutcome::UnexpectedPass => {}
+        }
+    }
+
+    /// Of a requirement that is not covered: its id, and why where something speaks of it.
+    fn lacks(&self, name: &RequirementId) -> Option<String> {
+        let Some(linked) = self.traced.linked(name) else { return Some(format!("{name} (is not written)")) };
+        if !linked.active {
+            return Some(format!("{name} (is not in force)"));
+        }
+        match self.tested.get(&linked.id) {
+            Some(Tested { against: Some(why), .. }) => Some(format!("{name} ({why})")),
+            Some(Tested { passed: true, .. }) => None,
+            Some(Tested { doubt: Some(doubt), .. }) => Some(format!("{name} (suspect: {doubt})")),
+            _ => Some(name.to_string()),
+        }
+    }
+}
+
+fn suites(record: Proof<'_>) -> impl Iterator<Item = &Suite> {
+    record.header.test.iter().flat_map(|test| &test.suites)
+}
+
+/// Each case of a suite with each requirement it is linked to.
+fn linked_cases(suite: &Suite) -> impl Iterator<Item = (&RequirementId, &Case)> {
+    suite.cases.iter().flat_map(|case| case.requirements.iter().map(move |name| (name, case)))
 }
 
 /// Whether every failed case is named, so that none of a requirement is among the others.

@@ -1,7 +1,7 @@
 //! `change.*`: whether the ticket of the change was approved, and not its files alone.
 
 use super::{Metric, Paths, Reading, absent, distinct};
-use crate::policy::evidence::{Standing, Vote};
+use crate::policy::evidence::Standing;
 use crate::policy::rule::Rule;
 use crate::record::Kind;
 
@@ -25,7 +25,7 @@ fn approved<'a>(standing: &Standing<'a>, _: &Rule) -> Reading<'a> {
         return absent(standing, Kind::Plan, "plan of a change");
     };
     // A vote counts only of whoever has seen every plan of the change, and has asked for none.
-    let votes: Vec<_> = standing.votes().into_iter().filter(Vote::counts).collect();
+    let votes: Vec<_> = standing.votes().iter().filter(|vote| vote.counts()).collect();
     let people: std::collections::BTreeSet<_> = votes.iter().map(|vote| vote.member).collect();
     let found = format!("{change} approved by {} people", people.len());
     let records = distinct(counted.iter().copied().chain(votes.iter().map(|vote| vote.record)));

@@ -7,7 +7,7 @@ use crate::record::header::Signatory;
 use crate::record::kind::approval::Approval;
 use crate::record::kind::deploy::{Deploy, DeployOutcome};
 use crate::record::kind::exception::{Decided, Exception, ExceptionDecision, Reach};
-use crate::record::kind::gate::{ControlOutcome, GateDetail};
+use crate::record::kind::gate::{AskedFor, ControlOutcome, GateDetail};
 use crate::record::kind::monitor::{Monitor, RollbackStatus, SmokeTest};
 use crate::record::statement::Artifact;
 use crate::record::{Header, TreeId, TrustDigest};
@@ -88,7 +88,7 @@ fn record(number: u8, by: [u8; 8]) -> Record {
             records: vec![record_id(number.wrapping_add(1))],
             hint: None,
         };
-        header.gate = Some(GateDetail { tier: None, controls: vec![outcome] });
+        header.gate = Some(GateDetail { purpose: AskedFor::Gate, release: None, tier: None, controls: vec![outcome] });
     }
     let artifacts = (artifact % 3 > 0).then(|| Artifact { name: "a".into(), sha256: digest(artifact % 3) });
     Record { id: record_id(number), commit: id(1), header, artifacts: artifacts.into_iter().collect(), claim }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Predicate, Resource, Stage};
 use crate::record::ids::RecordId;
-use crate::record::name::Name;
+use crate::record::name::{Name, TagName};
 use crate::record::time::UtcTime;
 
 /// The `verifier` of every decision that git-qms records.
@@ -56,11 +56,28 @@ pub enum VerificationResult {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GateDetail {
+    /// What was asked.
+    pub purpose: AskedFor,
+    /// The release that was asked about by the name of its tag, which exceptions may be for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<TagName>,
     /// The risk tier it was judged in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<Name>,
     /// The outcome by control, in the order of the catalog.
     pub controls: Vec<ControlOutcome>,
+}
+
+/// What a gate was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AskedFor {
+    /// Whether it may go out.
+    Gate,
+    /// Whether the tag of its release may be made.
+    Tag,
+    /// Whether the recorder may deploy it now.
+    Deploy,
 }
 
 /// The outcome of one control.

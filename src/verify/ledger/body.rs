@@ -1,8 +1,9 @@
 //! The records of a ledger, found by id, commit and tree, and their order.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::record::ids::{CommitId, RecordId, TreeId};
+use crate::record::kind::Kind;
 use crate::record::statement::Record;
 use crate::verify::index::Index;
 use crate::verify::order::Order;
@@ -17,6 +18,7 @@ pub(in crate::verify) struct Body {
     by_id: Index,
     by_commit: Index,
     by_tree: Index,
+    by_kind: BTreeMap<Kind, Vec<u32>>,
     pub(in crate::verify) superseded: HashMap<RecordId, RecordId>,
 }
 
@@ -42,6 +44,9 @@ impl Body {
         }
         self.by_commit = Index::of(self.records.iter().map(|record| record.commit.as_bytes()));
         self.by_tree = Index::of(self.records.iter().map(|record| record.header.tree.as_bytes()));
+        for (at, record) in (0..).zip(&self.records) {
+            self.by_kind.entry(record.header.kind).or_default().push(at);
+        }
         self.records.iter().filter(|record| record.seal().orphaned).count() as u64
     }
 
@@ -60,6 +65,11 @@ impl Body {
     pub(super) fn by_tree(&self, tree: TreeId) -> impl Iterator<Item = &Verified<Record>> {
         let near = self.by_tree.near(tree.as_bytes()).map(|at| &self.records[at]);
         near.filter(move |record| record.header.tree == tree)
+    }
+
+    /// The records of a kind, in the order of the ledger.
+    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Verified<Record>> {
+        self.by_kind.get(&kind).into_iter().flatten().map(|at| &self.records[*at as usize])
     }
 
     /// Whether the ledger proves that `early` was there when `late` was signed.

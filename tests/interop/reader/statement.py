@@ -195,6 +195,7 @@ DETAILS = {
     ),
     "gate": fields(
         {
+            "purpose": one_of("gate", "tag", "deploy"),
             "controls": list_of(
                 fields(
                     {"id": plain_name, "outcome": plain_name, "required": text, "found": text},
@@ -202,7 +203,7 @@ DETAILS = {
                 )
             )
         },
-        {"tier": plain_name},
+        {"release": tag_name, "tier": plain_name},
     ),
 }
 

@@ -162,6 +162,8 @@ DETAILS = {
         ],
     },
     "gate": {
+        "purpose": "tag",
+        "release": TAG,
         "tier": "high",
         "controls": [
             {"id": "TEST-01", "outcome": "pass", "required": "0 failed", "found": "0 of 212", "records": [RECORD],

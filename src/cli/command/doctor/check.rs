@@ -3,35 +3,36 @@
 #![expect(clippy::unnecessary_wraps, reason = "each check has the form that the table asks for")]
 
 use super::evidence::{self, chain, no_chain};
-use super::{Check, Health, Patient, ill, ill_of, mend, odd};
+use super::{Check, Health, Patient, clone, ill, ill_of, index, key, mend, odd, remote};
 use crate::cli::command::trust::export;
 use crate::cli::error::Result;
 use crate::cli::hook::{self, State};
 use crate::record::{Kind, Name};
 use crate::store::{ConfigScope, LEDGER};
 use crate::trust::Member;
-use crate::verify::Severity;
 
 /// The oldest git that signs and verifies with SSH keys.
 const OLDEST_GIT: (u32, u32) = (2, 34);
 
 /// Everything that is looked at, in the order in which it is best mended.
 #[rustfmt::skip]
-pub(super) static CHECKS: &[Check] = &[
-    Check { name: "git", why: "older ones know no SSH signatures, so they cannot verify release tags", look: git, mend: None },
-    Check { name: "clone", why: "what is not here cannot be verified: every check ends with exit 2", look: clone, mend: None },
-    Check { name: "trust", why: "without it nobody is a member, and no record counts", look: evidence::trust, mend: None },
-    Check { name: "pin", why: "without it, whoever gave you this clone could have made up all of it", look: evidence::pin, mend: None },
-    Check { name: "key", why: "without a key nothing can be recorded, approved or released", look: key, mend: None },
-    Check { name: "member", why: "what a stranger signs does not count", look: member, mend: None },
-    Check { name: "checkpoint", why: "a trust version that no checkpoint pins is unfinished", look: evidence::checkpoint, mend: Some(mend::checkpoint) },
-    Check { name: "tags", why: "a release whose tag is missing is one that others cannot fetch", look: evidence::tags, mend: Some(mend::tags) },
-    Check { name: "ledger", why: "what does not verify does not count", look: evidence::ledger, mend: None },
-    Check { name: "policy", why: "only a catalog that its owner ratified lets a release through", look: evidence::policy, mend: None },
-    Check { name: "refspecs", why: "without them git fetch leaves the evidence at the remote", look: refspecs, mend: Some(mend::refspecs) },
-    Check { name: "signers", why: "git verify-tag needs to be told whose signatures are good", look: signers, mend: Some(mend::signers) },
-    Check { name: "hook", why: "without it a push can send what the other side will reject", look: hook, mend: Some(mend::hook) },
-    Check { name: "rewriting", why: "notes that git copies to an amended or rebased commit are void there: they name another commit", look: rewriting, mend: None },
+pub(super) static CHECKS: &[&Check] = &[
+    &Check { name: "git", why: "older ones know no SSH signatures, so they cannot verify release tags", look: git, mend: None },
+    &clone::CHECK,
+    &Check { name: "trust", why: "without it nobody is a member, and no record counts", look: evidence::trust, mend: None },
+    &Check { name: "pin", why: "without it, whoever gave you this clone could have made up all of it", look: evidence::pin, mend: None },
+    &key::CHECK,
+    &Check { name: "member", why: "what a stranger signs does not count", look: member, mend: None },
+    &Check { name: "checkpoint", why: "a trust version that no checkpoint pins is unfinished", look: evidence::checkpoint, mend: Some(mend::checkpoint) },
+    &Check { name: "tags", why: "a release whose tag is missing is one that others cannot fetch", look: evidence::tags, mend: Some(mend::tags) },
+    &Check { name: "ledger", why: "what does not verify does not count", look: evidence::ledger, mend: None },
+    &index::CHECK,
+    &Check { name: "policy", why: "only a catalog that its owner ratified lets a release through", look: evidence::policy, mend: None },
+    &Check { name: "refspecs", why: "without them git fetch leaves the evidence at the remote", look: refspecs, mend: Some(mend::refspecs) },
+    &remote::CHECK,
+    &Check { name: "signers", why: "git verify-tag needs to be told whose signatures are good", look: signers, mend: Some(mend::signers) },
+    &Check { name: "hook", why: "without it a push can send what the other side will reject", look: hook, mend: Some(mend::hook) },
+    &Check { name: "rewriting", why: "notes that git copies to an amended or rebased commit are void there: they name another commit", look: rewriting, mend: None },
 ];
 
 fn git(patient: &Patient) -> Result<Health> {
@@ -43,26 +44,6 @@ fn git(patient: &Patient) -> Result<Health> {
         Health::Well(format!("version {version}"))
     } else {
         ill(format!("version {version}"), format!("install git {major}.{minor} or newer"))
-    })
-}
-
-fn clone(patient: &Patient) -> Result<Health> {
-    let conditions = patient.context.conditions();
-    let Some(worst) = conditions.iter().max_by_key(|finding| finding.severity) else {
-        return Ok(Health::Well("whole".to_owned()));
-    };
-    let hint =
-        worst.hint.clone().unwrap_or_else(|| "git-qms does not read it; take it away if nobody needs it".to_owned());
-    Ok(if worst.severity >= Severity::Incomplete { ill(&worst.message, hint) } else { odd(&worst.message, hint) })
-}
-
-fn key(patient: &Patient) -> Result<Health> {
-    Ok(match &patient.signing {
-        Ok(signing) => Health::Well(format!("{} from {}", signing.signer.public_key().fingerprint(), signing.from)),
-        Err(_) if patient.only_reads() => {
-            patient.for_signers(ill("there is no signing key", "git qms key new ~/.ssh/id_ed25519, and have it added"))
-        }
-        Err(error) => ill_of(error, "git qms key new ~/.ssh/id_ed25519"),
     })
 }
 

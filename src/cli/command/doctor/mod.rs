@@ -6,13 +6,19 @@ use serde::Serialize;
 use crate::cli::Start;
 use crate::cli::context::{Context, Signing};
 use crate::cli::error::{Error, Exit, Result};
+use crate::cli::remembered::IndexHealth;
 use crate::cli::ui::{Tone, Ui};
 use crate::cli::verification::{Thoroughness, Verification};
 use crate::store::ConfigScope;
 
 mod check;
+mod clone;
 mod evidence;
+mod index;
+mod key;
 mod mend;
+mod remote;
+mod repository;
 
 use check::CHECKS;
 
@@ -23,8 +29,9 @@ use check::CHECKS;
 #[command(after_help = "\
 Examples:
   git qms doctor          look, and change nothing
-  git qms doctor --fix    mend what is safe to mend: refspecs, allowed signers, hook,
-                          a trust checkpoint or release tag that a crash left out")]
+  git qms doctor --fix    mend what is safe to mend: refspecs, allowed signers, hook, index,
+                          cut history, a key file that others can read, a trust checkpoint or
+                          release tag that a crash left out")]
 pub struct Doctor {
     /// Mend what is safe to mend
     #[arg(long)]
@@ -58,14 +65,18 @@ enum Health {
 /// What the checks look at; read once, since most look at the same.
 struct Patient {
     context: Context,
+    index: IndexHealth,
     signing: Result<Signing>,
     verification: Result<Verification>,
 }
 
 impl Patient {
     fn of(context: Context) -> Self {
+        let index = context.look_at_index();
+        // One that is of no use would be made anew by looking, and nobody would know why everything took long.
+        let context = if matches!(index, IndexHealth::Well(_)) { context } else { context.without_index() };
         let (signing, verification) = (context.signing(), context.verify(Thoroughness::default()));
-        Self { context, signing, verification }
+        Self { context, index, signing, verification }
     }
 
     /// An auditor's clone: nothing here is set up to sign, and nobody here could. What signing takes is not missed.
@@ -116,9 +127,13 @@ struct CheckJson<'a> {
 impl Doctor {
     /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
+        if let Some(found) = repository::closed()? {
+            tell(start.ui, &[found], true, self.fix)?;
+            return Ok(Exit::No);
+        }
         let mut patient = Patient::of(start.open()?);
         let mut all = Vec::new();
-        for check in CHECKS {
+        for check in CHECKS.iter().copied() {
             let mut found = Found { check, health: look(check, &patient), mended: None };
             if let (true, Health::Ill { .. } | Health::Odd { .. }, Some(mend)) = (self.fix, &found.health, check.mend) {
                 match mend(&patient) {
@@ -204,7 +219,7 @@ fn tell(ui: Ui, all: &[Found], is_ill: bool, fix: bool) -> Result<()> {
         if let Some(mend) = mend {
             ui.line(&format!("{:20}{} {}", "", ui.paint(Tone::Dim, "why:"), found.check.why));
             ui.line(&format!("{:20}{} {}", "", ui.paint(Tone::Bold, "mend:"), ui.paint(Tone::Plain, mend)));
-            can_mend |= found.check.mend.is_some();
+            can_mend |= mend.contains("doctor --fix");
         }
     }
     if can_mend && !fix {

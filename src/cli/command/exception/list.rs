@@ -90,9 +90,22 @@ impl List {
                 "{open} open, {in_force} in force, {expiring} expiring within {within}, {overdue} overdue, {recurring} recurring"
             ));
         } else {
-            ui.note("no exception is so");
+            ui.note(&self.none(context.at));
         }
         Ok(if found { Exit::Yes } else { Exit::No })
+    }
+
+    /// What was asked for and is not there: `no exception from COV-01 is open or expires within 14d, as of 2026-…`.
+    fn none(&self, at: UtcTime) -> String {
+        let control = self.control.as_ref().map_or(String::new(), |control| format!(" from {control}"));
+        let service = self.service.as_ref().map_or(String::new(), |service| format!(" for {service}"));
+        let mut asked = Vec::new();
+        asked.extend(self.open.then(|| "is open".to_owned()));
+        asked.extend(self.expiring.map(|within| format!("expires within {within}")));
+        asked.extend(self.overdue.then(|| "is overdue for review".to_owned()));
+        asked.extend(self.recurring.then(|| "recurs".to_owned()));
+        let asked = if asked.is_empty() { "was requested".to_owned() } else { asked.join(" or ") };
+        format!("no exception{control}{service} {asked}, as of {at}")
     }
 
     fn admits(&self, one: &Asked<'_>, at: UtcTime) -> bool {

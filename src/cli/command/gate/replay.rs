@@ -11,9 +11,8 @@ use crate::cli::judge::{Judged, Question, for_gate};
 use crate::cli::target::Target;
 use crate::cli::ui::Tone;
 use crate::policy::Purpose;
-use crate::record::kind::gate::VerificationSummary;
+use crate::record::kind::gate::{AskedFor, VerificationSummary};
 use crate::record::{Claim, FileDigest, Kind, Record};
-use crate::release::releases;
 use crate::verify::{Ledger, Outcome, Verified};
 
 #[derive(Serialize)]
@@ -61,20 +60,9 @@ pub(super) fn run(context: &Context, named: &str) -> Result<Exit> {
     };
     let then = context.verify_as_it_was(&present.ledger, decision, recorded)?;
     let commit = context.commit_info(decision.commit)?;
-    let mut best: Option<(Judged, Vec<Difference>)> = None;
-    for question in questions(&present.ledger, decision) {
-        let judged = context.judge_at(&then, &commit, &question, recorded.time_verified)?;
-        same_catalog(&judged, recorded)?;
-        let differences = differences(decision, recorded, &judged)?;
-        let is_better = best.as_ref().is_none_or(|(_, fewest)| differences.len() < fewest.len());
-        if is_better {
-            best = Some((judged, differences));
-        }
-        if best.as_ref().is_some_and(|(_, fewest)| fewest.is_empty()) {
-            break;
-        }
-    }
-    let (judged, differences) = best.ok_or_else(|| Error::new("there is nothing to evaluate"))?;
+    let judged = context.judge_at(&then, &commit, &question(decision)?, recorded.time_verified)?;
+    same_catalog(&judged, recorded)?;
+    let differences = differences(decision, recorded, &judged)?;
     let since = since(&present.ledger, recorded);
     tell(context, decision, recorded, &judged, &differences, &since)?;
     Ok(match (differences.is_empty(), judged.verdict.result) {
@@ -85,24 +73,21 @@ pub(super) fn run(context: &Context, named: &str) -> Result<Exit> {
     })
 }
 
-/// What may have been asked. What for is not written down: whether it may go out, may be tagged, or may be deployed by whoever
-/// recorded the answer; before or after the release had its tag.
-fn questions(ledger: &Ledger, decision: &Record) -> Vec<Question> {
+/// What was asked. Whoever records that a deployment may go is who would deploy.
+fn question(decision: &Record) -> Result<Question> {
     let header = &decision.header;
-    let tags = releases(ledger).filter(|(record, _)| record.commit == decision.commit);
-    let tags: Vec<_> = tags.map(|(_, release)| Some(release.tag.clone())).collect();
-    let purposes = [Purpose::Gate, Purpose::Tag, Purpose::Deploy { by: Some(header.recorder.clone()) }];
-    let all = std::iter::once(None).chain(tags).flat_map(|release| {
-        let ask = |purpose: &Purpose| Question {
-            service: header.service.clone(),
-            environment: header.environment.clone(),
-            change: header.change.clone(),
-            release: release.clone(),
-            purpose: purpose.clone(),
-        };
-        purposes.iter().map(ask).collect::<Vec<_>>()
-    });
-    all.collect()
+    let detail = header.gate.as_ref().ok_or_else(|| Error::new("the decision says nothing of what was asked"))?;
+    Ok(Question {
+        service: header.service.clone(),
+        environment: header.environment.clone(),
+        change: header.change.clone(),
+        release: detail.release.clone(),
+        purpose: match detail.purpose {
+            AskedFor::Gate => Purpose::Gate,
+            AskedFor::Tag => Purpose::Tag,
+            AskedFor::Deploy => Purpose::Deploy { by: Some(header.recorder.clone()) },
+        },
+    })
 }
 
 /// The decision named: by its id, or by the release made on it.

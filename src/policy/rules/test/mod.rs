@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::doubts::doubts_of;
-use super::{Metric, Paths, Reading, absent, distinct};
+use super::{Metric, Paths, Reading, Value, absent, distinct};
 use crate::policy::evidence::{Miss, Proof, Standing};
 use crate::policy::number::Quantity;
 use crate::policy::rule::Rule;
@@ -27,7 +27,7 @@ metrics! {
     "test.SUITE.total" "cases" total "The same of one suite type.";
     "test.skipped" "cases" skipped "Cases that proved nothing, over all suite types: skipped, disabled, or failed as expected; where a report says of itself that it skipped more than were counted in it, so many more.";
     "test.SUITE.skipped" "cases" skipped "The same of one suite type.";
-    "test.flaky" "cases" flaky "Cases that passed only after failing, and one more for each suite type that passes now and failed before on the same tree, even if that failure was superseded.";
+    "test.flaky" "cases" flaky "Cases that passed only after failing, and one more for each suite type that passes now and failed before on the same tree, even if that failure was superseded. Of a suite type that fails now it is unknown.";
     "test.SUITE.flaky" "cases" flaky "The same of one suite type.";
     "test.recorded" "suite types" recorded "Suite types with a result that counts.";
 }
@@ -188,7 +188,15 @@ fn skipped<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
 }
 
 fn flaky<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
-    reading(standing, rule, |tally| (tally.flaky, format!("{}{} flaky", tally.flaky, of(rule))))
+    let reading = reading(standing, rule, |tally| (tally.flaky, format!("{}{} flaky", tally.flaky, of(rule))));
+    match tally(standing, rule) {
+        // Else who takes a pass away after which there are only failures would take the doubt away, too.
+        Some(tally) if tally.failed > 0 => {
+            let found = format!("unknown: {} of {}{} failed", tally.failed, tally.ran, of(rule));
+            Reading { value: Value::Barred, found, ..reading }
+        }
+        _ => reading,
+    }
 }
 
 fn recorded<'a>(standing: &Standing<'a>, rule: &Rule) -> Reading<'a> {
