@@ -1,6 +1,7 @@
 //! `git qms log`, held against a recount of the raw notes that knows nothing of git-qms but the form of a record.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -38,6 +39,13 @@ impl Raw {
     }
 }
 
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
 /// Every line of every note, read by git.
 fn raw(project: &Project) -> Vec<Raw> {
     let notes = project.git(&["notes", "--ref=qms", "list"]);
@@ -47,7 +55,7 @@ fn raw(project: &Project) -> Vec<Raw> {
     let record = |line: &str| {
         let envelope: Value = serde_json::from_str(line).expect("an envelope");
         let payload = BASE64_STANDARD.decode(envelope["payload"].as_str().expect("text")).expect("base64");
-        let id = Sha256::digest(&payload).iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = sha256(&payload);
         Raw { id, statement: serde_json::from_slice(&payload).expect("a statement") }
     };
     lines.map(record).collect()
@@ -106,7 +114,7 @@ fn dimensions(project: &Project, tag: &str, all: &[Raw]) -> Vec<Asked> {
         };
         options.push(asked("control", control, Box::new(concerns)));
     }
-    let digest: String = Sha256::digest(b"artifact").iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = sha256(b"artifact");
     let has = move |record: &Raw| {
         let subjects = record.statement["subject"].as_array().expect("a list");
         subjects[1..].iter().any(|one| one["digest"]["sha256"] == *digest)
