@@ -166,7 +166,7 @@ fn f01_what_log_finds_is_what_a_recount_of_the_raw_notes_finds_whatever_is_combi
         let mut some: Vec<&Asked> = Vec::new();
         // Every other time what some record is, so that it is found.
         let record = &all[next(all.len())];
-        let is_found = chosen.len() % 2 == 0;
+        let is_found = chosen.len().is_multiple_of(2);
         let pool: Vec<&Asked> = options.iter().filter(|one| !is_found || (one.is_it)(record)).collect();
         for _ in 0..2 + next(3) {
             let one = pool[next(pool.len())];

@@ -120,9 +120,8 @@ fn f02_an_artifact_says_which_releases_and_environments_hold_it_now() {
     let now = |what: &str| project.qms(&["trace", what, "--json"]).ok().json()["now"].clone();
     let places = |what: &str| {
         let all = now(what).as_array().expect("a list").clone();
-        Value::from_iter(
-            all.iter().map(|one| json!([one["service"], one["environment"], one["release"], one["deployment"]])),
-        )
+        let told = |one: &Value| json!([one["service"], one["environment"], one["release"], one["deployment"]]);
+        all.iter().map(told).collect::<Value>()
     };
     let there = json!([["payments", "production", tag, deploy]]);
     assert_eq!(places("payments.tar.gz"), there);
