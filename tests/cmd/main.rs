@@ -3,6 +3,7 @@
 #[path = "../support/project.rs"]
 mod project;
 
+mod answering;
 mod approving;
 mod auditing;
 mod attaching;
@@ -28,6 +29,7 @@ mod policy;
 mod recording;
 mod recounting;
 mod regulated;
+mod rehearsing;
 mod retroactive;
 mod releasing;
 mod replaying;
