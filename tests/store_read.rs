@@ -179,3 +179,34 @@ fn changed_lines_are_those_of_git_diff_numstat() {
     assert_eq!(one, 1);
     assert_eq!(opened.changed_lines(None, &base, &|_| true, 100).expect("readable"), 11);
 }
+
+#[test]
+fn files_of_many_commits_are_those_of_each_by_itself_though_folders_are_read_once() {
+    let repo = TestRepo::new();
+    let mut commits = Vec::new();
+    let files = [
+        ("req/a.yml", "one"),
+        ("src/main.rs", "fn main() {}"),
+        ("deep/er/req/b.yml", "two"),
+        // The same tree in another place, and then another one here.
+        ("copy/req/b.yml", "two"),
+        ("req/a.yml", "three"),
+        ("deep/er/req/c.yml", "four"),
+    ];
+    for (path, content) in files {
+        let file = repo.path().join(path);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+        std::fs::write(&file, content).expect("written");
+        repo.git(&["add", "."]);
+        repo.git(&["commit", "-q", "-m", path]);
+        commits.push(repo.git(&["rev-parse", "HEAD"]).parse().expect("an id"));
+    }
+    let opened = repo.open();
+    let mut folders = git_qms::store::Folders::default();
+    let is_wanted = |path: &str| path.contains("req/");
+    for commit in &commits {
+        let mut all = opened.blobs_of(commit).expect("read");
+        all.retain(|(path, _)| is_wanted(path));
+        assert_eq!(opened.wanted_blobs(commit, &mut folders, &is_wanted).expect("read"), all);
+    }
+}

@@ -9,7 +9,7 @@ use super::error::{Error, Result, While as _};
 use crate::ingest::requirement::{Requirements, Selection, Tree};
 use crate::policy::{self, Linked, Policy, Traced};
 use crate::record::{BlobId, Claim, CommitId, Kind, RequirementId};
-use crate::store::{CommitInfo, Repository};
+use crate::store::{CommitInfo, Folders, Repository};
 use crate::trace::{Doubt, Past};
 use crate::verify::Ledger;
 
@@ -37,12 +37,14 @@ pub struct Library<'a> {
     repo: &'a Repository,
     places: &'a policy::Requirements,
     known: RefCell<HashMap<Vec<(String, BlobId)>, Read>>,
+    /// What was listed of the commits so far.
+    folders: RefCell<Folders>,
 }
 
 impl<'a> Library<'a> {
     /// Of a repository, by what the catalog says.
     pub fn new(repo: &'a Repository, places: &'a policy::Requirements) -> Self {
-        Self { repo, places, known: RefCell::default() }
+        Self { repo, places, known: RefCell::default(), folders: RefCell::default() }
     }
 
     /// Those of a commit. Where no file of it is one of requirements, that is an error: nothing is not everything.
@@ -67,10 +69,10 @@ impl<'a> Library<'a> {
 
 impl Past for Library<'_> {
     fn requirements_at(&self, commit: CommitId) -> Read {
-        let files = self.repo.blobs_of(&commit).map_err(|error| error.to_string())?;
         // What stands beside a file of requirements may tell how to read it: the settings of Doorstop.
         let is_read = |path: &str| self.places.is_written_in(path) || path.ends_with(".doorstop.yml");
-        let read: Vec<(String, BlobId)> = files.into_iter().filter(|(path, _)| is_read(path)).collect();
+        let read = self.repo.wanted_blobs(&commit, &mut self.folders.borrow_mut(), &is_read);
+        let read = read.map_err(|error| error.to_string())?;
         if let Some(known) = self.known.borrow().get(&read) {
             return known.clone();
         }

@@ -29,6 +29,8 @@ pub enum Node {
     Record(RecordId),
     /// A file that was built.
     Artifact(FileDigest),
+    /// A file that was attached to records.
+    Attachment(FileDigest),
     /// A release.
     Release(TagName),
     /// An incident or a defect, its id folded.
@@ -46,6 +48,7 @@ impl Node {
             Self::Commit(_) => "commit",
             Self::Record(_) => "record",
             Self::Artifact(_) => "artifact",
+            Self::Attachment(_) => "attachment",
             Self::Release(_) => "release",
             Self::Case(kind, _) => kind.as_str(),
         }
@@ -60,7 +63,7 @@ impl fmt::Display for Node {
             Self::Change(id) | Self::File(id) | Self::Case(_, id) => id.fmt(f),
             Self::Commit(id) => id.fmt(f),
             Self::Record(id) => id.fmt(f),
-            Self::Artifact(id) => id.fmt(f),
+            Self::Artifact(id) | Self::Attachment(id) => id.fmt(f),
             Self::Release(id) => id.fmt(f),
         }
     }
@@ -231,16 +234,27 @@ impl Graph {
     }
 }
 
-/// The last successful deployment of each service to each environment: what is there now, by the record.
+/// What is in each environment of each service now, by the record: the last deployment that succeeded and that nobody took
+/// back.
 pub fn deployed_now(ledger: &Ledger) -> Vec<&Verified<Record>> {
     use crate::record::kind::deploy::DeployOutcome;
-    let mut last = BTreeMap::new();
+    let mut standing: BTreeMap<_, Vec<&Verified<Record>>> = BTreeMap::new();
     for record in ledger.records().iter().filter(|record| ledger.superseded_by(record.id).is_none()) {
-        if matches!(&record.claim, Claim::Deploy(deploy) if deploy.outcome == DeployOutcome::Success) {
-            last.insert((record.header.service.as_ref(), record.header.environment.as_ref()), record);
+        let Claim::Deploy(deploy) = &record.claim else { continue };
+        let place = standing.entry((record.header.service.as_ref(), record.header.environment.as_ref())).or_default();
+        let gone = match deploy.outcome {
+            DeployOutcome::RolledBack => record.header.release.as_ref(),
+            DeployOutcome::Success => deploy.rollback_of.as_ref(),
+            DeployOutcome::Failure | DeployOutcome::Partial => None,
+        };
+        if gone.is_some() {
+            place.retain(|other| other.header.release.as_ref() != gone);
+        }
+        if deploy.outcome == DeployOutcome::Success {
+            place.push(record);
         }
     }
-    last.into_values().collect()
+    standing.into_values().filter_map(|all| all.last().copied()).collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::record::UtcTime;
 pub const PERIODS: &str = "a time like 2026-04-13T09:30:00Z, a day like 2026-04-13, 2026-04, 2026-Q1, 2026-W15, 2026, \
                            now, today, yesterday, this or last week, month, quarter or year, last 30 days, 2 weeks ago";
 
-/// From the first second that is in it to the first one that is not. A moment is one without length.
+/// From the first second that is in it to the first one that is not. A moment is one of a second: times are whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
     /// The first second.
@@ -61,14 +61,13 @@ impl FromStr for Spoken {
 impl Spoken {
     /// What it means when it is said at `now`; `None` beyond the calendar.
     pub fn at(self, now: UtcTime) -> Option<Period> {
-        let moment = |time: UtcTime| Period { start: time, end: time };
         let today = date_of(now)?;
         Some(match self.0 {
             Form::Fixed(period) => period,
-            Form::Now => moment(now),
+            Form::Now => Period::moment(now),
             Form::Day(before) => days(today.checked_sub(before.days()).ok()?, 1)?,
             Form::Calendar(before, unit) => calendar(today, before, unit)?,
-            Form::Ago(count, unit) => moment(earlier(now, count, unit)?),
+            Form::Ago(count, unit) => Period::moment(earlier(now, count, unit)?),
             Form::Last(count, unit) => {
                 let end = UtcTime::from_seconds(now.seconds().saturating_add(1));
                 Period { start: earlier(now, count, unit)?, end }
@@ -78,6 +77,10 @@ impl Spoken {
 }
 
 impl Period {
+    fn moment(time: UtcTime) -> Self {
+        Self { start: time, end: UtcTime::from_seconds(time.seconds().saturating_add(1)) }
+    }
+
     /// Whether a moment lies in it.
     pub fn contains(self, moment: UtcTime) -> bool {
         self.start <= moment && moment < self.end
@@ -106,7 +109,7 @@ fn form(text: &str) -> Option<Form> {
 /// What says the same whenever it is said.
 fn fixed(text: &str) -> Option<Period> {
     if let Ok(time) = UtcTime::from_rfc3339(&text.to_ascii_uppercase()) {
-        return Some(Period { start: time, end: time });
+        return Some(Period::moment(time));
     }
     let digits = |part: &str, length: usize| {
         (part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse::<i16>().ok())?
@@ -206,7 +209,7 @@ mod tests {
         let period =
             text.parse::<Spoken>().unwrap_or_else(|error| panic!("{text}: {error}")).at(now).expect("a period");
         let short = |time: UtcTime| time.to_string().replace("T00:00:00Z", "");
-        if period.start == period.end {
+        if period.end.seconds() - period.start.seconds() == 1 {
             short(period.start)
         } else {
             format!("{}..{}", short(period.start), short(period.end))

@@ -51,7 +51,7 @@ pub struct Drawn {
 
 /// From what is wanted to what came of it.
 const RANKS: [&[&str]; 10] = [
-    &["person", "requirement", "file"],
+    &["person", "requirement", "file", "attachment"],
     &["plan"],
     &["change"],
     &["test", "scan", "analysis"],
@@ -75,6 +75,7 @@ impl Drawing {
                 releases.entry(&release.tag).or_insert(record);
             }
         }
+        let written = changes(ledger, traced);
         let mut nodes: Vec<(Node, Drawn)> = Vec::new();
         for node in &traced.nodes {
             let record = match node {
@@ -94,8 +95,14 @@ impl Drawing {
                     record.summary() + &place.unwrap_or_default()
                 }
             };
+            let id = match (node, record.map(|record| &record.claim)) {
+                (Node::Case(..), Some(Claim::Incident(one))) => one.id.to_string(),
+                (Node::Case(..), Some(Claim::Defect(one))) => one.id.to_string(),
+                (Node::Change(folded), _) => written.get(folded).cloned().unwrap_or_else(|| folded.clone()),
+                _ => node.to_string(),
+            };
             let drawn = Drawn {
-                id: node.to_string(),
+                id,
                 kind,
                 text,
                 recorder: record.map(|record| record.header.recorder.to_string()),
@@ -127,6 +134,12 @@ impl Drawing {
         edges.sort_unstable();
         let of = place(&traced.of).unwrap_or(0);
         Self { of, nodes: nodes.into_iter().map(|(_, drawn)| drawn).collect(), edges, places }
+    }
+
+    /// For tests: these nodes and lines, the first of them asked about.
+    #[cfg(test)]
+    pub(super) fn of_parts(nodes: Vec<Drawn>, edges: Vec<(usize, usize)>) -> Self {
+        Self { of: 0, nodes, edges, places: HashMap::new() }
     }
 
     /// Where a node stands.
@@ -170,11 +183,25 @@ impl Drawing {
     }
 }
 
+/// The changes of a trace as the first record of each writes it.
+fn changes(ledger: &Ledger, traced: &Traced) -> HashMap<String, String> {
+    let wanted = traced.nodes.iter().filter_map(|node| if let Node::Change(id) = node { Some(id) } else { None });
+    let wanted: HashSet<&String> = wanted.collect();
+    let mut written = HashMap::new();
+    for change in ledger.records().iter().filter_map(|record| record.header.change.as_ref()) {
+        let folded = change.folded();
+        if wanted.contains(&folded) {
+            written.entry(folded).or_insert_with(|| change.to_string());
+        }
+    }
+    written
+}
+
 impl Drawn {
     /// Its id as people read it.
     pub fn short(&self) -> String {
-        let is_hash =
-            matches!(self.kind, "commit" | "artifact") || self.record.is_some_and(|id| id.to_string() == self.id);
+        let is_hash = matches!(self.kind, "commit" | "artifact" | "attachment")
+            || self.record.is_some_and(|id| id.to_string() == self.id);
         let length = if self.kind == "commit" { 7 } else { 12 };
         if is_hash { self.id.get(..length).unwrap_or(&self.id).to_owned() } else { self.id.clone() }
     }

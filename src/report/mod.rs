@@ -18,6 +18,7 @@ pub mod measures;
 pub mod oscal;
 pub mod page;
 pub mod paint;
+pub mod picture;
 mod sarif;
 pub mod sheet;
 pub mod story;

@@ -66,6 +66,14 @@ impl Repository {
         Ok(Some(data.to_vec()))
     }
 
+    /// The blob of a file at a commit; none if there is no such file. A symbolic link is no file.
+    pub fn blob_at(&self, commit: &CommitId, path: &str) -> Result<Option<BlobId>, ReadError> {
+        let mut reader = self.reader();
+        let root = reader.node(&object_id(commit.as_bytes())?)?.tree;
+        let entry = reader.entry_at(root, path.as_bytes())?.filter(|entry| entry.mode.is_blob());
+        Ok(entry.map(|entry| blob_id(&entry.id)))
+    }
+
     /// Every file at a commit with its blob, sorted by path. Symbolic links and submodules are no files; a path that
     /// is not UTF-8 is none either, since nobody could name it.
     pub fn blobs_of(&self, commit: &CommitId) -> Result<Vec<(String, BlobId)>, ReadError> {

@@ -27,6 +27,7 @@ mod names;
 mod pipelines;
 mod policy;
 mod recording;
+mod recounting;
 mod regulated;
 mod rehearsing;
 mod retroactive;

@@ -88,7 +88,7 @@ fn f02_from_a_requirement_to_its_incident_and_back() {
         assert!(types(&json).iter().any(|kind| kind == "deploy" || kind == "defect"), "{what}: {:?}", types(&json));
     }
     let said = project.qms(&["trace", "REQ-7"]).ok();
-    said.says("leads to").says("plan ").says("incident inc-12: INC-12 high, open").says(", see above");
+    said.says("leads to").says("plan ").says("incident INC-12: INC-12 high, open").says(", see above");
 }
 
 #[test]
@@ -118,8 +118,17 @@ fn f02_of_a_defect_it_is_told_what_brought_it_what_missed_it_and_what_shows_that
 fn f02_an_artifact_says_which_releases_and_environments_hold_it_now() {
     let (project, tag, deploy) = told();
     let now = |what: &str| project.qms(&["trace", what, "--json"]).ok().json()["now"].clone();
-    let there = json!([{"service": "payments", "environment": "production", "release": tag, "deployment": deploy}]);
-    assert_eq!(now("payments.tar.gz"), there);
+    let places = |what: &str| {
+        let all = now(what).as_array().expect("a list").clone();
+        let told = |one: &Value| json!([one["service"], one["environment"], one["release"], one["deployment"]]);
+        all.iter().map(told).collect::<Value>()
+    };
+    let there = json!([["payments", "production", tag, deploy]]);
+    assert_eq!(places("payments.tar.gz"), there);
+    assert_eq!(
+        (&now("payments.tar.gz")[0]["by"], now("payments.tar.gz")[0]["since"].is_string()),
+        (&json!("ci"), true)
+    );
     let said = project.qms(&["trace", "payments.tar.gz"]).ok();
     said.says(&format!("now in  payments → production: {tag}"));
     // Another deployment takes its place.
@@ -127,7 +136,49 @@ fn f02_an_artifact_says_which_releases_and_environments_hold_it_now() {
         ["record", "deploy", "--release", &tag, "--environment", "production", "--outcome", "success", "--artifact"];
     let other = project.report("hotfix.bin", "hotfix");
     project.by("ci", &[&args[..], &[&other]].concat()).exit(0);
-    assert_ne!(now("payments.tar.gz"), there);
+    assert_ne!(places("payments.tar.gz"), there);
+    // What was taken back at once is not there any more, and what was there before is.
+    let back = ["record", "deploy", "--release", &tag, "--environment", "production", "--outcome", "rolled-back"];
+    project.by("ci", &back).ok();
+    assert_eq!(now("payments.tar.gz"), json!([]));
+}
+
+#[test]
+fn f02_a_file_a_commit_and_a_change_are_where_a_release_that_contains_them_is() {
+    let (project, first, _) = told();
+    let early = project.git(&["rev-parse", "HEAD~1"]);
+    project.commit("app.txt", "two\n");
+    project.plan("CHG-7");
+    project.prove();
+    let second = project.by("grace", &["release", "--quiet", "--change", "CHG-7"]).ok().id();
+    let deploy = ["record", "deploy", "--release", &second, "--environment", "production", "--outcome", "success"];
+    project.by("ci", &deploy).ok();
+    let now = |what: &str| project.qms(&["trace", what, "--json"]).ok().json()["now"].clone();
+    // The first release that contains it is told in the graph; what is there now is another.
+    for what in [&early[..], "CHG-1842", "CHG-7", "HEAD", ".qms/policy.toml", "app.txt"] {
+        assert_eq!(now(what)[0]["release"], json!(second), "{what}");
+    }
+    assert_eq!(now(&first), json!([]), "the release itself was replaced");
+    assert_eq!(now("app.txt")[0]["asAtHead"], true);
+    project.commit("app.txt", "three\n");
+    project.commit("new.txt", "new\n");
+    assert_eq!((now("app.txt")[0]["asAtHead"].clone(), now("new.txt")), (false.into(), json!([])));
+    project.qms(&["trace", "app.txt"]).ok().says("other than at HEAD");
+    assert_eq!((now("HEAD"), now("HEAD~2")[0]["release"].clone()), (json!([]), json!(second)));
+}
+
+#[test]
+fn f02_an_attached_file_leads_from_its_digest_to_what_it_was_evidence_for() {
+    let (project, tag, _) = told();
+    let test = project.qms(&["log", "--kind", "test", "--ids"]).ok().out.lines().last().expect("an id").to_owned();
+    let file = project.qms(&["show", &test, "--json"]).ok().json()["files"][0]["sha256"].clone();
+    let digest = file.as_str().expect("a digest");
+    let json = project.qms(&["trace", &digest[..14], "--json"]).ok().json();
+    let kinds = types(&json);
+    for kind in ["attachment", "test", "commit", "release", "deploy", "incident"] {
+        assert!(kinds.iter().any(|found| found == kind), "{kind}: {kinds:?}");
+    }
+    assert_eq!(json["now"][0]["release"], json!(tag));
 }
 
 #[test]
@@ -155,9 +206,16 @@ fn f02_a_trace_is_drawn_by_graphviz_and_mermaid() {
     let (project, ..) = told();
     let dot = project.qms(&["trace", "CHG-1842", "--format", "dot"]).ok().out;
     assert!(dot.starts_with("digraph trace {\n") && dot.ends_with("}\n") && dot.contains(" -> "), "{dot}");
-    assert!(dot.contains("label=\"change chg-1842\", style=bold"), "{dot}");
+    assert!(dot.contains("label=\"change CHG-1842\", style=bold"), "{dot}");
     let mermaid = project.qms(&["trace", "CHG-1842", "--format", "mermaid"]).ok().out;
     assert!(mermaid.starts_with("flowchart LR\n") && mermaid.contains(" --> "), "{mermaid}");
+    let svg = project.qms(&["trace", "CHG-1842", "--format", "svg"]).ok().out;
+    assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\"") && svg.ends_with("</svg>\n"), "{svg}");
+    let page = project.qms(&["trace", "INC-12", "--format", "html"]).ok().out;
+    for text in ["<!DOCTYPE html>", "<svg ", "missed by", "which ran in", "Everything in it", "default-src 'none'"] {
+        assert!(page.contains(text), "{text} in {page}");
+    }
+    assert!(!page.contains("<script") && !page.contains("style=\""), "{page}");
 }
 
 #[test]

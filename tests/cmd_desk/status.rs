@@ -96,3 +96,34 @@ fn without_a_catalog_status_still_shows_the_stages_and_says_what_to_do() {
     let said = desk.qms(&["status"]).exit(2);
     assert!(said.out.contains("gate     no verdict  there is no control catalog"), "{}", said.out);
 }
+
+#[test]
+fn e18_status_says_that_the_work_tree_is_not_the_commit() {
+    let desk = Desk::founded();
+    let clean = desk.qms(&["status"]).exit(0).out;
+    assert!(!clean.contains("work tree"), "{clean}");
+    let tracked = desk.git(&["ls-files"]).lines().next().expect("a file").to_owned();
+    std::fs::write(desk.path("payments").join(&tracked), "changed").expect("written");
+    let said = desk.qms(&["status"]).out;
+    assert!(said.contains(&format!("work tree  {tracked} differs: evidence taken now is marked dirty")), "{said}");
+    let json = desk.qms(&["status", "--json"]).json();
+    assert_eq!(json["dirty"], serde_json::json!([format!("{tracked} differs")]));
+    // Of another commit it says nothing.
+    let json = desk.qms(&["status", "HEAD", "--json"]).json();
+    assert_eq!(json["dirty"], serde_json::Value::Null);
+    // A detached HEAD is a commit like any other.
+    desk.git(&["checkout", "-q", "-f", "--detach", "HEAD"]);
+    assert_eq!(desk.qms(&["status"]).exit(0).out, clean);
+}
+
+#[test]
+fn status_stays_on_one_screen_whatever_is_wrong() {
+    let desk = Desk::founded();
+    let ledger = desk.git(&["rev-list", "--max-parents=0", "refs/notes/qms"]);
+    desk.git(&["update-ref", "refs/notes/qms", ledger.trim()]);
+    let said = desk.qms(&["status"]).out;
+    let findings = said.lines().filter(|line| line.starts_with("error[") || line.starts_with("warning[")).count();
+    assert!(findings <= 3, "{said}");
+    assert!(said.lines().count() <= 24, "{said}");
+    assert!(said.lines().last().is_some_and(|line| line.starts_with("next ")), "{said}");
+}

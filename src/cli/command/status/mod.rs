@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::Start;
 use crate::cli::command::approve::sole_change;
-use crate::cli::command::exception::json::{self, ExceptionJson};
+use crate::cli::command::exception::json::{self as exception, ExceptionJson};
 use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::judge::{Judged, Question, for_gate};
@@ -20,9 +20,10 @@ use crate::release::{Manifest, releases};
 use crate::report::duty::{Duty, open_duties};
 use crate::report::story::{Part, Story};
 use crate::report::timing::Deadlines;
-use crate::store::CommitInfo;
+use crate::store::{CommitInfo, Reason};
 use crate::verify::{Case, Outcome, Severity};
 
+mod json;
 mod tell;
 
 /// Show what there is of a commit or release, what is open, and the next step.
@@ -49,6 +50,8 @@ struct Picture<'a> {
     release: Option<(&'a TagName, &'a Manifest)>,
     story: Story<'a>,
     deadlines: Deadlines,
+    /// What keeps the work tree from being the commit; not looked at unless HEAD is asked about.
+    dirty: Vec<String>,
     /// Deployments of the project that nobody watched yet.
     duties: Vec<Duty>,
     /// Incidents and defects of the project that are not closed.
@@ -86,13 +89,14 @@ impl Status {
             None => sole_change(&context, &verification.ledger, &commit),
         };
         let deadlines = context.deadlines(&verification.ledger);
+        let dirty = if self.target.is_none() { dirt(&context, &commit) } else { Vec::new() };
         let story = Story::of(&verification.ledger, commit.id, commit.tree, manifest, &deadlines);
         let duties = open_duties(&verification.ledger, &deadlines);
         let mut cases = verification.ledger.cases();
         cases.retain(|case| case.state() != CaseState::Closed);
         let judged = context.judge(&verification, &commit, &self.question(manifest, change.clone()));
         let next = next(&verification, &story, &judged, release, change.as_ref());
-        let exceptions = json::exceptions(&context, &verification.ledger, &commit, live).unwrap_or_default();
+        let exceptions = exception::exceptions(&context, &verification.ledger, &commit, live).unwrap_or_default();
         let picture = Picture {
             context: &context,
             verification: &verification,
@@ -100,6 +104,7 @@ impl Status {
             release,
             story,
             deadlines,
+            dirty,
             duties,
             cases,
             exceptions,
@@ -145,6 +150,14 @@ fn live(one: &Asked<'_>) -> Option<(Tone, String, ExceptionJson)> {
     let review = one.review_due().filter(|_| !one.overdue).map_or(String::new(), |by| format!(", review due by {by}"));
     let (id, control) = (one.record.id.short(), &one.claim.control);
     Some((tone, format!("{id} from {control} {what}{review}"), ExceptionJson::of(one)))
+}
+
+/// What keeps the work tree from being the commit. Without a work tree, or where git cannot tell, nothing is said: whoever
+/// records is told then.
+fn dirt(context: &Context, commit: &CommitInfo) -> Vec<String> {
+    let Ok(dirty) = context.repo.dirty_state(&commit.id) else { return Vec::new() };
+    let reasons = dirty.reasons.iter().filter(|reason| !matches!(reason, Reason::NoWorkTree));
+    reasons.map(ToString::to_string).collect()
 }
 
 /// The newest release of this very commit whose tag is here.

@@ -1,64 +1,15 @@
-//! The picture, for people and for programs.
-
-use serde::Serialize;
+//! The picture, for people.
 
 use super::{Picture, short_list, standing};
-use crate::cli::command::exception::json::ExceptionJson;
 use crate::cli::context::printed_name;
 use crate::cli::error::Result;
 use crate::cli::ui::{Tone, Ui};
-use crate::cli::verification::VerificationJson;
 use crate::policy::verdict::{ControlVerdict, Judgement, PolicyState};
 use crate::record::{RecordId, Stage};
-use crate::report::duty::Duty;
-use crate::report::story::{CaseJson, Part, RecordJson};
+use crate::report::findings;
+use crate::report::story::Part;
 use crate::report::timing::Timing;
-use crate::verify::Outcome;
-
-#[derive(Serialize)]
-struct Output<'a> {
-    schema: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    release: Option<String>,
-    commit: String,
-    stages: serde_json::Map<String, serde_json::Value>,
-    pending: &'a [String],
-    duties: &'a [Duty],
-    cases: Vec<CaseJson>,
-    /// Those of the project that hold, or wait for a decision or a review.
-    exceptions: Vec<&'a ExceptionJson>,
-    gate: GateJson<'a>,
-    next: Option<&'a str>,
-    verification: VerificationJson,
-}
-
-#[derive(Serialize)]
-struct StageJson {
-    /// Whether the stage has a record of its own kind that stands.
-    there: bool,
-    records: Vec<RecordJson>,
-}
-
-#[derive(Serialize)]
-struct GateJson<'a> {
-    result: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    policy: Option<&'static str>,
-    controls: Vec<ControlJson<'a>>,
-    /// Why there is no verdict.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-}
-
-#[derive(Serialize)]
-struct ControlJson<'a> {
-    id: &'a str,
-    outcome: &'static str,
-    found: &'a str,
-    records: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    exception: Option<String>,
-}
+use crate::verify::{Outcome, Severity};
 
 /// So many records of one stage are told; `show` tells them all.
 const MOST: usize = 3;
@@ -89,7 +40,7 @@ impl Picture<'_> {
             let word = ui.paint(*tone, "except ");
             ui.line(&format!("{word}  {}", ui.paint(Tone::Plain, text)));
         }
-        self.verification.tell_findings(ui, false);
+        self.tell_findings(ui);
         ui.line(&format!("ledger   {}", self.verification.summary(ui)));
         match &self.next {
             Some(next) => ui.line(&format!("{}     {}", ui.paint(Tone::Bold, "next"), ui.paint(Tone::Plain, next))),
@@ -114,6 +65,18 @@ impl Picture<'_> {
         }
     }
 
+    /// The gravest, so that the next step stays in sight; `verify` tells them all.
+    fn tell_findings(&self, ui: Ui) {
+        let notable: Vec<_> = self.verification.findings.iter().filter(|one| findings::is_notable(one)).collect();
+        for finding in notable.iter().take(MOST) {
+            let tone = if finding.severity == Severity::Error { Tone::Bad } else { Tone::Odd };
+            ui.line(&ui.paint(tone, &findings::line(finding)));
+        }
+        if let Some(more) = notable.len().checked_sub(MOST).filter(|more| *more > 0) {
+            ui.line(&ui.paint(Tone::Odd, &format!("and {more} more findings: git qms verify")));
+        }
+    }
+
     fn tell_head(&self, ui: Ui) {
         let subject = self.commit.message.lines().next().unwrap_or_default();
         let commit = format!("{}  {subject}", self.commit.id.short());
@@ -125,6 +88,11 @@ impl Picture<'_> {
                 let note = ui.paint(Tone::Dim, "not released");
                 ui.line(&format!("{}  {note}", ui.paint(Tone::Bold, &commit)));
             }
+        }
+        if let Some((first, rest)) = self.dirty.split_first() {
+            let more = if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) };
+            let text = format!("work tree  {first}{more}: evidence taken now is marked dirty");
+            ui.line(&ui.paint(Tone::Odd, &text));
         }
     }
 
@@ -204,55 +172,8 @@ impl Picture<'_> {
             ui.line(&format!("         {}  {}", ui.paint(tone, word), ui.paint(Tone::Plain, &found)));
         }
     }
-
-    fn json(&self) -> Result<Output<'_>> {
-        let ledger = &self.verification.ledger;
-        let mut stages = serde_json::Map::new();
-        for (stage, parts) in &self.story.stages {
-            let records = parts.iter().map(|part| RecordJson::of(ledger, part.record, &self.deadlines)).collect();
-            let value = serde_json::to_value(StageJson { there: self.story.has(*stage), records });
-            stages.insert(stage.to_string(), value.map_err(|error| crate::cli::error::Error::new(error.to_string()))?);
-        }
-        let gate = match &self.judged {
-            Ok(judged) => GateJson {
-                result: judged.verdict.result.as_str(),
-                policy: Some(judged.verdict.state.as_str()),
-                controls: judged.verdict.controls.iter().map(control_json).collect(),
-                error: None,
-            },
-            Err(error) => GateJson {
-                result: Outcome::Incomplete.as_str(),
-                policy: None,
-                controls: Vec::new(),
-                error: Some(error.to_string()),
-            },
-        };
-        Ok(Output {
-            schema: "git-qms/status/v1",
-            release: self.release.map(|(tag, _)| tag.to_string()),
-            commit: self.commit.id.to_string(),
-            stages,
-            pending: &self.story.pending,
-            duties: &self.duties,
-            cases: self.cases.iter().map(CaseJson::of).collect(),
-            exceptions: self.exceptions.iter().map(|(_, _, json)| json).collect(),
-            gate,
-            next: self.next.as_deref(),
-            verification: self.verification.json(),
-        })
-    }
 }
 
 fn is_quiet(control: &ControlVerdict) -> bool {
     matches!(control.outcome, Judgement::Pass | Judgement::NotApplicable)
-}
-
-fn control_json(control: &ControlVerdict) -> ControlJson<'_> {
-    ControlJson {
-        id: control.id.as_str(),
-        outcome: control.outcome.as_str(),
-        found: &control.found,
-        records: control.records.iter().map(|proof| proof.record.to_string()).collect(),
-        exception: control.exception.as_ref().map(|one| one.record.to_string()),
-    }
 }

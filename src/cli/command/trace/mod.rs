@@ -17,9 +17,12 @@ use crate::report::drawing::Drawing;
 use crate::store::CommitInfo;
 use crate::trace::{self, Sources, Tag, Trace};
 
+mod case;
 mod chain;
 mod json;
 mod matrix;
+mod named;
+mod now;
 mod one;
 mod releases;
 
@@ -30,15 +33,16 @@ const MAX_SOURCE: usize = 16 << 20;
 
 /// Show what leads to something and what came of it, or which requirements are met.
 ///
-/// X is a requirement, a change, a commit, a file (its path in the tree), an artifact (its name or SHA-256), a release (a tag, or a service for its newest), an
-/// incident, a defect, a member, or the beginning of a record's id.
+/// X is a requirement, a change, a commit, a file (its path in the tree), an artifact (its name or SHA-256), an attached file (its
+/// SHA-256), a release (a tag, or a service for its newest), an incident, a defect, a member, or the beginning of a record's id.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   git qms trace REQ-7               the requirement: what names it, and what came of it
   git qms trace INC-12              what brought the incident, what let it pass, and what proves that controls ran
   git qms trace app.tar.gz          the file that was built: from what, in which releases, and where it is now
-  git qms trace CHG-1842 --format dot | dot -Tsvg
+  git qms trace src/limit.rs        a file of the tree: what was done to it, in which releases, and which environments hold it
+  git qms trace CHG-1842 --format html > chg-1842.html    a page with a picture; --format svg the picture alone
   git qms trace --requirements      every requirement: covered, failing, suspect or not covered
   git qms trace --matrix --format csv     requirement × test × release")]
 pub struct TraceCommand {
@@ -88,7 +92,7 @@ impl TraceCommand {
         }
         if format == Format::Csv || (self.requirements.is_some() && !matches!(format, Format::Text | Format::Json)) {
             return Err(Error::new("what is asked for has no such format")
-                .hint("--format csv goes with --matrix; dot and mermaid with X"));
+                .hint("--format csv goes with --matrix; svg, html, dot and mermaid with X"));
         }
         let commit = context.commit(self.requirements.as_deref().or(self.commit.as_deref()))?;
         let policy = context.policy(&verification.ledger, &commit, context.at);
@@ -96,7 +100,7 @@ impl TraceCommand {
         if let Some(text) = &self.of {
             let manifests = chain::manifests(&context, &verification.ledger)?;
             let mut graph = Graph::of(&verification.ledger, &manifests);
-            let node = chain::named(&context, &verification.ledger, &mut graph, text)?;
+            let node = named::named(&context, &verification.ledger, &mut graph, text)?;
             // A requirement is told with its text, where the catalog says where that is written.
             let is_written = policy.as_ref().is_ok_and(|policy| policy.requirements.is_some());
             let told = matches!(format, Format::Text | Format::Json) && is_written;

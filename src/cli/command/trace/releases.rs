@@ -81,7 +81,7 @@ pub(super) fn show(
             verification.tell_findings(ui, false);
             ui.line(&verification.summary(ui));
         }
-        Format::Dot | Format::Mermaid => {
+        Format::Svg | Format::Html | Format::Dot | Format::Mermaid => {
             return Err(Error::new("the matrix is a table").hint("--format text, json or csv"));
         }
     }
