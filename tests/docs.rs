@@ -251,3 +251,21 @@ fn a_row_without_test_with_a_wrong_one_or_missing_is_named() {
     );
     assert_eq!(faults(&[row("E01", "done", "`real`")], &[('E', 1)], &known), [""; 0]);
 }
+
+#[test]
+fn f06_every_table_column_and_view_of_an_export_is_documented() {
+    use git_qms::report::table::{TABLES, VIEWS};
+    let page = read("docs/guide/tables.md");
+    let mut expected: Vec<String> = Vec::new();
+    for table in TABLES {
+        let head = format!("### {}\n\n{}\n\n| column | type | what it says |\n|---|---|---|\n", table.name, table.doc);
+        let rows = (table.columns)();
+        let rows = rows.iter().map(|one| format!("| `{}` | {} | {} |\n", one.name, one.kind.as_str(), one.doc));
+        expected.push(head + &rows.collect::<Vec<_>>().concat() + "\n");
+    }
+    let views: Vec<String> = VIEWS.iter().map(|view| format!("| `{}` | {} |\n", view.name, view.doc)).collect();
+    expected.push(format!("| view | what one row is |\n|---|---|\n{}", views.concat()));
+    for part in expected {
+        assert!(page.contains(&part), "docs/guide/tables.md lacks:\n{part}");
+    }
+}

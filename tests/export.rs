@@ -4,6 +4,8 @@
 
 #[path = "support/desk.rs"]
 mod desk;
+#[path = "export/tables.rs"]
+mod tables;
 
 use desk::{Desk, Said};
 
@@ -195,7 +197,7 @@ fn r12_the_export_of_what_is_no_release_is_refused() {
     let said = desk.say("export HEAD --format html --to ../x.html").exit(1);
     assert!(said.err.contains("is no release") && !desk.path("x.html").exists(), "{said:?}");
     let said = desk.say("export payments-api --format pdf --to ../x.pdf").exit(2);
-    assert!(said.err.contains("expected html or bundle"), "{said:?}");
+    assert!(said.err.contains("expected html, bundle, csv"), "{said:?}");
 }
 
 #[test]

@@ -13,6 +13,8 @@ use git_qms::record::kind::plan::Plan;
 use git_qms::record::{Claim, CommitId, Kind, statement};
 use serde_json::Value;
 
+#[path = "interop/exports.rs"]
+mod exports;
 #[path = "support/project.rs"]
 mod project;
 

@@ -14,11 +14,13 @@ mod json;
 mod junit;
 mod markdown;
 pub mod measures;
+pub mod oscal;
 pub mod page;
 pub mod paint;
 mod sarif;
 pub mod sheet;
 pub mod story;
+pub mod table;
 mod text;
 pub mod timing;
 

@@ -86,6 +86,27 @@ impl Locked<'_> {
     }
 }
 
+/// The notes at one tip of the ledger, to be read as they are stored.
+pub struct StoredNotes {
+    batch: Batch,
+    notes: NotesTree,
+}
+
+impl Repository {
+    /// The notes at a tip of the ledger.
+    pub fn stored_notes(&self, tip: Option<CommitId>) -> Result<StoredNotes, WriteError> {
+        Ok(StoredNotes { batch: Batch::new(self), notes: NotesTree::of(self, tip)? })
+    }
+}
+
+impl StoredNotes {
+    /// The lines of the note on a commit.
+    pub fn lines(&mut self, commit: &CommitId) -> Result<Vec<Vec<u8>>, WriteError> {
+        let note = self.notes.note(&self.batch, commit)?;
+        Ok(lines_of(&note).map(<[u8]>::to_vec).collect())
+    }
+}
+
 /// A notes tree under change.
 pub(super) struct NotesTree {
     state: gix::note::plumbing::State,

@@ -33,6 +33,7 @@ mod unshallow;
 mod walk;
 mod write;
 
+pub use append::StoredNotes;
 pub use commit::{CommitInfo, Person, ResolveError};
 pub use config::ConfigScope;
 pub use dirty::{Dirty, DirtyError, Reason};

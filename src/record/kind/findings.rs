@@ -35,6 +35,17 @@ pub enum RunOutcome {
     Failed,
 }
 
+impl RunOutcome {
+    /// The word in a record.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 impl Run {
     /// A run to the end.
     pub fn complete() -> Self {

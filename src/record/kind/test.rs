@@ -153,6 +153,21 @@ pub enum CaseOutcome {
     Failed,
 }
 
+impl CaseOutcome {
+    /// The word in a record.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Skipped => "skipped",
+            Self::Disabled => "disabled",
+            Self::ExpectedFailure => "expectedFailure",
+            Self::UnexpectedPass => "unexpectedPass",
+            Self::Flaky => "flaky",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// Counts of what tests reached. Each pair is covered of total.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Told;
+use super::selection::{Released, Told};
 use crate::cli::context::{FILES, LEDGER, TRUST};
 use crate::cli::error::{Error, Result};
 use crate::record::CommitId;
@@ -13,7 +13,7 @@ const CHECK: &str = include_str!("check.py");
 
 /// The ledger, the trust, the files, every release, and of the branches those that hold what else is recorded about: the
 /// ledger is one chain, and a part of it could not be shown to be whole.
-pub(super) fn write(told: &Told<'_>) -> Result<Vec<u8>> {
+pub(super) fn write(told: &Told<'_>, released: &Released) -> Result<Vec<u8>> {
     let repo = &told.context.repo;
     let ledger = &told.verification.ledger;
     if let Some(cut) = told.context.conditions().iter().find(|one| one.code == crate::verify::Code::CloneIncomplete) {
@@ -62,8 +62,8 @@ pub(super) fn write(told: &Told<'_>) -> Result<Vec<u8>> {
     refs.sort();
     refs.dedup_by(|one, other| one.0 == other.0);
     let readme = README
-        .replace("{TAG}", told.tag.as_str())
-        .replace("{COMMIT}", &told.manifest.commit.to_string())
+        .replace("{TAG}", released.tag.as_str())
+        .replace("{COMMIT}", &released.manifest.commit.to_string())
         .replace("{PROJECT}", &ledger.chain().newest().version.name);
     Ok(repo.package(&refs, &[("README.md", &readme), ("check.py", CHECK)], told.context.at)?)
 }

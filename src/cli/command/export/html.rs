@@ -1,6 +1,6 @@
 //! The dossier of a release, as a page.
 
-use super::Told;
+use super::selection::{Released, Told};
 use crate::cli::error::Result;
 use crate::cli::releases::notes_of;
 use crate::policy::exception::{Asked, Register};
@@ -17,8 +17,9 @@ const LARGEST: u64 = 512 << 10;
 /// So many bytes of all files together: 8 MiB.
 const MOST: u64 = 8 << 20;
 
-pub(super) fn write(told: &Told<'_>) -> Result<Vec<u8>> {
-    let Told { context, verification, tag, manifest, commit } = *told;
+pub(super) fn write(told: &Told<'_>, released: &Released) -> Result<Vec<u8>> {
+    let Told { context, verification, .. } = *told;
+    let Released { tag, manifest, commit } = released;
     let ledger = &verification.ledger;
     let deadlines = context.deadlines(ledger);
     let notes = notes_of(context, tag)?;
