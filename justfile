@@ -59,3 +59,7 @@ ci:
 # Pages in a browser.
 pages:
     .ci/run pages
+
+# The Debian package and the tar file, tried out.
+pack:
+    .ci/run pack

@@ -20,5 +20,8 @@ mod ailing;
 #[path = "cmd_desk/shells.rs"]
 mod shells;
 
+#[path = "cmd_desk/jobs.rs"]
+mod jobs;
+
 #[path = "cmd_desk/demo.rs"]
 mod demo;

@@ -79,14 +79,15 @@ pub(super) fn rollouts<'a>(scope: &Scope<'a>) -> Vec<Rollout<'a>> {
         };
         known.records.push(record);
         // What first succeeded is when it was there; among the rest the earliest.
-        let earlier = (succeeded, std::cmp::Reverse((ended, record.id)))
-            > (known.succeeded, std::cmp::Reverse((known.ended, known.record.id)));
+        let earlier = (succeeded, std::cmp::Reverse(ended)) > (known.succeeded, std::cmp::Reverse(known.ended));
         if earlier {
             (known.record, known.ended, known.started) = (record, ended, record.header.occurred.start);
             (known.planned, known.succeeded) = (deploy.planned, succeeded);
         }
     }
-    all.sort_by_key(|one| (one.ended, one.record.id));
+    // Of one second is in the order of the ledger, which is that of what was known.
+    let place = |one: &Rollout<'_>| here.iter().position(|(record, _)| record.id == one.record.id);
+    all.sort_by_cached_key(|one| (one.ended, place(one)));
     let faults: Vec<_> = (0..all.len()).map(|at| fault(scope, &all, at, &here)).collect();
     for (one, fault) in all.iter_mut().zip(faults) {
         one.fault = fault;

@@ -16,8 +16,6 @@ fn deployed() -> (Project, String, String) {
     project.by("ci", &["gate", "--record"]).exit(1);
     project.prove();
     let second = project.by("grace", &["release", "--quiet"]).ok().id();
-    // What is a second apart has an order of its own.
-    std::thread::sleep(std::time::Duration::from_millis(1100));
     project.by("ci", &[&deploy[..], &["success", "--release", &second]].concat()).ok();
     project.by("ci", &[&deploy[..], &["success", "--release", &first, "--rollback-of", &second]].concat()).ok();
     let incident = ["record", "incident", "--id", "INC-7", "--severity", "high", "--environment", "production"];

@@ -159,13 +159,15 @@ fn u01_a_ledger_that_others_have_added_to_is_found() {
     desk.git(&["fetch", "-q"]);
     let (state, what, mend) = remote("payments", 1);
     assert!(state == "wrong" && what.contains("origin has records that are not here"), "{what}");
-    assert_eq!(mend, "git qms sync origin --fetch-only");
+    assert!(mend.starts_with("git qms doctor --fix takes them over"), "{mend}");
 
     desk.say("checkpoint").exit(0);
     let (state, what, mend) = remote("payments", 1);
     assert!(state == "wrong" && what.contains("diverged") && mend.contains("git qms sync origin"), "{what} {mend}");
+    let told = desk.say("doctor --fix --json").exit(0).json();
+    assert_eq!(found(&told, "remote").0, "ok", "{told}");
+    assert!(remote("payments", 0).1.contains("records here that origin has not yet"), "{:?}", remote("payments", 0));
     desk.say("sync origin").exit(0);
-    assert_eq!(remote("payments", 0).0, "ok");
 }
 
 #[test]

@@ -73,3 +73,8 @@ fn walk_through_policy_as_code() {
 fn walk_through_doctor() {
     play(&["walk-through.md", "doctor.md"]);
 }
+
+#[test]
+fn walk_through_pipelines() {
+    play(&["walk-through.md", "pipelines.md"]);
+}

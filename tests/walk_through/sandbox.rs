@@ -50,6 +50,7 @@ impl Sandbox {
             .env_clear()
             .envs([("PATH", path.as_str()), ("GIT_CONFIG_NOSYSTEM", "1"), ("LC_ALL", "C.UTF-8"), ("TZ", "UTC")])
             .env("HOME", &home)
+            .env("QMS_PIPELINES", manifest_dir().join("pipelines"))
             .env("REPORTS", manifest_dir().join("tests/walk_through/reports"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

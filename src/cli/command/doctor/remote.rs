@@ -1,6 +1,7 @@
 //! The check of what was fetched from the remotes, and is not united with what is here.
 
 use super::{Check, Health, Patient, ill};
+use crate::cli::command::sync;
 use crate::cli::error::Result;
 use crate::store::{LEDGER, tracking_ledger};
 
@@ -8,7 +9,7 @@ pub(super) static CHECK: Check = Check {
     name: "remote",
     why: "whoever judges without records that exist may judge otherwise than the others",
     look,
-    mend: None,
+    mend: Some(mend),
 };
 
 fn look(patient: &Patient) -> Result<Health> {
@@ -21,7 +22,7 @@ fn look(patient: &Patient) -> Result<Health> {
         let Some(ours) = ours else {
             return Ok(ill(
                 format!("the ledger of {remote} was fetched, and there is none here"),
-                format!("git qms sync {remote} --fetch-only"),
+                format!("git qms doctor --fix unites them, and loses nothing; git qms sync {remote} also sends"),
             ));
         };
         if ours == theirs {
@@ -30,12 +31,14 @@ fn look(patient: &Patient) -> Result<Health> {
         } else if repo.is_ancestor(&ours, &theirs)? {
             return Ok(ill(
                 format!("{remote} has records that are not here"),
-                format!("git qms sync {remote} --fetch-only"),
+                format!("git qms doctor --fix takes them over; git qms sync {remote} also sends what is here"),
             ));
         } else {
             return Ok(ill(
                 format!("the ledger here and that of {remote} diverged: both have records that the other lacks"),
-                format!("git qms sync {remote} unites them, and loses nothing; never git push --force"),
+                format!(
+                    "git qms doctor --fix unites them, and loses nothing; git qms sync {remote} also sends; never git push --force"
+                ),
             ));
         }
     }
@@ -44,4 +47,16 @@ fn look(patient: &Patient) -> Result<Health> {
         (_, []) => "here is what the remotes had when they were last asked".to_owned(),
         (_, unsent) => format!("records here that {} has not yet: git qms sync", unsent.join(", ")),
     }))
+}
+
+/// Takes over what was fetched, as `git qms sync` does.
+fn mend(patient: &Patient) -> Result<String> {
+    let mut united = Vec::new();
+    for remote in patient.context.repo.remotes()? {
+        if patient.context.repo.ref_tip(&tracking_ledger(&remote))?.is_some() {
+            sync::unite_fetched(&patient.context, &remote)?;
+            united.push(remote);
+        }
+    }
+    Ok(format!("united with what was fetched from {}", united.join(", ")))
 }

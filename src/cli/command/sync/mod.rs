@@ -8,7 +8,7 @@ use crate::cli::context::{Context, LEDGER};
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::verification::Thoroughness;
 use crate::cli::{Start, clock};
-use crate::store::{Fetched, SyncError, tracking_ledger};
+use crate::store::{Fetched, SyncError, tracking_files, tracking_ledger, tracking_trust};
 use crate::verify::expunged::expunged;
 
 mod bring;
@@ -116,6 +116,18 @@ impl Sync {
                 .hint("git remote add origin URL, or name one: git qms sync REMOTE")
         })
     }
+}
+
+/// Unites what a remote had when it was last asked with what is here, without asking it again.
+pub(super) fn unite_fetched(context: &Context, remote: &str) -> Result<()> {
+    let tip = |reference: String| context.repo.ref_tip(&reference);
+    let theirs = Fetched {
+        ledger: tip(tracking_ledger(remote))?,
+        trust: tip(tracking_trust(remote))?,
+        files: tip(tracking_files(remote))?,
+        ..Fetched::default()
+    };
+    bring::take_over(context, remote, &theirs, &mut Exchange::default())
 }
 
 /// Longer each time, and not the same for all who lost the race together.
