@@ -151,6 +151,8 @@ impl Ui {
 
     /// What went wrong.
     pub fn error(self, message: &str, details: &[String], hint: Option<&str>) {
+        // Faults of a catalog are shown as compilers do, and say so of themselves.
+        let message = message.strip_prefix("error: ").unwrap_or(message);
         let mut text = format!("{}: {}\n", self.paint(Tone::Bad, "error"), escape_lines(message));
         for detail in details {
             text.extend(["  ", &escape_lines(detail), "\n"]);

@@ -15,6 +15,7 @@ use crate::record::FileDigest;
 use crate::release::{ReleaseTag, check_releases};
 use crate::report::findings::{self, FindingJson};
 use crate::store::{FILES, FilesError, ReadError, TagReadError, TagRecord};
+use crate::verify::expunged::{expunged, tombstones};
 use crate::verify::files::{self, Found};
 use crate::verify::{Code, FileCounts, FileState, Finding, Ledger, Outcome, Severity};
 
@@ -138,9 +139,11 @@ impl Context {
             }
         };
         let digests: Vec<FileDigest> = stored.keys().copied().collect();
-        let states = self.repo.check_files(&here, &digests);
+        let tombstones = tombstones(ledger);
+        let states = files::with_expunged(&digests, self.repo.check_files(&here, &digests), &expunged(ledger));
         let absent = self.repo.conditions();
-        let found = Found { is_here: here.is_here(), is_cut: absent.shallow || absent.partial, odd: here.odd() };
+        let is_cut = absent.shallow || absent.partial;
+        let found = Found { is_here: here.is_here(), is_cut, odd: here.odd(), tombstones: &tombstones };
         findings.extend(files::judge(&stored, &states, &found));
         files::count(&states, elsewhere.len())
     }
@@ -201,6 +204,7 @@ struct FilesJson {
     mismatched: u64,
     missing: u64,
     unavailable: u64,
+    expunged: u64,
 }
 
 #[derive(Serialize)]
@@ -255,6 +259,7 @@ impl Verification {
                 mismatched: files.mismatched,
                 missing: files.missing,
                 unavailable: files.unavailable,
+                expunged: files.expunged,
             }),
         }
     }
@@ -289,6 +294,7 @@ impl Verification {
             (files.mismatched, "mismatched"),
             (files.missing, "missing"),
             (files.unavailable, "unavailable"),
+            (files.expunged, "expunged"),
         ];
         let parts = parts.iter().filter(|(number, _)| *number > 0);
         let parts: Vec<String> = parts.map(|(number, what)| format!("{number} {what}")).collect();

@@ -19,9 +19,10 @@ use super::supersede;
 use super::tip::Tip;
 use super::verified::Verified;
 use crate::envelope::Arithmetic;
-use crate::record::ids::{CommitId, RecordId, TreeId};
+use crate::record::ids::{CommitId, LineDigest, RecordId, TreeId};
 use crate::record::kind::checkpoint::Occasion;
 use crate::record::kind::{Claim, Kind};
+use crate::record::name::MemberId;
 use crate::record::statement::Record;
 use crate::trust::Chain;
 
@@ -39,6 +40,7 @@ use judge::Where;
 pub struct Ledger {
     chain: Chain,
     tip: Option<CommitId>,
+    removed: Vec<Removed>,
     findings: Vec<Finding>,
     counts: Counts,
     is_cut: bool,
@@ -46,6 +48,21 @@ pub struct Ledger {
     body: OnceLock<Body>,
     /// Where the body is until then, and how many commits it has.
     rest: Option<(Box<dyn Rest>, u32)>,
+}
+
+/// A line that verified once, was removed, and whose loss no trust version accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// The commit whose note it was in.
+    pub on: CommitId,
+    /// Its digest.
+    pub line: LineDigest,
+    /// The record that it is.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Who signed it.
+    pub recorder: MemberId,
 }
 
 /// How many lines of the tip are what.
@@ -86,6 +103,7 @@ impl Ledger {
         let mut ledger = Self {
             chain,
             tip: order.tip().map(|tip| order.id(tip)),
+            removed: Vec::new(),
             findings,
             counts: Counts { void: tip.crowds.iter().map(|(_, count)| *count as u64).sum(), ..Counts::default() },
             is_cut: !history.missing.is_empty(),
@@ -207,6 +225,11 @@ impl Ledger {
     /// Release records whose line was removed, or whose commit cannot be read: they go on binding their tags.
     pub fn lost_releases(&self) -> &[Verified<Record>] {
         &self.body().lost_releases
+    }
+
+    /// Lines that verified once and are not in the tip.
+    pub fn removed(&self) -> &[Removed] {
+        &self.removed
     }
 
     /// The record of this id.

@@ -28,6 +28,7 @@ mod pipelines;
 mod policy;
 mod recording;
 mod regulated;
+mod rehearsing;
 mod retroactive;
 mod releasing;
 mod replaying;

@@ -2,7 +2,7 @@
 //! [`Verified`] records are made.
 
 use super::ended::Ended;
-use super::{Body, Ledger};
+use super::{Body, Ledger, Removed};
 use crate::record::ids::LineDigest;
 use crate::record::kind::Kind;
 use crate::verify::claims::Entry;
@@ -57,6 +57,13 @@ impl Ledger {
         } else {
             format!("the {kind} record of {}", examined.record.header.recorder)
         };
+        let removed = (!here.in_tip && !here.clouded && !known).then(|| Removed {
+            on: entry.on,
+            line: entry.digest,
+            record: id,
+            kind,
+            recorder: examined.record.header.recorder.clone(),
+        });
         let mut ended = None;
         let (code, record) = match place_of(&examined, &here.introduced, &self.chain, &body.order) {
             Ok(head) => {
@@ -78,6 +85,7 @@ impl Ledger {
                 entry.digest
             );
             self.findings.push(about_place(Finding::new(Code::LineRemoved, text).at_record(id).hint(hint)));
+            self.removed.extend(removed);
             // What was released stays bound to its tag, whoever removed the line.
             body.lost_releases.extend(record.filter(|record| record.header.kind == Kind::Release));
             return None;
