@@ -61,7 +61,8 @@ impl Hostile {
 fn reports(hostile: &mut Hostile) {
     let worst = payloads("report").remove(0);
     let json = |text: &str| serde_json::to_string(text).expect("JSON");
-    let xml: String = payloads("xml")[2].chars().map(|c| format!("&#{};", u32::from(c))).collect();
+    let xml: Vec<String> = payloads("xml")[2].chars().map(|c| format!("&#{};", u32::from(c))).collect();
+    let xml = xml.concat();
     let junit = hostile.file(
         "hostile.xml",
         &format!(
