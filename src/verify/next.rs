@@ -87,7 +87,7 @@ impl Code {
             }
             Self::ManifestRecord => "bring the record from a clone that has it: git qms sync",
             Self::FileWrong | Self::FileMissing => "take it from a clone that has it: git qms sync",
-            Self::FileExpunged => "nothing; see who took it out, and why: git qms log --kind tombstone",
+            Self::FileExpunged => "nothing; see who took it out and why: git qms log --kind tombstone",
             Self::FilesPath => {
                 "nothing, the next file that is attached leaves it out; see it: git ls-tree -r refs/qms/files"
             }
