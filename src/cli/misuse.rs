@@ -6,6 +6,7 @@ use clap::{Command, CommandFactory as _};
 use super::Cli;
 use super::error::Error;
 use super::ui::{Color, Ui};
+use crate::report::escape;
 
 /// Tells what clap refused, to people and, where they asked for it, as JSON.
 pub(super) fn tell(refused: &clap::Error) {
@@ -15,10 +16,31 @@ pub(super) fn tell(refused: &clap::Error) {
         error.report(&ui);
         return;
     }
-    let _ = refused.print();
+    match harmless(&refused.render().to_string(), std::env::args()) {
+        Some(text) => ui.refusal(&text),
+        None => refused.print().unwrap_or_default(),
+    }
     if is_json && refused.use_stderr() {
         in_json(refused).report_json(ui);
     }
+}
+
+/// The text with every argument in it escaped, where one is not harmless: scripts pass on what others wrote.
+fn harmless(text: &str, given: impl Iterator<Item = String>) -> Option<String> {
+    let values = given.flat_map(|argument| {
+        let value = argument.split_once('=').map(|(_, value)| value.to_owned());
+        [Some(argument), value]
+    });
+    let mut told = text.to_owned();
+    for value in values.flatten() {
+        let shown = escape(&value);
+        // What clap makes of it: sequences that steer a terminal are gone already.
+        let stripped = anstream::adapter::strip_str(&value).to_string();
+        for form in [&value, &stripped].into_iter().filter(|form| !form.is_empty() && shown != form.as_str()) {
+            told = told.replace(form.as_str(), &shown);
+        }
+    }
+    (told != text || told.split('\n').any(|line| escape(line) != line)).then_some(told)
 }
 
 /// clap names the word alone; people need the words that there are.
@@ -56,6 +78,7 @@ fn elsewhere(kind: &str) -> Option<&'static str> {
 
 fn in_json(refused: &clap::Error) -> Error {
     let text = refused.to_string();
+    let text = harmless(&text, std::env::args()).unwrap_or(text);
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
     lines.fold(Error::new(message), Error::detail)

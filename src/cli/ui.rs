@@ -149,6 +149,11 @@ impl Ui {
         self.to_stderr(&format!("{}: {}\n", self.paint(Tone::Odd, "warning"), escape(text)));
     }
 
+    /// Wrong use, in words that are made already.
+    pub fn refusal(self, text: &str) {
+        self.to_stderr(&format!("{}\n", escape_lines(text.trim_end())));
+    }
+
     /// What went wrong.
     pub fn error(self, message: &str, details: &[String], hint: Option<&str>) {
         // Faults of a catalog are shown as compilers do, and say so of themselves.

@@ -22,15 +22,24 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
     })
 }
 
-/// The same within a page: line breaks stay, being white space there.
+/// The same within a page: line breaks stay, being white space there, but for one before what would be a command in a
+/// pipeline's log (`::error::`), which is obeyed at the start of a line.
 pub(super) fn escape_page(html: &str) -> Cow<'_, str> {
-    replaced(html, |c, out| {
+    let seen = replaced(html, |c, out| {
         if c == '\n' {
             out.push(c);
             return Ok(());
         }
         write!(out, "\\u{{{:x}}}", u32::from(c))
-    })
+    });
+    if !seen.lines().any(|line| line.trim_start().starts_with("::")) {
+        return seen;
+    }
+    let lines = seen.split_inclusive('\n').map(|line| match line.trim_start().strip_prefix("::") {
+        Some(rest) => Cow::Owned(format!("&#58;&#58;{rest}")),
+        None => Cow::Borrowed(line),
+    });
+    Cow::Owned(lines.collect())
 }
 
 fn replaced(text: &str, write: impl Fn(char, &mut String) -> std::fmt::Result) -> Cow<'_, str> {
@@ -88,6 +97,12 @@ mod tests {
         assert_eq!(escape("###[add-matcher]a"), "##\\u{23}[add-matcher]a");
         assert_eq!(escape_json("[\"##teamcity[a]\"]"), "[\"#\\u0023teamcity[a]\"]");
         assert_eq!(escape("## A heading, C## [1]"), "## A heading, C## [1]");
+    }
+
+    #[test]
+    fn a22_no_line_of_a_page_is_a_command() {
+        assert_eq!(escape_page("<p>a\n  ::error::b\nc ::d</p>\n"), "<p>a\n&#58;&#58;error::b\nc ::d</p>\n");
+        assert_eq!(escape_page("<p>a ::b</p>\n"), "<p>a ::b</p>\n");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod hiding;
 mod hostile;
 mod incomplete;
 mod index;
+mod inert;
 mod ledger;
 mod lines;
 mod outside;
