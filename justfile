@@ -48,6 +48,10 @@ bench *ARGS:
 bench-ingest *ARGS:
     cargo bench --bench ingest -- {{ARGS}}
 
+# Writers, syncs, housekeeping and kills at once, for a minute each.
+races SECONDS="60":
+    QMS_RACES_SECONDS={{SECONDS}} cargo test --test sync_cmd racing -- --nocapture --test-threads=1
+
 # Everything that CI runs.
 ci:
     .ci/run

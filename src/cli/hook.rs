@@ -1,4 +1,4 @@
-//! The pre-push hook: put beside what is there, never in its place.
+//! The hook of this repository, pre-push, or pre-receive where it is bare: put beside what is there, never in its place.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -6,11 +6,20 @@ use std::path::{Path, PathBuf};
 use super::context::Context;
 use super::error::{Error, Result, While as _};
 
+/// The hook that this repository needs: a bare one is pushed to, and its work is at a server.
+pub fn name(context: &Context) -> &'static str {
+    if context.repo.workdir().is_none() { "pre-receive" } else { "pre-push" }
+}
+
 /// By this line a hook of ours is known.
-const MARK: &str = "# git-qms pre-push hook, version 1";
+fn mark(name: &str) -> String {
+    format!("# git-qms {name} hook, version 1")
+}
 
 /// Where a hook that was there before goes.
-const BEFORE: &str = "pre-push.before-qms";
+fn before(name: &str) -> String {
+    format!("{name}.before-qms")
+}
 
 /// What stands where git looks for the hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,30 +48,30 @@ pub fn folder(context: &Context) -> PathBuf {
 
 /// What stands there now.
 pub fn state(context: &Context) -> State {
-    let folder = folder(context);
-    match std::fs::read_to_string(folder.join("pre-push")) {
-        Err(_) if folder.join("pre-push").exists() => State::Foreign,
+    let (folder, name) = (folder(context), name(context));
+    match std::fs::read_to_string(folder.join(name)) {
+        Err(_) if folder.join(name).exists() => State::Foreign,
         Err(_) => State::Absent,
-        Ok(text) if !text.contains(MARK) => State::Foreign,
-        Ok(_) if folder.join(BEFORE).exists() => State::Beside,
+        Ok(text) if !text.contains(&mark(name)) => State::Foreign,
+        Ok(_) if folder.join(before(name)).exists() => State::Beside,
         Ok(_) => State::Installed,
     }
 }
 
 /// Installs the hook. Says whether anything changed.
 pub fn install(context: &Context) -> Result<bool> {
-    let folder = folder(context);
-    let hook = folder.join("pre-push");
+    let (folder, name) = (folder(context), name(context));
+    let hook = folder.join(name);
     std::fs::create_dir_all(&folder).while_(format!("making {}", folder.display()))?;
     if state(context) == State::Foreign {
-        let before = folder.join(BEFORE);
+        let before = folder.join(before(name));
         if before.exists() {
             return Err(Error::new(format!("{} is not git-qms's, and {} is taken", hook.display(), before.display()))
                 .hint("look at both; rename one of them, and again: git qms hook install"));
         }
         std::fs::rename(&hook, &before).while_(format!("moving {}", hook.display()))?;
     }
-    let text = script(folder.join(BEFORE).exists());
+    let text = script(name, folder.join(before(name)).exists());
     if std::fs::read_to_string(&hook).is_ok_and(|found| found == text) {
         return Ok(false);
     }
@@ -84,11 +93,11 @@ fn make_executable(_: &Path) -> Result<()> {
 }
 
 /// The hook: first the one that was there before, then ours; both read what is pushed.
-fn script(has_before: bool) -> String {
-    let mut text = format!("#!/bin/sh\n{MARK}. Written by git qms hook install; do not edit.\n");
+fn script(name: &str, has_before: bool) -> String {
+    let mut text = format!("#!/bin/sh\n{}. Written by git qms hook install; do not edit.\n", mark(name));
     text += "pushed=$(cat; printf x)\npushed=${pushed%x}\n";
     if has_before {
-        let _ = writeln!(text, "before=$(dirname \"$0\")/{BEFORE}");
+        let _ = writeln!(text, "before=$(dirname \"$0\")/{}", before(name));
         text += "if [ -x \"$before\" ]; then\n    printf '%s' \"$pushed\" | \"$before\" \"$@\" || exit $?\nfi\n";
     }
     let program = std::env::current_exe().ok().map(|path| path.display().to_string().replace('\'', "'\\''"));
@@ -98,6 +107,6 @@ fn script(has_before: bool) -> String {
     }
     text +=
         "else\n    echo 'error: git-qms is not on PATH, so what is pushed cannot be verified' >&2\n    exit 1\nfi\n";
-    text += "printf '%s' \"$pushed\" | \"$qms\" hook pre-push \"$@\"\n";
+    let _ = writeln!(text, "printf '%s' \"$pushed\" | \"$qms\" hook {name} \"$@\"");
     text
 }

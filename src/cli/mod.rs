@@ -100,6 +100,8 @@ pub fn run() -> ExitCode {
     let ui = Ui::new(cli.global.color, cli.global.json, cli.global.quiet);
     let ended = start(cli, ui);
     pager::finish();
+    // Whatever was said, it was said without them.
+    let ended = remembered::lost().map_or(ended, Err);
     let exit = ended.unwrap_or_else(|error| {
         error.report(&ui);
         error.exit()

@@ -193,7 +193,11 @@ impl Graph {
             | Claim::Defect(Defect { id, deployment, introduced_by, .. }) => {
                 self.case(record, id.folded(), *deployment, *introduced_by);
             }
-            Claim::Monitor(_) | Claim::Policy(_) | Claim::Checkpoint(_) | Claim::ExceptionDecision(_) => return,
+            Claim::Monitor(_)
+            | Claim::Policy(_)
+            | Claim::Checkpoint(_)
+            | Claim::ExceptionDecision(_)
+            | Claim::Tombstone(_) => return,
         }
         self.link(Node::Person(record.header.recorder.clone()), own);
     }

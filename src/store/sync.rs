@@ -146,6 +146,27 @@ impl Repository {
         Ok(self.missing_refspecs(remote)?.is_empty())
     }
 
+    /// Configured refspecs by which a plain `git fetch` would replace the ledger, the trust or the files here.
+    pub fn forced_refspecs(&self, remote: &str) -> Result<Vec<String>, SyncError> {
+        self.known_remote(remote)?;
+        let there = self.git.read(&["config", "--get-all", &format!("remote.{remote}.fetch")])?.stdout;
+        let covers = |pattern: &str| {
+            let (before, after) = pattern.split_once('*').unwrap_or((pattern, ""));
+            [LEDGER, TRUST, FILES].iter().any(|ours| {
+                *ours == pattern
+                    || pattern.contains('*')
+                        && ours.len() >= before.len() + after.len()
+                        && ours.starts_with(before)
+                        && ours.ends_with(after)
+            })
+        };
+        let is_forced = |spec: &&str| {
+            let to = spec.strip_prefix('+').and_then(|spec| spec.split_once(':')).map(|(_, to)| to);
+            to.is_some_and(covers)
+        };
+        Ok(there.to_str_lossy().lines().filter(is_forced).map(str::to_owned).collect())
+    }
+
     fn missing_refspecs(&self, remote: &str) -> Result<Vec<String>, SyncError> {
         self.known_remote(remote)?;
         let there = self.git.read(&["config", "--local", "--get-all", &format!("remote.{remote}.fetch")])?.stdout;
@@ -184,13 +205,22 @@ impl Repository {
             wanted.push(format!("+{FILES}:{}\n", tracking_files(remote)));
         }
         let (seen, moved_tags) = self.compare_tags(remote, &theirs)?;
-        for name in theirs.keys().filter_map(|name| name.strip_prefix("refs/tags/")) {
-            if !seen.contains_key(name) {
-                wanted.push(format!("refs/tags/{name}:{}{name}\n", tracking_tags(remote)));
-            }
+        let new: Vec<&str> = theirs.keys().filter_map(|name| name.strip_prefix("refs/tags/")).collect();
+        let new: Vec<&str> = new.into_iter().filter(|name| !seen.contains_key(*name)).collect();
+        let tracking = tracking_tags(remote);
+        if new.len() > MANY {
+            // By a pattern: git holds each reference against each refspec. Those that moved stay as they were first seen.
+            wanted.push(format!("refs/tags/*:{tracking}*\n"));
+            wanted.extend(moved_tags.iter().map(|moved| format!("^refs/tags/{}\n", moved.name)));
+        } else {
+            wanted.extend(new.iter().map(|name| format!("refs/tags/{name}:{tracking}{name}\n")));
         }
         if !wanted.is_empty() {
             self.fetch_into(remote, &wanted.concat(), &pairs, &theirs)?;
+            if new.len() > MANY {
+                // One file instead of as many as there are tags. Where it fails, all is there all the same.
+                self.git.write(&["pack-refs", "--all"], None)?;
+            }
         }
         let tags = self.tips_below(&tracking_tags(remote))?;
         let prefix = tracking_tags(remote);
@@ -218,6 +248,8 @@ impl Repository {
             "--no-write-fetch-head",
             "--no-auto-maintenance",
             "--no-recurse-submodules",
+            // A partial clone has the evidence whole all the same.
+            "--no-filter",
             // Configured references move in fetches that the user asks for, not in this one.
             "--refmap=",
             "--stdin",
@@ -336,6 +368,9 @@ impl Repository {
         if references.is_empty() { Err(output.failure().into()) } else { Err(SyncError::Behind { remote, references }) }
     }
 }
+
+/// More new tags than this are fetched by one pattern, and packed.
+const MANY: usize = 100;
 
 /// What git says when the remote has something that we do not have yet.
 const LOST_RACE: [&str; 6] =

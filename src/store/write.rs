@@ -2,7 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "reads who commits as git does; a wait ends by a clock")]
 
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
 
 use gix::hash::ObjectId;
 use gix::objs::Kind;
@@ -173,7 +174,8 @@ impl Locked<'_> {
         let zeros = "0".repeat(40);
         let settings = ["-c", "core.fsync=reference"].into_iter().chain(how.iter().copied());
         let args: Vec<&str> = settings.chain([reference, new, old.unwrap_or(&zeros)]).collect();
-        let started = Instant::now();
+        let mut lock = Lock::of(self.repository, reference);
+        let mut started = Instant::now();
         loop {
             let output = self.repository.git_as_committer(&args)?;
             if output.is_success() {
@@ -187,12 +189,42 @@ impl Locked<'_> {
                 return Err(WriteError::Moved { reference: reference.to_owned(), now: self.tip(reference)? });
             }
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            if started.elapsed() > PATIENCE && lock.is_left_behind() {
+                // Nobody of us writes meanwhile, and git holds a reference for milliseconds.
+                std::fs::remove_file(&lock.path).ok();
+                (lock, started) = (Lock::of(self.repository, reference), Instant::now());
+                continue;
+            }
             if started.elapsed() > PATIENCE || !PASSING.iter().any(|words| said.contains(words)) {
                 return Err(output.failure().into());
             }
             std::thread::sleep(Duration::from_millis(10));
         }
     }
+}
+
+/// git's own lock of a reference, as it was found. A process that was killed leaves it behind, and git itself never takes
+/// it away.
+struct Lock {
+    path: PathBuf,
+    made: Option<SystemTime>,
+}
+
+impl Lock {
+    fn of(repository: &Repository, reference: &str) -> Self {
+        let path = repository.common_dir().join(format!("{reference}.lock"));
+        let made = made(&path);
+        Self { path, made }
+    }
+
+    /// Whether the same file is still there.
+    fn is_left_behind(&self) -> bool {
+        self.made.is_some() && made(&self.path) == self.made
+    }
+}
+
+fn made(file: &Path) -> Option<SystemTime> {
+    std::fs::metadata(file).ok()?.modified().ok()
 }
 
 impl Repository {

@@ -1,9 +1,10 @@
 //! Attached files: each one that a counting record says is stored has to be there, byte for byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::expunged::Tombstones;
 use super::finding::{Code, Finding, Severity};
 use super::ledger::Ledger;
 use super::notes::Unreadable;
@@ -24,6 +25,10 @@ pub enum FileState {
     Missing,
     /// It names them, but they cannot be read.
     Unreadable(Unreadable),
+    /// Two people took it out, and it is gone.
+    Expunged,
+    /// Two people took it out, and this clone still has it.
+    NotYetExpunged,
 }
 
 impl FileState {
@@ -33,6 +38,7 @@ impl FileState {
             Self::Verified => "verified",
             Self::Mismatched(_) => "mismatched",
             Self::Missing | Self::Unreadable(_) => "missing",
+            Self::Expunged | Self::NotYetExpunged => "expunged",
         }
     }
 }
@@ -59,6 +65,8 @@ pub struct FileCounts {
     pub missing: u64,
     /// Kept elsewhere, by a URI or not at all: not looked up.
     pub unavailable: u64,
+    /// Taken out by two people.
+    pub expunged: u64,
 }
 
 /// What was found in `refs/qms/files`.
@@ -70,6 +78,8 @@ pub struct Found<'f> {
     pub is_cut: bool,
     /// Paths in its tree that are no files, and why.
     pub odd: &'f [(String, &'static str)],
+    /// The tombstones that count.
+    pub tombstones: &'f BTreeMap<FileDigest, Tombstones<'f>>,
 }
 
 /// The files that counting records name, superseded and orphaned ones included: those stored, and the others.
@@ -87,13 +97,27 @@ pub fn named(ledger: &Ledger) -> (BTreeMap<FileDigest, Named<'_>>, BTreeMap<File
     (stored, elsewhere)
 }
 
+/// What two people took out is expunged, whatever stands in its place.
+pub fn with_expunged(
+    digests: &[FileDigest],
+    states: Vec<FileState>,
+    expunged: &BTreeSet<FileDigest>,
+) -> Vec<FileState> {
+    let of = |(digest, state)| match state {
+        FileState::Verified if expunged.contains(digest) => FileState::NotYetExpunged,
+        _ if expunged.contains(digest) => FileState::Expunged,
+        state => state,
+    };
+    digests.iter().zip(states).map(of).collect()
+}
+
 /// What the states of the stored files mean, in the order of `stored`.
 pub fn judge(stored: &BTreeMap<FileDigest, Named<'_>>, states: &[FileState], found: &Found<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         stored.values().zip(states).filter_map(|(named, state)| finding(named, state, found)).collect();
     findings.extend(found.odd.iter().map(|(path, reason)| {
         let text = format!("path {path} of the attached files: {reason}; it counts for nothing");
-        Finding::new(Code::FilesPath, text).at_ref(FILES).hint("the next file that is attached takes it out")
+        Finding::new(Code::FilesPath, text).at_ref(FILES)
     }));
     findings
 }
@@ -104,6 +128,16 @@ fn finding(named: &Named<'_>, state: &FileState, found: &Found<'_>) -> Option<Fi
     let text = |what: &str| format!("file {sha256} ({name:?}), which the record{more} names, {what}");
     let finding = match state {
         FileState::Verified => return None,
+        FileState::Expunged | FileState::NotYetExpunged => {
+            let told = found.tombstones.get(sha256).map_or("expunged".to_owned(), Tombstones::told);
+            if *state == FileState::Expunged {
+                Finding::new(Code::FileExpunged, text(&format!("was {told}")))
+            } else {
+                Finding::new(Code::FileExpunged, text(&format!("was {told}, and is still here")))
+                    .weighing(Severity::Warning)
+                    .hint("git qms sync takes it out; then: git gc --prune=now")
+            }
+        }
         FileState::Mismatched(what) => Finding::new(Code::FileWrong, text(&format!("was replaced: {what}")))
             .hint("take it from a clone that has it: git qms sync; and find out who pushed the other one"),
         FileState::Missing if !found.is_here => {
@@ -117,7 +151,8 @@ fn finding(named: &Named<'_>, state: &FileState, found: &Found<'_>) -> Option<Fi
             if found.is_cut { finding.weighing(Severity::Incomplete) } else { finding }
         }
         FileState::Unreadable(Unreadable::Missing(why)) => {
-            Finding::new(Code::ObjectMissing, text(&format!("cannot be read: {why}"))).hint("fetch it: git qms sync")
+            Finding::new(Code::ObjectMissing, text(&format!("cannot be read: {why}")))
+                .hint("fetch it: git qms sync; after damage: git fsck, and take it from another clone")
         }
         FileState::Unreadable(Unreadable::WrongHash(why)) => {
             Finding::new(Code::ObjectWrong, text(&format!("cannot be read: {why}")))
@@ -134,6 +169,7 @@ pub fn count(states: &[FileState], elsewhere: usize) -> FileCounts {
             FileState::Verified => &mut counts.verified,
             FileState::Mismatched(_) => &mut counts.mismatched,
             FileState::Missing | FileState::Unreadable(_) => &mut counts.missing,
+            FileState::Expunged | FileState::NotYetExpunged => &mut counts.expunged,
         } += 1;
     }
     counts

@@ -148,6 +148,8 @@ codes! {
     FileWrong "file-wrong" Error;
     /// An attached file that a record says is stored is not there.
     FileMissing "file-missing" Error;
+    /// An attached file was taken out by two people.
+    FileExpunged "file-expunged" Info;
     /// A path among the attached files is no file.
     FilesPath "files-path" Warning;
     /// A checkpoint from outside is not contained in the ledger.

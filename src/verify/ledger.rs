@@ -10,6 +10,7 @@ use super::few::Few;
 use super::finding::{Code, Finding, Severity};
 use super::index::beginning;
 use super::kept::Rest;
+use super::next::head_gone;
 use super::notes::{History, Notes, Unreadable};
 use super::order::Order;
 use super::place::introductions;
@@ -18,9 +19,10 @@ use super::supersede;
 use super::tip::Tip;
 use super::verified::Verified;
 use crate::envelope::Arithmetic;
-use crate::record::ids::{CommitId, RecordId, TreeId};
+use crate::record::ids::{CommitId, LineDigest, RecordId, TreeId};
 use crate::record::kind::checkpoint::Occasion;
 use crate::record::kind::{Claim, Kind};
+use crate::record::name::MemberId;
 use crate::record::statement::Record;
 use crate::trust::Chain;
 
@@ -38,6 +40,7 @@ use judge::Where;
 pub struct Ledger {
     chain: Chain,
     tip: Option<CommitId>,
+    removed: Vec<Removed>,
     findings: Vec<Finding>,
     counts: Counts,
     is_cut: bool,
@@ -45,6 +48,21 @@ pub struct Ledger {
     body: OnceLock<Body>,
     /// Where the body is until then, and how many commits it has.
     rest: Option<(Box<dyn Rest>, u32)>,
+}
+
+/// A line that verified once, was removed, and whose loss no trust version accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// The commit whose note it was in.
+    pub on: CommitId,
+    /// Its digest.
+    pub line: LineDigest,
+    /// The record that it is.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Who signed it.
+    pub recorder: MemberId,
 }
 
 /// How many lines of the tip are what.
@@ -85,6 +103,7 @@ impl Ledger {
         let mut ledger = Self {
             chain,
             tip: order.tip().map(|tip| order.id(tip)),
+            removed: Vec::new(),
             findings,
             counts: Counts { void: tip.crowds.iter().map(|(_, count)| *count as u64).sum(), ..Counts::default() },
             is_cut: !history.missing.is_empty(),
@@ -129,14 +148,14 @@ impl Ledger {
 
     /// The ledger has one root, and in it only the checkpoint of trust version 1.
     fn check_root(&mut self, history: &History, in_root: usize) {
+        if self.is_cut {
+            return; // Where the history is cut, its root is not known.
+        }
         let roots: Vec<_> = history.commits.iter().filter(|commit| commit.parents.is_empty()).collect();
         if roots.is_empty() {
             let finding = Finding::new(Code::LedgerMissing, "there is no ledger: refs/notes/qms is missing or empty");
             self.findings.push(finding.at_ref("refs/notes/qms").hint("fetch it: git qms sync --fetch-only"));
             return;
-        }
-        if self.is_cut {
-            return; // Where the history is cut, its root is not known.
         }
         let first: Vec<_> = self.records().iter().filter(|record| record.header.ledger.is_none()).collect();
         let [root] = roots[..] else {
@@ -206,6 +225,11 @@ impl Ledger {
     /// Release records whose line was removed, or whose commit cannot be read: they go on binding their tags.
     pub fn lost_releases(&self) -> &[Verified<Record>] {
         &self.body().lost_releases
+    }
+
+    /// Lines that verified once and are not in the tip.
+    pub fn removed(&self) -> &[Removed] {
+        &self.removed
     }
 
     /// The record of this id.
@@ -281,7 +305,7 @@ fn chain_heads(chain: &mut Chain, order: &Order) -> Vec<Finding> {
         let link = &chain.links()[at];
         let Some(place) = order.place(*head) else {
             let text = format!("ledger commit {head}, which trust version {} names, is gone", link.version.version);
-            let finding = Finding::new(Code::HeadGone, text).at_ref("refs/qms/trust").at_commit(link.commit);
+            let finding = head_gone(text, *head).at_ref("refs/qms/trust").at_commit(link.commit);
             findings.push(if chain.knows_head(*head) { finding.weighing(Severity::Info) } else { finding });
             continue;
         };
@@ -299,7 +323,7 @@ fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
     let missing = history.missing.iter().map(|text| {
         Finding::new(Code::ObjectMissing, text)
             .at_ref("refs/notes/qms")
-            .hint("fetch the whole ledger: git qms sync --fetch-only")
+            .hint("fetch the whole ledger: git qms sync --fetch-only; after damage: git fsck, and take it from another clone")
     });
     let odd = history.odd_paths.iter().map(|odd| {
         let text = format!("path {} of the notes tree: {}", odd.path, odd.reason);
@@ -313,7 +337,7 @@ fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
 pub(super) fn unread(unreadable: Unreadable) -> Finding {
     match unreadable {
         Unreadable::Missing(text) => {
-            Finding::new(Code::ObjectMissing, text).hint("fetch everything: git fetch --unshallow, or git qms sync")
+            Finding::new(Code::ObjectMissing, text)
         }
         Unreadable::WrongHash(text) => Finding::new(Code::ObjectWrong, text),
     }

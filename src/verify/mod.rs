@@ -4,6 +4,7 @@
 
 mod case;
 mod claims;
+pub mod expunged;
 mod few;
 pub mod files;
 pub mod finding;
@@ -12,6 +13,7 @@ pub mod kept;
 mod last;
 pub mod ledger;
 mod line;
+mod next;
 mod note;
 pub mod notes;
 mod order;
@@ -28,7 +30,7 @@ pub use files::{FileCounts, FileState};
 pub use finding::{Code, Finding, Outcome, Severity};
 pub use kept::{Doubt, Grown, Rest, Summary};
 pub use last::last_of;
-pub use ledger::{Counts, Ledger};
+pub use ledger::{Counts, Ledger, Removed};
 pub use line::Rejection;
 pub use note::{MAX_NOTE_BYTES, MAX_NOTE_LINES};
 pub use notes::{Annotated, Change, History, LedgerCommit, Notes, OddPath, Unreadable, Visit};

@@ -11,7 +11,8 @@ use crate::record::kind::Kind;
 use crate::record::statement::Record;
 
 /// Kinds that bind for ever.
-const FINAL: [Kind; 5] = [Kind::Release, Kind::Policy, Kind::Checkpoint, Kind::Gate, Kind::ExceptionDecision];
+const FINAL: [Kind; 6] =
+    [Kind::Release, Kind::Policy, Kind::Checkpoint, Kind::Gate, Kind::ExceptionDecision, Kind::Tombstone];
 
 /// Tells the body which record corrects which; gives back the corrections that have no effect.
 pub(super) fn settle(body: &mut Body) -> Vec<Finding> {

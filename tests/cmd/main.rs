@@ -3,6 +3,7 @@
 #[path = "../support/project.rs"]
 mod project;
 
+mod answering;
 mod approving;
 mod auditing;
 mod attaching;

@@ -12,7 +12,7 @@ use super::desk::Desk;
 const REPORTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/cli/command/demo/reports");
 
 /// Called by git with a push on standard input; what it has to say is its exit code.
-const WITHOUT_RESULT: [&str; 1] = ["hook pre-push"];
+const WITHOUT_RESULT: [&str; 2] = ["hook pre-push", "hook pre-receive"];
 
 /// Every command with arguments that work in the played project. `TAG` and `REPORTS` are filled in.
 const COMMANDS: &[(&str, &str)] = &[
@@ -48,6 +48,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("log", ""),
     ("audit", "--sample 1"),
     ("sync", ""),
+    ("sync", "--dry-run"),
+    ("expunge", ""),
     ("measure", ""),
     ("measure", "change-fail-rate --records"),
     ("verify", ""),

@@ -3,6 +3,8 @@
 #[path = "../support/forge.rs"]
 mod forge;
 mod installing;
+mod managers;
+mod receiving;
 mod refusing;
 #[path = "../support/workshop.rs"]
 mod workshop;

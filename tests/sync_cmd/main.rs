@@ -1,9 +1,17 @@
 //! `git qms sync` between clones and one bare remote in files.
 
+mod expunging;
 mod files;
+mod kinds;
 #[path = "../support/forge.rs"]
 mod forge;
 mod losing;
+mod racing;
+mod rehearsing;
+mod restoring;
+mod rewriting;
+mod services;
+mod transports;
 mod uniting;
 #[path = "../support/workshop.rs"]
 mod workshop;

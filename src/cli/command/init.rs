@@ -64,6 +64,7 @@ const GRANTS: &[(Kind, &[&str])] = &[
     (Kind::Checkpoint, &["ci", "developer", "release-manager", "root"]),
     (Kind::Exception, &["developer", "qa", "release-manager", "security"]),
     (Kind::ExceptionDecision, &["developer", "policy-owner", "qa", "release-manager", "security"]),
+    (Kind::Tombstone, &["policy-owner", "qa", "release-manager", "root"]),
 ];
 
 /// What the founder may do; approving and releasing take a second person.

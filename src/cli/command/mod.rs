@@ -14,6 +14,7 @@ pub mod demo;
 pub mod doctor;
 pub mod exception;
 pub mod export;
+pub mod expunge;
 pub mod gate;
 pub mod hook;
 pub mod import;
@@ -94,6 +95,8 @@ commands! {
     Measure measure::MeasureCommand;
     /// Pin the ledger as it is now
     Checkpoint checkpoint::Checkpoint;
+    /// Take an attached file out of the repository, for good; two people have to sign
+    Expunge expunge::Expunge;
     /// Install the hook that verifies what is pushed
     Hook hook::Hook;
     /// Make a signing key, or show the one in use

@@ -136,6 +136,7 @@ pub(super) fn command_for(kind: Kind) -> String {
         Kind::Gate => "git qms gate --record".into(),
         Kind::Release => "git qms release".into(),
         Kind::Checkpoint => "git qms checkpoint".into(),
+        Kind::Tombstone => "git qms expunge DIGEST".into(),
         kind => format!("git qms record {kind}"),
     }
 }

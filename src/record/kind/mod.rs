@@ -27,6 +27,7 @@ pub mod policy;
 pub mod release;
 pub mod scan;
 pub mod test;
+pub mod tombstone;
 
 /// The stages of a change's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -198,6 +199,8 @@ kinds! {
     Exception "exception" exception::Exception;
     /// Decides about an exception.
     ExceptionDecision "exception-decision" exception::ExceptionDecision;
+    /// Asks, together with another person's, that an attached file leaves the repository.
+    Tombstone "tombstone" tombstone::Tombstone;
 }
 
 impl fmt::Display for Kind {

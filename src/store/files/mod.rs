@@ -15,6 +15,7 @@ use crate::store::refs::RefError;
 use crate::store::repository::Repository;
 use crate::verify::files::FileState;
 
+mod expunge;
 mod write;
 
 /// The reference of the attached files.

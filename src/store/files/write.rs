@@ -70,7 +70,7 @@ impl Locked<'_> {
     }
 
     /// One commit without parents, the same for the same files. Without reflog: a file that is taken out has to be gone.
-    fn write_files(&self, batch: Batch, files: &Files) -> Result<(), WriteError> {
+    pub(super) fn write_files(&self, batch: Batch, files: &Files) -> Result<(), WriteError> {
         let mut folders: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         for (digest, blob) in &files.blobs {
             let name = digest.to_string();
@@ -104,7 +104,7 @@ fn object_hash(kind: Kind, data: &[u8]) -> Result<ObjectId, WriteError> {
     gix::objs::compute_hash(HashKind::Sha1, kind, data).map_err(|error| WriteError::Object(error.to_string()))
 }
 
-fn unreadable(error: FilesError) -> WriteError {
+pub(super) fn unreadable(error: FilesError) -> WriteError {
     match error {
         FilesError::Ref(error) => error.into(),
         FilesError::Object(error) => error.into(),

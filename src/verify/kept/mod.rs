@@ -55,7 +55,7 @@ impl Summary {
     pub fn of(ledger: &Ledger) -> Option<Self> {
         let unread = |finding: &Finding| matches!(finding.code, Code::ObjectMissing | Code::ObjectWrong);
         let is_whole = !ledger.is_cut() && ledger.chain().fault().is_none() && !ledger.findings().iter().any(unread);
-        if !is_whole || !ledger.lost_releases().is_empty() {
+        if !is_whole || !ledger.lost_releases().is_empty() || !ledger.removed().is_empty() {
             return None;
         }
         Some(Self {

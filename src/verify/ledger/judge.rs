@@ -2,7 +2,7 @@
 //! [`Verified`] records are made.
 
 use super::ended::Ended;
-use super::{Body, Ledger};
+use super::{Body, Ledger, Removed};
 use crate::record::ids::LineDigest;
 use crate::record::kind::Kind;
 use crate::verify::claims::Entry;
@@ -57,6 +57,13 @@ impl Ledger {
         } else {
             format!("the {kind} record of {}", examined.record.header.recorder)
         };
+        let removed = (!here.in_tip && !here.clouded && !known).then(|| Removed {
+            on: entry.on,
+            line: entry.digest,
+            record: id,
+            kind,
+            recorder: examined.record.header.recorder.clone(),
+        });
         let mut ended = None;
         let (code, record) = match place_of(&examined, &here.introduced, &self.chain, &body.order) {
             Ok(head) => {
@@ -78,6 +85,7 @@ impl Ledger {
                 entry.digest
             );
             self.findings.push(about_place(Finding::new(Code::LineRemoved, text).at_record(id).hint(hint)));
+            self.removed.extend(removed);
             // What was released stays bound to its tag, whoever removed the line.
             body.lost_releases.extend(record.filter(|record| record.header.kind == Kind::Release));
             return None;
@@ -116,7 +124,7 @@ fn unverifiable(kind: Kind) -> Finding {
     let text = format!("the commit of this {kind} record cannot be read any more: it counts for nothing");
     let finding = Finding::new(Code::Unverifiable, text);
     if kind == Kind::Policy {
-        let hint = "fetch the commit from a clone that has it, and keep it by a branch; or ratify the policy anew on one that stays";
+        let hint = "fetch the commit from a clone that has it, and keep it by a branch; or ratify the policy anew on one that stays: git qms policy ratify";
         return finding.weighing(Severity::Incomplete).hint(hint);
     }
     finding
@@ -125,7 +133,7 @@ fn unverifiable(kind: Kind) -> Finding {
 fn void_hint(code: Code, line: LineDigest) -> String {
     let cause = match code {
         Code::SubjectDiffers => {
-            "git copied it (git notes copy, notes.rewriteRef): set notes.rewriteRef to nothing for refs/notes/qms; record the evidence anew"
+            "git copied it (git notes copy, notes.rewriteRef): git config --unset-all notes.rewriteRef; record the evidence anew"
         }
         Code::RoleMissing => "a root person can grant the role: git qms trust grant; then record anew",
         Code::KeyUnknown => "a root person can add the member: git qms trust add; then record anew",

@@ -16,7 +16,16 @@ impl Ledger {
         }
         let Summary { tip, counts, findings, commits, .. } = summary;
         let body = OnceLock::new();
-        Some(Self { chain, tip: Some(tip), findings, counts, is_cut: false, body, rest: Some((rest, commits)) })
+        Some(Self {
+            chain,
+            tip: Some(tip),
+            removed: Vec::new(),
+            findings,
+            counts,
+            is_cut: false,
+            body,
+            rest: Some((rest, commits)),
+        })
     }
 
     /// The records and their order. What cannot be recalled is verified anew, and what cannot be verified either counts

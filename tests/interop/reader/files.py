@@ -3,14 +3,14 @@
 import hashlib
 import re
 
-from .findings import INCOMPLETE
+from .findings import INCOMPLETE, WARNING
 from .objects import Missing, WrongHash
 
 REF = "refs/qms/files"
 MOST = 100 << 20
 
 
-def check(repo, counting, findings):
+def check(repo, chain, counting, findings):
     """Holds every file that a counting record says is stored against its digest."""
     named = {}
     for record in counting.values():
@@ -25,23 +25,49 @@ def check(repo, counting, findings):
         return findings.add("object-missing", str(error), ref=REF)
     except WrongHash as error:
         return findings.add("object-wrong", str(error), ref=REF)
-    cut = any(True for _ in repo.incomplete())
+    cut, gone = any(True for _ in repo.incomplete()), expunged(chain, counting)
     for digest, record in sorted(named.items()):
         where = {"ref": REF, "record": record}
-        if here is None:
+        if digest in gone:
+            still = here is not None and digest in here and is_whole(repo, here[digest], digest)
+            findings.add("file-expunged", f"file {digest} was expunged", **where, severity=WARNING if still else None)
+        elif here is None:
             findings.add("file-missing", f"file {digest}: there is no {REF}", **where, severity=INCOMPLETE)
         elif digest not in here:
             weight = INCOMPLETE if cut else None
             findings.add("file-missing", f"file {digest} is not in {REF}", **where, severity=weight)
         else:
             try:
-                kind, data = repo.read(here[digest])
-                if kind != "blob" or len(data) > MOST or hashlib.sha256(data).hexdigest() != digest:
+                if not is_file(repo, here[digest], digest):
                     findings.add("file-wrong", f"file {digest} has other bytes", **where)
             except Missing as error:
                 findings.add("object-missing", str(error), **where)
             except WrongHash as error:
                 findings.add("object-wrong", str(error), **where)
+
+
+def is_file(repo, blob, digest) -> bool:
+    kind, data = repo.read(blob)
+    return kind == "blob" and len(data) <= MOST and hashlib.sha256(data).hexdigest() == digest
+
+
+def is_whole(repo, blob, digest) -> bool:
+    try:
+        return is_file(repo, blob, digest)
+    except (Missing, WrongHash):
+        return False
+
+
+def expunged(chain, counting) -> set:
+    """Section 5: what two people, and no bots, say has to go."""
+    people = {}
+    for record in counting.values():
+        if record.header["kind"] == "tombstone":
+            who = record.header["recorder"]
+            latest = next(version.members[who] for version in reversed(chain.versions) if who in version.members)
+            if latest["type"] == "person":
+                people.setdefault(record.statement["predicate"]["file"], set()).add(who)
+    return {file for file, signers in people.items() if len(signers) >= 2}
 
 
 def read(repo, findings):

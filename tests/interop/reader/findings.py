@@ -5,7 +5,7 @@ WEIGHTS = {
     "line-restored": WARNING, "void-line-removed": WARNING, "note-disordered": WARNING, "note-large": WARNING,
     "trust-not-pinned": WARNING, "not-read": WARNING, "object-missing": INCOMPLETE, "clone-incomplete": INCOMPLETE,
     "supersedes-void": WARNING, "files-path": WARNING,
-    "orphaned": INFO, "unverifiable": INFO, "ended-retroactively": INFO, "known": INFO,
+    "file-expunged": INFO, "orphaned": INFO, "unverifiable": INFO, "ended-retroactively": INFO, "known": INFO,
 }  # fmt: skip
 
 

@@ -372,6 +372,9 @@ KINDS = {
         "urn:git-qms:exception:v1", None, exception,
     ),
     "exception-decision": ("urn:git-qms:exception-decision:v1", None, exception_decision),
+    "tombstone": (
+        "urn:git-qms:tombstone:v1", None, fields({"file": sha256, "reason": said, "legalBasis": said}),
+    ),
 }
 
 _file_reference = fields(

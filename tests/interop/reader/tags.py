@@ -59,8 +59,11 @@ def faults_of_object(repo, chain, history, counting, release):
     except (MessageError, ShapeError, JsonError) as error:
         return [*found, ("tag-malformed", str(error))]
     found.extend(faults_of_manifest(chain, history, counting, release, manifest))
-    if listed != evtag(repo, fields["object"]):
-        found.append(("tree-digest-differs", "Git-EVTag-v0-SHA512 is not the digest of the released tree"))
+    try:
+        if listed != evtag(repo, fields["object"]):
+            found.append(("tree-digest-differs", "Git-EVTag-v0-SHA512 is not the digest of the released tree"))
+    except Missing as error:
+        found.append(("object-missing", str(error)))
     return found
 
 

@@ -63,7 +63,7 @@ class Verification:
         self.tell_retroactive()
         self.check_corrections()
         self.weigh_by_what_is_missing()
-        files.check(self.repo, self.counting, self.findings)
+        files.check(self.repo, self.chain, self.counting, self.findings)
         for checkpoint in checkpoints:
             outside.check(checkpoint, witnesses, self.chain, self.history, self.repo.refs(), self.findings)
 
@@ -293,7 +293,7 @@ class Verification:
             own = kind in ("approval", "exception")
             allowed = (
                 earlier is not None and (earlier.header["kind"], earlier.commit) == (kind, record.commit)
-                and kind not in ("release", "policy", "checkpoint", "gate", "exception-decision")
+                and kind not in ("release", "policy", "checkpoint", "gate", "exception-decision", "tombstone")
                 and not (own and earlier.header["recorder"] != record.header["recorder"])
                 and self.is_before(earlier, record)
             )  # fmt: skip

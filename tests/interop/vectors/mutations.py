@@ -47,7 +47,6 @@ MUTATIONS = [
     ("project_upper_case", "plan", (*QMS, "project"), PROJECT.upper(), "trust digest"),
     ("kind_missing", "plan", (*QMS, "kind"), GONE, "missing field `kind`"),
     ("kind_unknown", "plan", (*QMS, "kind"), "note", "unknown variant `note`"),
-    ("kind_reserved_tombstone", "plan", (*QMS, "kind"), "tombstone", "unknown variant `tombstone`"),
     ("kind_upper_case", "plan", (*QMS, "kind"), "Plan", "unknown variant `Plan`"),
     ("kind_as_object", "plan", (*QMS, "kind"), {"plan": {}}, "invalid type: map, expected unit"),
     ("stage_of_another_kind", "plan", (*QMS, "stage"), "build", "stage of kind plan"),
@@ -194,6 +193,10 @@ MUTATIONS = [
     ("exception_renewed_without_expires", "exception-decision", ("predicate", "expires"), GONE, "renewed needs expires"),
     ("exception_approved_with_expires", "exception-decision", ("predicate", "decision"), "approved", "no other decision has it"),
     ("exception_decision_without_comment", "exception-decision", ("predicate", "comment"), GONE, "renewed needs a comment"),
+    ("tombstone_of_a_prefix", "tombstone", ("predicate", "file"), FILE[:12], "is not 64 lower-case hex digits"),
+    ("tombstone_without_legal_basis", "tombstone", ("predicate", "legalBasis"), GONE, "missing field `legalBasis`"),
+    ("tombstone_reason_blank", "tombstone", ("predicate", "reason"), " ", "reason is empty"),
+    ("tombstone_with_a_stage", "tombstone", (*QMS, "stage"), "approve", "stage of kind tombstone"),
     ("exception_decision_of_a_prefix", "exception-decision", ("predicate", "exception"), RECORD[:12], "record id"),
     ("checkpoint_occasion_unknown", "checkpoint", ("predicate", "occasion"), "whim", "unknown variant `whim`"),
 ]

@@ -100,6 +100,7 @@ PREDICATES = {
         "exception": RECORD, "decision": "renewed", "role": "qa", "comment": "the module goes in June",
         "expires": "2026-06-30T00:00:00Z",
     },
+    "tombstone": {"file": FILE, "reason": "names a customer", "legalBasis": "GDPR Art. 17(1)(b)"},
 }
 TYPES = {
     "build": "https://slsa.dev/provenance/v1", "test": "https://in-toto.io/attestation/test-result/v0.1",

@@ -79,6 +79,14 @@ fn refspecs(patient: &Patient) -> Result<Health> {
         if !repo.is_remote_set_up(remote)? {
             bare.push(remote.as_str());
         }
+        if let Some(spec) = repo.forced_refspecs(remote)?.pop() {
+            return Ok(odd(
+                format!(
+                    "remote.{remote}.fetch {spec}: git fetch replaces the ledger here by the remote's, records and all"
+                ),
+                format!("git config --unset-all --fixed-value remote.{remote}.fetch '{spec}'"),
+            ));
+        }
     }
     Ok(match (&remotes[..], &bare[..]) {
         ([], _) => Health::Well("there is no remote".to_owned()),

@@ -5,10 +5,16 @@ use serde::Serialize;
 
 use crate::cli::Start;
 use crate::cli::context::Context;
-use crate::cli::error::{Exit, Result};
+use crate::cli::error::{Error, Exit, Result};
 use crate::cli::hook::{self, State};
 
+mod along;
+mod branches;
+mod growing;
 mod pre_push;
+mod pre_receive;
+mod releases;
+mod updates;
 
 /// The hook that verifies what is pushed.
 #[derive(Debug, Args)]
@@ -19,7 +25,7 @@ pub struct Hook {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Install the pre-push hook beside what is there
+    /// Install pre-push, or pre-receive in a bare repository, beside what is there
     Install,
     /// Tell what stands where git looks for the hook
     Status,
@@ -30,6 +36,8 @@ enum Action {
         /// The remote's address
         url: Option<String>,
     },
+    /// Verify what a server is about to take; git calls it
+    PreReceive,
 }
 
 impl Hook {
@@ -48,18 +56,26 @@ impl Hook {
                     return Ok(Exit::Yes);
                 }
                 let word = if changed { "installed in" } else { "is already in" };
-                context.ui.line(&format!("pre-push hook {word} {}", folder.display()));
+                let name = hook::name(&context);
+                context.ui.line(&format!("{name} hook {word} {}", folder.display()));
                 Ok(Exit::Yes)
             }
             Action::Status => status(start),
+            Action::PreReceive => pre_receive::run(start),
             Action::PrePush { remote, .. } => pre_push::run(start, remote.as_deref().unwrap_or("origin")),
         }
     }
 }
 
+/// An error with a line for each reason.
+fn refused(what: &str, refusals: Vec<String>) -> Error {
+    refusals.into_iter().fold(Error::no(what), Error::detail)
+}
+
 #[derive(Serialize)]
 struct Output {
     schema: &'static str,
+    hook: &'static str,
     state: &'static str,
     folder: String,
     changed: bool,
@@ -73,7 +89,7 @@ fn tell_json(context: &Context, changed: bool) -> Result<()> {
         State::Foreign => "foreign",
     };
     let folder = hook::folder(context).display().to_string();
-    context.ui.json(&Output { schema: "git-qms/hook/v1", state, folder, changed })
+    context.ui.json(&Output { schema: "git-qms/hook/v1", hook: hook::name(context), state, folder, changed })
 }
 
 fn status(start: &Start) -> Result<Exit> {
@@ -88,7 +104,8 @@ fn status(start: &Start) -> Result<Exit> {
     if context.ui.is_json() {
         tell_json(&context, false)?;
     } else if !context.ui.is_quiet() {
-        context.ui.line(&format!("pre-push  {text}  ({})", hook::folder(&context).display()));
+        let name = hook::name(&context);
+        context.ui.line(&format!("{name}  {text}  ({})", hook::folder(&context).display()));
     }
     Ok(if matches!(state, State::Installed | State::Beside) { Exit::Yes } else { Exit::No })
 }

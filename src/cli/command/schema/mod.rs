@@ -35,7 +35,7 @@ macro_rules! schemas {
 schemas! {
     "analysis" "approval" "build" "build-detail" "checkpoint" "common" "defect" "deploy" "exception" "exception-decision" "gate" "gate-detail" "header"
     "incident" "manifest"
-    "monitor" "plan" "policy" "release" "scan" "scan-detail" "statement" "test" "test-detail" "trust"
+    "monitor" "plan" "policy" "release" "scan" "scan-detail" "statement" "test" "test-detail" "tombstone" "trust"
 }
 
 impl Schema {

@@ -7,6 +7,8 @@ use crate::cli::error::{Error, Exit, Result};
 use crate::cli::ui::{Tone, Ui};
 use crate::record::{FileDigest, FileRef, Record};
 use crate::report::escape;
+use crate::verify::expunged::{expunged, tombstones};
+use crate::verify::files::with_expunged;
 use crate::verify::{FileState, Ledger, Verified};
 
 #[derive(Serialize)]
@@ -50,6 +52,7 @@ impl State {
 /// The files of these records, each once, with what is known of their bytes.
 pub(super) fn list<'a>(
     context: &Context,
+    ledger: &Ledger,
     records: impl Iterator<Item = &'a Verified<Record>>,
 ) -> Result<Vec<Listed<'a>>> {
     let mut listed: Vec<Listed<'a>> = Vec::new();
@@ -69,6 +72,7 @@ pub(super) fn list<'a>(
         listed.iter().filter(|listed| listed.file.stored).map(|listed| listed.file.sha256).collect();
     if !digests.is_empty() {
         let states = context.repo.check_files(&context.repo.files()?, &digests);
+        let states = with_expunged(&digests, states, &expunged(ledger));
         let stored = listed.iter_mut().filter(|listed| listed.file.stored);
         stored.zip(states).for_each(|(listed, state)| listed.state = State::Stored(state));
     }
@@ -117,7 +121,7 @@ impl<'a> Listed<'a> {
 pub(super) fn write_out(context: &Context, ledger: &Ledger, prefix: &str) -> Result<Exit> {
     let sha256 = resolve(ledger, prefix)?;
     let of = ledger.records().iter().filter(|record| record.header.files.iter().any(|file| file.sha256 == sha256));
-    let listed = list(context, of)?;
+    let listed = list(context, ledger, of)?;
     let same = || listed.iter().filter(|listed| listed.file.sha256 == sha256);
     let found = same().find(|listed| listed.file.stored).or_else(|| same().next());
     let listed = found.ok_or_else(|| Error::new(format!("no record names file {sha256}")))?;
@@ -133,6 +137,10 @@ pub(super) fn write_out(context: &Context, ledger: &Ledger, prefix: &str) -> Res
                 None => "the record has its digest alone: whoever has the file can compare it: sha256sum".to_owned(),
             },
         ));
+    }
+    if let Some(signed) = tombstones(ledger).get(&sha256).filter(|signed| signed.is_in_force()) {
+        return Err(Error::no(format!("file {sha256} ({}) was {}", listed.file.name, signed.told()))
+            .hint("its digest stands in the record; whoever has the file elsewhere can compare it: sha256sum"));
     }
     let bytes =
         context.repo.read_file(&context.repo.files()?, &sha256).map_err(|state| unreadable(listed.file, state))?;
@@ -156,7 +164,7 @@ pub(super) fn write_out(context: &Context, ledger: &Ledger, prefix: &str) -> Res
 fn exit(state: &State) -> Exit {
     match state {
         State::Stored(FileState::Verified) => Exit::Yes,
-        State::Stored(FileState::Mismatched(_)) => Exit::No,
+        State::Stored(FileState::Mismatched(_) | FileState::Expunged | FileState::NotYetExpunged) => Exit::No,
         State::Stored(_) | State::Elsewhere => Exit::CouldNotTell,
     }
 }
@@ -169,13 +177,15 @@ fn unreadable(file: &FileRef, state: FileState) -> Error {
         }
         FileState::Unreadable(crate::verify::Unreadable::WrongHash(why)) => Error::no(format!("{name}: {why}")),
         FileState::Unreadable(crate::verify::Unreadable::Missing(why)) => Error::new(format!("{name}: {why}")),
-        FileState::Missing | FileState::Verified => Error::new(format!("{name} is not in refs/qms/files here"))
-            .hint("take it from a clone that has it: git qms sync"),
+        FileState::Missing | FileState::Verified | FileState::Expunged | FileState::NotYetExpunged => {
+            Error::new(format!("{name} is not in refs/qms/files here"))
+                .hint("take it from a clone that has it: git qms sync")
+        }
     }
 }
 
 /// The digest of a file that a counting record names, from 12 or more digits of it.
-fn resolve(ledger: &Ledger, prefix: &str) -> Result<FileDigest> {
+pub(crate) fn resolve(ledger: &Ledger, prefix: &str) -> Result<FileDigest> {
     let prefix = prefix.strip_prefix("sha256:").unwrap_or(prefix);
     let hex = prefix.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     if !hex || !(12..=64).contains(&prefix.len()) {

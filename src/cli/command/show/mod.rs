@@ -9,7 +9,7 @@ use crate::cli::verification::Thoroughness;
 use crate::record::Stage;
 
 mod detail;
-mod files;
+pub(crate) mod files;
 mod json;
 mod one;
 mod summary;

@@ -47,7 +47,7 @@ pub(super) fn show(context: &Context, verification: &Verification, id: RecordId)
     let record = ledger.record(id).ok_or_else(|| Error::no(format!("record {id} does not count")))?;
     let deadlines = context.deadlines(ledger);
     let ui = context.ui;
-    let files = files::list(context, std::iter::once(record))?;
+    let files = files::list(context, ledger, std::iter::once(record))?;
     let (header, predicate) = (to_value(&record.header)?, to_value(&record.claim)?);
     if ui.is_json() {
         let artifacts = record.artifacts.iter();

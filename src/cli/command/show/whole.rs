@@ -57,7 +57,7 @@ pub(super) fn show(
     let mut pending = story.pending.clone();
     pending.extend(relied.iter().filter_map(review_pending));
     let records = story.stages.iter().flat_map(|(_, parts)| parts).map(|part| part.record);
-    let files = files::list(context, records)?;
+    let files = files::list(context, ledger, records)?;
     let gaps = Gaps::of(&story, &verification.findings, files.iter().filter_map(Listed::stored), &deadlines);
     let whole = Whole {
         context,
@@ -71,7 +71,7 @@ pub(super) fn show(
         gaps,
         files: match args.stage {
             None => files,
-            Some(stage) => files::list(context, story.stage(stage).map(|part| part.record))?,
+            Some(stage) => files::list(context, ledger, story.stage(stage).map(|part| part.record))?,
         },
         only: args.stage,
         deadlines,
