@@ -33,7 +33,7 @@ mod recalled;
 mod voided;
 
 pub(super) use body::Body;
-use judge::Where;
+use judge::{Judged, Where};
 
 /// The records that count and the findings about all else.
 #[derive(Debug)]
@@ -89,7 +89,11 @@ impl Ledger {
         findings.extend(reading_faults(history));
         let mut lines = Lines::read(history, notes, &chain, arithmetic);
         findings.append(&mut lines.findings);
-        let tip = Tip::of(history, &order, &lines);
+        let (tip, mut introduced) = std::thread::scope(|scope| {
+            let tip = scope.spawn(|| Tip::of(history, &order, &lines));
+            let introduced = introductions(history, &lines);
+            (tip.join().expect("a worker does not panic"), introduced)
+        });
         findings.extend(tip.disordered.iter().map(|on| {
             let text = "lines of the note are not sorted and unique, or it holds a blank line or no last newline";
             Finding::new(Code::NoteDisordered, text).at_commit(*on)
@@ -99,7 +103,6 @@ impl Ledger {
             let hint = "take the garbage out by a commit of the notes, as git notes edit makes it: that is a warning";
             Finding::new(Code::EnvelopeForm, text).at_commit(*on).hint(hint)
         }));
-        let mut introduced = introductions(history, &lines);
         let mut ledger = Self {
             chain,
             tip: order.tip().map(|tip| order.id(tip)),
@@ -110,21 +113,26 @@ impl Ledger {
             body: OnceLock::new(),
             rest: None,
         };
-        let mut body = Body::of(order);
         let in_root = introduced.at.iter().filter(|at| at.contains(&0)).count();
         let places = in_order(&lines.entries, &introduced.at);
         let mut entries: Vec<_> = lines.entries.into_iter().map(Some).collect();
-        let mut ended = Vec::new();
-        for at in places {
-            let Some(entry) = entries[at].take() else { continue };
+        let judged = places.into_iter().map(|at| {
+            let entry = entries[at].take()?;
             let here = Where {
                 in_tip: tip.lines[at],
                 introduced: std::mem::take(&mut introduced.at[at]),
                 removed: introduced.removed[at],
                 clouded: lines.unread.contains(&entry.on),
             };
-            ended.extend(ledger.judge(&mut body, entry, here));
-        }
+            Some((entry, here))
+        });
+        let judged = Judged::of(judged.collect(), &ledger.chain, &order);
+        ledger.findings.extend(judged.findings);
+        ledger.removed = judged.removed;
+        ledger.counts.void += judged.void;
+        ledger.counts.unverifiable = judged.unverifiable;
+        let mut body = Body::of(order);
+        (body.records, body.lost_releases) = (judged.records, judged.lost_releases);
         // Asked when every commit was: what it was on is part of what a record says.
         let unread = notes.unread();
         let missing = |unreadable: &Unreadable| matches!(unreadable, Unreadable::Missing(_));
@@ -135,7 +143,7 @@ impl Ledger {
         ledger.body = OnceLock::from(body);
         ledger.check_root(history, in_root);
         ledger.check_trust_checkpoints();
-        ledger.tell_retroactive(&ended);
+        ledger.tell_retroactive(&judged.ended);
         ledger.findings.extend(faults);
         ledger.findings.extend(unread.into_iter().map(self::unread));
         ledger.weigh_by_what_is_missing();

@@ -61,7 +61,9 @@ pub(super) fn place_of(
         .ok_or_else(|| Finding::new(Code::KeyUnknown, format!("key {} is in no sound trust version", examined.key)))?;
     // The newest version that was written without knowing the record judges it as well as the one it names.
     let governs = |link: &&Link| !contains(link.version.ledger.and_then(|head| order.place(head)));
-    if let Some(link) = chain.links().iter().rev().find(governs) {
+    // The one it names has let it pass already.
+    let governing = chain.links().iter().rev().find(governs);
+    if let Some(link) = governing.filter(|link| link.digest != record.header.trust) {
         permits(&link.version, record, key).map_err(|rejection| {
             let text = format!("{rejection}, which was in force when the record was introduced");
             Finding::new(Code::RoleEnded, text)
