@@ -17,6 +17,8 @@ use serde_json::Value;
 mod exports;
 #[path = "support/project.rs"]
 mod project;
+#[path = "interop/verdicts.rs"]
+mod verdicts;
 
 use project::Project;
 

@@ -6,12 +6,12 @@ use super::manifest::Manifest;
 use super::message::Notes;
 use super::tag::TagObject;
 use crate::record::ids::{CommitId, FileDigest, RecordId, TagId};
-use crate::record::kind::Claim;
 use crate::record::kind::approval::Approval;
 use crate::record::kind::gate::{ControlOutcome, VerificationResult, VerificationSummary};
 use crate::record::kind::release::Release;
+use crate::record::kind::{Claim, Kind};
 use crate::record::statement::Record;
-use crate::verify::{Code, Finding, Ledger, Severity, Verified};
+use crate::verify::{Code, Finding, Ledger, Severity, Verified, last_of};
 
 /// A tag as the repository has it.
 #[derive(Debug, Clone)]
@@ -239,7 +239,11 @@ fn misquoted(ledger: &Ledger, record: &Record, manifest: &Manifest) -> impl Iter
             format!("release {name} says that {} {} it, which record {} does not", who.member, who.meaning, who.record)
         })
         .collect();
-    undecided.into_iter().chain(lent).chain(exceptions_misquoted(ledger, manifest))
+    undecided
+        .into_iter()
+        .chain(lent)
+        .chain(exceptions_misquoted(ledger, manifest))
+        .chain(catalog_misquoted(ledger, manifest))
 }
 
 /// The exceptions of the manifest are those that its decision names, one for each control that it found excepted.
@@ -255,6 +259,29 @@ fn exceptions_misquoted(ledger: &Ledger, manifest: &Manifest) -> Option<String> 
     };
     let same = decided.len() == manifest.exceptions.len() && manifest.exceptions.iter().zip(&decided).all(matched);
     (!same).then(|| format!("release {name} states other exceptions than its decision, {}", manifest.gate.record))
+}
+
+/// The catalog of the manifest is that of its decision, and was in force where the manifest was made.
+fn catalog_misquoted(ledger: &Ledger, manifest: &Manifest) -> Option<String> {
+    let name = &manifest.tag;
+    let decided_by =
+        |gate: &VerificationSummary| gate.policy.digest.get("sha256") == Some(&manifest.policy.to_string());
+    let decision = ledger.record(manifest.gate.record);
+    if matches!(decision.map(|gate| &gate.claim), Some(Claim::Gate(gate)) if !decided_by(gate)) {
+        let (policy, decision) = (manifest.policy, manifest.gate.record);
+        return Some(format!("release {name} names catalog {policy}, by which its decision {decision} was not made"));
+    }
+    // What ratified it may be among what cannot be told.
+    let is_untold = |finding: &Finding| finding.code == Code::Unverifiable && finding.severity == Severity::Incomplete;
+    if ledger.chain().knows_head(manifest.ledger) || ledger.findings().iter().any(is_untold) {
+        return None;
+    }
+    let there = ledger.of_kind(Kind::Policy).filter(|record| ledger.head_contains(manifest.ledger, record));
+    let last = last_of(ledger, there);
+    let is_it =
+        |record: &&Verified<Record>| matches!(&record.claim, Claim::Policy(policy) if policy.sha256 == manifest.policy);
+    let in_force = !last.is_empty() && last.iter().all(is_it);
+    (!in_force).then(|| format!("release {name} was let pass by catalog {}, which was not in force", manifest.policy))
 }
 
 fn tree_fault(notes: &Notes, actual: Result<Option<String>, String>) -> Option<(Code, String)> {

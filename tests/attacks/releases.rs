@@ -266,6 +266,41 @@ fn a_release_whose_manifest_names_no_decision_that_passed_is_rejected() {
     workshop.verify().rejects("manifest-record", &id);
 }
 
+/// Who may sign releases does not thereby say which catalog is in force.
+#[test]
+fn a15_a_release_by_a_catalog_that_was_not_in_force_is_rejected() {
+    let workshop = Workshop::new();
+    let other = FileDigest::of(b"version = 1");
+    let id = released_otherwise(&workshop, |manifest| manifest.policy = other);
+    workshop.verify().rejects("manifest-record", &id);
+    // Nor where the decision was made by it, too.
+    let workshop = Workshop::new();
+    let commit = workshop.made.commit.clone();
+    let (mut claim, detail) = crate::forge::passed(&commit);
+    if let Claim::Gate(summary) = &mut claim {
+        summary.policy.digest = [("sha256".to_owned(), other.to_string())].into();
+    }
+    let decision = workshop.put_record("grace", &commit, &claim, |header| {
+        header.gate = Some(detail);
+        header.service = "payments-api".parse().ok();
+        header.environment = "production".parse().ok();
+    });
+    let ledger = workshop.git(&["rev-parse", "refs/notes/qms"]).parse().expect("an id");
+    let decision: git_qms::record::RecordId = decision.parse().expect("an id");
+    let released = |policy| {
+        released_otherwise(&workshop, |manifest| {
+            manifest.policy = policy;
+            manifest.gate.record = decision;
+            manifest.exceptions.clear();
+            manifest.records.push(decision);
+            manifest.records.sort_unstable();
+            manifest.ledger = ledger;
+        })
+    };
+    let id = released(other);
+    workshop.verify().rejects("manifest-record", &id);
+}
+
 #[test]
 fn a_release_whose_manifest_makes_somebody_approve_who_did_not_is_rejected() {
     let workshop = Workshop::new();

@@ -214,5 +214,11 @@ fn g10_without_a_case_an_example_is_told_that_works() {
     // A folder of its own, outside of any repository.
     project.write("../rules/policy.toml", "version = 2\n");
     refused(&project, "ada", &["policy", "test", "../rules"], 2, &["rules/policy.toml:1:11"]);
-    refused(&project, "ada", &["policy", "test", "../nowhere"], 2, &["reading ../nowhere/policy.toml"]);
+    refused(
+        &project,
+        "ada",
+        &["policy", "test", "../nowhere"],
+        2,
+        &["reading ../nowhere/policy.toml", "name a folder"],
+    );
 }

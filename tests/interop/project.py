@@ -8,7 +8,7 @@ import subprocess
 
 from reader import ed25519, envelope, objects, sshsig
 from vectors.common import Key, compact
-from vectors.samples import statement
+from vectors.samples import FILE, statement
 
 LEDGER, TRUST = "refs/notes/qms", "refs/qms/trust"
 TAG = "payments-api@2026.04.13+chg-1842"
@@ -20,7 +20,7 @@ ENV = {
 }  # fmt: skip
 GRANTS = {
     "plan": ["developer"], "test": ["ci"], "approval": ["release-manager"], "gate": ["ci"], "release": ["release-manager"],
-    "checkpoint": ["release-manager"],
+    "checkpoint": ["release-manager"], "policy": ["developer"],
 }  # fmt: skip
 PEOPLE = {
     "ada": (Key(1), "person", ["root", "developer"]),
@@ -130,7 +130,7 @@ class Project:
             "commit": self.commit, "tree": self.tree(self.commit), "change": "CHG-1842", "environments": ["production"],
             "approvers": [], "tests": [], "vulnerabilities": [], "requirements": ["REQ-7"],
             "gate": {"result": "pass", "record": gate}, "exceptions": [], "ledger": self.ref(LEDGER),
-            "trust": {"version": len(self.versions), "digest": self.versions[-1]}, "policy": "ab" * 32,
+            "trust": {"version": len(self.versions), "digest": self.versions[-1]}, "policy": FILE,
             "records": records,
         }  # fmt: skip
         manifest = {
@@ -172,6 +172,7 @@ class Project:
         project = cls(path)
         project.write_trust()
         project.write_trust(created="2026-04-13T09:10:00Z")
+        project.record("policy", "ada")
         project.record("plan", "ada")
         project.record("test", "ci")
         project.record("approval", "grace")

@@ -18,7 +18,7 @@ class Envelopes(unittest.TestCase):
     def test_whole_project(self):
         report = check(self.project.path)
         self.assertEqual(report["problems"], [])
-        self.assertEqual(sum(report["read"].values()), 8 + 2)
+        self.assertEqual(sum(report["read"].values()), 9 + 2)
         self.assertEqual(report["read"][envelope.TRUST_TYPE], 2)
         self.assertEqual(report["read"]["https://in-toto.io/attestation/test-result/v0.1"], 1)
 

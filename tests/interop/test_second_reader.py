@@ -66,7 +66,7 @@ class Tampered(unittest.TestCase):
     def test_untouched_passes(self):
         report = self.verify(strict=True)
         self.assertEqual((report["result"], report["findings"]), ("pass", []))
-        self.assertEqual(report["counts"], {"valid": 8, "void": 0, "orphaned": 0, "unverifiable": 0})
+        self.assertEqual(report["counts"], {"valid": 9, "void": 0, "orphaned": 0, "unverifiable": 0})
         self.assertEqual(report["trust"], {"root": self.root, "version": 2})
 
     def test_without_a_pin(self):
@@ -188,6 +188,15 @@ class Tampered(unittest.TestCase):
         self.project.release("payments-api@2", ledger=head)
         self.refused("manifest-record")
 
+    def test_manifest_by_a_catalog_that_was_not_in_force(self):
+        self.project.release("payments-api@2", policy="ab" * 32)
+        self.refused("manifest-record")
+
+    def test_manifest_by_a_catalog_that_another_replaced(self):
+        self.project.record("policy", "ada", predicate={"sha256": "ab" * 32})
+        self.project.release("payments-api@2")
+        self.refused("manifest-record")
+
     def test_manifest_of_another_project(self):
         self.project.release("payments-api@2", project="ab" * 32)
         self.refused("tag-malformed")
@@ -307,7 +316,7 @@ class Tampered(unittest.TestCase):
         self.project.git("replace", ledger, f"{ledger}~1")
         report = self.verify()
         self.assertEqual([found["code"] for found in report["findings"]], ["not-read"])
-        self.assertEqual(report["counts"]["valid"], 8)
+        self.assertEqual(report["counts"]["valid"], 9)
 
     def test_second_note_of_one_object(self):
         commit, notes = self.project.commit, self.project.notes

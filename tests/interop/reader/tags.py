@@ -88,6 +88,30 @@ def faults_of_manifest(chain, history, counting, release, manifest):
         elif not known and not history.contains_line(head, counting[ident].line):
             yield "manifest-record", f"record {ident} is relied on and came after the ledger head"
     yield from misquoted(counting, release, manifest)
+    yield from misjudged(chain, history, counting, manifest)
+
+
+def misjudged(chain, history, counting, manifest):
+    """A catalog by which its decision was not made, or that was not in force."""
+    policy, head = manifest["policy"], manifest["ledger"]
+    decision = counting.get(manifest["gate"]["record"])
+    if decision is not None and decision.header["kind"] == "gate":
+        if decision.statement["predicate"]["policy"].get("digest", {}).get("sha256") != policy:
+            yield "manifest-record", "names a catalog by which its decision was not made"
+            return
+    untold = any((found["code"], found["severity"]) == ("unverifiable", INCOMPLETE) for found in history.findings)
+    if chain.knows("heads", head) or untold:
+        return
+    there = [
+        record for record in counting.values()
+        if record.header["kind"] == "policy" and history.contains_line(head, record.line)
+    ]  # fmt: skip
+    last = [
+        record for record in there
+        if not any(history.contains_line(other.header["ledger"], record.line) for other in there if other is not record)
+    ]  # fmt: skip
+    if not last or any(record.statement["predicate"]["sha256"] != policy for record in last):
+        yield "manifest-record", "names a catalog that was not in force"
 
 
 def misquoted(counting, release, manifest):

@@ -176,13 +176,19 @@ fn role(
     let role = named.or_else(own).ok_or_else(|| Error::new(format!("{} holds no role", member.id)))?;
     let by = Decider { member: &member.id, role, holds: member.roles.contains(role) };
     let list = roles.iter().map(Name::as_str).collect::<Vec<_>>().join(" or ");
+    let way = if list.is_empty() {
+        "nobody answers for a control that the catalog does not have; who asked closes it: git qms exception close"
+            .into()
+    } else {
+        format!("one who is {list} signs with their own key (--key)")
+    };
     match register.unfit(asked.record, &asked.claim.control, by) {
         None => Ok(role.clone()),
         // What one asked for one can take back.
         Some(Unfit::Requester) if matches!(decision, Decided::Closed | Decided::Rejected) => Ok(role.clone()),
-        Some(Unfit::Requester) => Err(Error::new(format!("{} asked for it: another person decides", member.id))
-            .hint(format!("one who is {list} signs with their own key (--key)"))),
-        Some(unfit) => Err(Error::new(format!("{} cannot decide about it as {role}: {unfit}", member.id))
-            .hint(format!("one who is {list} signs with their own key (--key)"))),
+        Some(Unfit::Requester) => {
+            Err(Error::new(format!("{} asked for it: another person decides", member.id)).hint(way))
+        }
+        Some(unfit) => Err(Error::new(format!("{} cannot decide about it as {role}: {unfit}", member.id)).hint(way)),
     }
 }
