@@ -15,6 +15,8 @@ pub(in crate::verify) struct Body {
     pub(in crate::verify) order: Order,
     pub(in crate::verify) records: Vec<Verified<Record>>,
     pub(in crate::verify) lost_releases: Vec<Verified<Record>>,
+    /// Those whose commit cannot be read: they count by the tree that they state.
+    pub(super) by_word: HashSet<RecordId>,
     by_id: Index,
     by_commit: Index,
     by_tree: Index,
@@ -28,7 +30,7 @@ impl Body {
         Self { order, ..Self::default() }
     }
 
-    /// Makes records of equal ids one, the first, and indexes them. Says how many are orphaned.
+    /// Makes records of equal ids one, the first, and indexes them. Says how many count only by tree.
     pub(in crate::verify) fn settle(&mut self) -> u64 {
         let by_id = |records: &[Verified<Record>]| Index::of(records.iter().map(|record| *record.id.as_bytes()));
         self.by_id = by_id(&self.records);

@@ -95,13 +95,16 @@ impl Ledger {
             self.findings.push(Finding::new(Code::LineRestored, text).at_commit(entry.on).at_record(id));
         }
         match record {
-            Some(record) if !read => {
-                self.counts.unverifiable += 1;
-                self.findings.push(about(unverifiable(kind).at_record(id)));
-                body.lost_releases.extend(Some(record).filter(|record| record.header.kind == Kind::Release));
-            }
             Some(record) => {
-                if orphaned {
+                if !read {
+                    self.counts.unverifiable += 1;
+                    self.findings.push(about(unverifiable(kind).at_record(id)));
+                    // A policy is read from its commit.
+                    if kind == Kind::Policy {
+                        return None;
+                    }
+                    body.by_word.insert(id);
+                } else if orphaned {
                     let text = format!(
                         "the commit of this {kind} record is reached by no branch or tag: it counts only by tree"
                     );
@@ -118,10 +121,13 @@ impl Ledger {
     }
 }
 
-/// A record in order but for its commit, which nobody can read. Where it is a policy, the one before it must not come
-/// back into force by the deletion of a branch.
+/// A record in order but for its commit, which is not in this clone, as after a squash whose branch is gone: that it has
+/// the tree is the signer's word. A policy is in that commit; the one before it must not come back into force by the
+/// deletion of a branch.
 fn unverifiable(kind: Kind) -> Finding {
-    let text = format!("the commit of this {kind} record cannot be read any more: it counts for nothing");
+    let counts =
+        if kind == Kind::Policy { "it counts for nothing" } else { "it counts only by the tree that it states" };
+    let text = format!("the commit of this {kind} record is not in this clone: {counts}");
     let finding = Finding::new(Code::Unverifiable, text);
     if kind == Kind::Policy {
         let hint = "fetch the commit from a clone that has it, and keep it by a branch; or ratify the policy anew on one that stays";
