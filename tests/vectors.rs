@@ -65,12 +65,17 @@ impl Vector {
     }
 }
 
-/// Reads a group, and holds each vector against what `read` says of it.
-fn check(group: &str, read: impl Fn(&Vector) -> Result<(), String>) {
+fn vectors_of(group: &str) -> Vec<Vector> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(format!("{group}.json"));
     let text = std::fs::read(path).expect("the group's file");
     let vectors: Vec<Vector> = serde_json::from_slice(&text).expect("vectors");
     assert!(vectors.len() > 20, "{group}: only {} vectors", vectors.len());
+    vectors
+}
+
+/// Holds each vector of a group against what `read` says of it.
+fn check(group: &str, read: impl Fn(&Vector) -> Result<(), String>) {
+    let vectors = vectors_of(group);
     let mut wrong = Vec::new();
     for vector in &vectors {
         let reason = vector.reason.as_deref();
@@ -344,4 +349,66 @@ fn limits_of_the_specification() {
     assert_eq!((kind::scan::MAX_FINDINGS, kind::analysis::MAX_FINDINGS), (1_000, 1_000));
     assert_eq!(kind::findings::MAX_SET_ASIDE, 500);
     assert_eq!((git_qms::verify::MAX_NOTE_BYTES, git_qms::verify::MAX_NOTE_LINES), (4 << 20, 1_000));
+}
+
+/// A statement is read in one pass, and strict JSON is checked by another one: what the first accepts, the second does.
+#[test]
+fn every_statement_that_is_read_is_strict_json() {
+    let (mut loose, mut read) = (0, 0);
+    let accepted = vectors_of("statement").into_iter().filter(|vector| matches!(vector.expect, Expect::Accept));
+    for text in accepted.map(|vector| vector.utf8()) {
+        for (key, value) in members(&text) {
+            let member = &text[key..value.end];
+            let with =
+                |range: std::ops::Range<usize>, new: &str| [&text[..range.start], new, &text[range.end..]].concat();
+            let deep = format!("{}{}", "[".repeat(40), "]".repeat(40));
+            let mutants = [
+                with(value.clone(), "null"),
+                with(value.clone(), "9007199254740992"),
+                with(value.clone(), "-9007199254740992"),
+                with(value.clone(), "1e300"),
+                with(value.clone(), &deep),
+                with(key..key, &format!("{member},")),
+                with(key..key, &format!("{},", escaped_key(member))),
+                with(key..key, "\"unknown\":null,"),
+            ];
+            for mutant in mutants {
+                let strict = strict::check(mutant.as_bytes());
+                let parsed = statement::parse(mutant.as_bytes());
+                loose += usize::from(strict.is_err());
+                read += usize::from(parsed.is_ok());
+                assert!(strict.is_ok() || parsed.is_err(), "{strict:?}: {mutant}");
+            }
+        }
+    }
+    assert!(loose > 1_000, "{loose} texts that are not strict");
+    assert!(read > 0, "no other text was read: the mutants prove nothing");
+}
+
+/// Where each member of each object of a JSON text begins, and its value.
+fn members(text: &str) -> Vec<(usize, std::ops::Range<usize>)> {
+    let (mut found, mut quote, mut key) = (Vec::new(), None, 0);
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match (bytes[at], quote) {
+            (b'"', None) => quote = Some(at),
+            (b'\\', Some(_)) => at += 1,
+            (b'"', Some(start)) => (key, quote) = (start, None),
+            (b':', None) => {
+                let mut values = serde_json::Deserializer::from_str(&text[at + 1..]).into_iter::<Value>();
+                assert!(values.next().is_some_and(|value| value.is_ok()), "JSON");
+                found.push((key, at + 1..at + 1 + values.byte_offset()));
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    found
+}
+
+/// A member whose key's first letter is written as an escape.
+fn escaped_key(member: &str) -> String {
+    let first = member.as_bytes()[1];
+    format!("\"\\u{:04x}{}", first, &member[2..])
 }

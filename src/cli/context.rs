@@ -119,13 +119,15 @@ impl Context {
     /// What the repository itself says against relying on it.
     pub fn conditions(&self) -> Vec<Finding> {
         let absent = self.repo.conditions();
-        let hint = "fetch everything: git fetch --unshallow, or clone anew without --depth and --filter";
+        let (deep, whole) =
+            ("fetch its history: git fetch --unshallow", "clone it whole: git clone URL, without --filter");
         let cut = [
-            (absent.shallow, "shallow: its history is cut off"),
-            (absent.partial, "partial: objects were left at the remote"),
+            (absent.shallow, "shallow: its history is cut off", deep),
+            (absent.partial, "partial: objects were left at the remote", whole),
         ];
-        let cut = cut.into_iter().filter(|(is, _)| *is);
-        let cut = cut.map(|(_, what)| Finding::new(Code::CloneIncomplete, format!("this clone is {what}")).hint(hint));
+        let cut = cut.into_iter().filter(|(is, ..)| *is);
+        let cut =
+            cut.map(|(_, what, hint)| Finding::new(Code::CloneIncomplete, format!("this clone is {what}")).hint(hint));
         let unread = self.repo.warnings().iter().map(|warning| Finding::new(Code::NotRead, warning.to_string()));
         cut.chain(unread).collect()
     }
@@ -196,8 +198,19 @@ impl Context {
 pub(super) fn chain_at(repo: &Repository, tip: Option<CommitId>) -> Result<Chain> {
     let stored = repo.trust_chain_at(tip).while_("reading refs/qms/trust")?;
     if stored.is_empty() {
-        return Err(Error::new("this repository has no trust root: refs/qms/trust is missing")
-            .hint("start with: git qms init; or bring it from the remote: git qms sync --fetch-only"));
+        let error = Error::new("this repository has no trust root: refs/qms/trust is missing");
+        let has_remote = repo.config("remote.origin.url").is_some();
+        return Err(if repo.ref_tip(LEDGER)?.is_some() {
+            error
+                .detail("there is a ledger, so the trust was deleted, or not fetched with it")
+                .hint("bring it from a remote or clone that has it: git qms sync --fetch-only")
+        } else if has_remote {
+            error.hint(
+                "a clone brings no evidence, so bring it: git qms sync --fetch-only; in a new project: git qms init",
+            )
+        } else {
+            error.hint("start with: git qms init; or bring it from the remote: git qms sync --fetch-only")
+        });
     }
     Chain::check(stored.iter().map(|(commit, bytes)| (*commit, &bytes[..])))
         .map_err(|fault| Error::no(fault.to_string()).hint("fetch refs/qms/trust from a clone that has it sound"))

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::ui::Ui;
 use crate::store::ReadError;
+use crate::verify::Code;
 
 /// How a command ended, for the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +94,19 @@ impl Error {
         self
     }
 
+    /// An object with other bytes than its id says is a no; what is merely absent cannot be told. Both have a next step.
+    fn learn_of_object(&mut self, error: &(dyn StdError + 'static)) {
+        let code = match error.downcast_ref::<ReadError>() {
+            Some(ReadError::WrongHash { .. }) => {
+                self.exit = Exit::No;
+                Code::ObjectWrong
+            }
+            Some(ReadError::Missing { .. }) => Code::ObjectMissing,
+            Some(ReadError::Malformed { .. }) | None => return,
+        };
+        self.hint.get_or_insert_with(|| code.next_step().to_owned());
+    }
+
     /// What to do next, if that is known.
     pub fn next_step(&self) -> Option<&str> {
         self.hint.as_deref()
@@ -129,18 +143,10 @@ impl fmt::Display for Error {
 impl<E: StdError + 'static> From<E> for Error {
     fn from(error: E) -> Self {
         let mut result = Self::new(error.to_string());
-        let tampered = |error: &(dyn StdError + 'static)| {
-            matches!(error.downcast_ref::<ReadError>(), Some(ReadError::WrongHash { .. }))
-        };
         let mut cause = error.source();
-        // An object with other bytes than its id says is a no; what is merely absent cannot be told.
-        if tampered(&error) {
-            result.exit = Exit::No;
-        }
+        result.learn_of_object(&error);
         while let Some(error) = cause {
-            if tampered(error) {
-                result.exit = Exit::No;
-            }
+            result.learn_of_object(error);
             let text = error.to_string();
             if !result.message.contains(&text) {
                 result.details.push(text);

@@ -101,6 +101,8 @@ pub fn run() -> ExitCode {
     let ui = Ui::new(cli.global.color, cli.global.json, cli.global.quiet);
     let ended = panic::catch_unwind(AssertUnwindSafe(|| start(cli, ui))).unwrap_or_else(|_| Err(own_fault()));
     pager::finish();
+    // Whatever was said, it was said without them.
+    let ended = remembered::lost().map_or(ended, Err);
     let exit = ended.unwrap_or_else(|error| {
         error.report(&ui);
         error.exit()

@@ -11,6 +11,8 @@ use crate::verify::{Finding, check_pin};
 pub struct Pin {
     /// The digest, if there is one for this project.
     pub root: Option<TrustDigest>,
+    /// Who pinned it, in words.
+    pub by: Option<&'static str>,
     /// What it says; `None` when it agrees.
     pub finding: Option<Finding>,
 }
@@ -22,18 +24,19 @@ impl Context {
         let root = chain.root();
         let explicit = option.map(|text| ("--trust-root", text));
         let variable = || self.environment.get("QMS_TRUST_ROOT").map(|text| ("QMS_TRUST_ROOT", text));
-        let mut pinned = explicit.or_else(variable).map(|(place, text)| digest(place, text)).transpose()?;
+        let at = |by, text: &str| Ok::<_, Error>((by, digest(by, text)?));
+        let mut pinned = explicit.or_else(variable).map(|(by, text)| at(by, text)).transpose()?;
         if pinned.is_none() {
             let listed = self.repo.config_values("qms.trustRoot", ConfigScope::Global);
-            let listed = listed.iter().map(|text| digest("qms.trustRoot of the global git configuration", text));
-            pinned = listed.collect::<Result<Vec<_>>>()?.into_iter().find(|listed| *listed == root);
+            let listed = listed.iter().map(|text| at("qms.trustRoot of the global git configuration", text));
+            pinned = listed.collect::<Result<Vec<_>>>()?.into_iter().find(|(_, listed)| *listed == root);
         }
         if pinned.is_none() && !strict {
             let own = self.repo.config_values("qms.trustRoot", ConfigScope::Repository);
-            pinned =
-                own.last().map(|text| digest("qms.trustRoot of the repository's configuration", text)).transpose()?;
+            pinned = own.last().map(|text| at("qms.trustRoot of the repository's configuration", text)).transpose()?;
         }
-        Ok(Pin { root: pinned, finding: check_pin(root, pinned, strict) })
+        let (by, pinned) = pinned.unzip();
+        Ok(Pin { root: pinned, by, finding: check_pin(root, pinned, strict) })
     }
 }
 

@@ -102,6 +102,17 @@ impl Ui {
         self.print(&format!("{text}\n"));
     }
 
+    /// Text of the result in a tone, broken between words where a terminal ends; what follows the first line begins with
+    /// `indent`. Elsewhere it is one line.
+    pub fn told(self, tone: Tone, text: &str, indent: &str) {
+        let width = if self.is_terminal() { terminal_size::terminal_size().map(|(width, _)| width.0) } else { None };
+        let text = escape(text);
+        let lines = width.map_or_else(|| vec![text.to_string()], |width| broken(&text, width.into(), indent));
+        for line in lines {
+            self.line(&self.paint(tone, &line));
+        }
+    }
+
     /// Text of the result, as it stands.
     pub fn print(self, text: &str) {
         let paged = if self.is_coloured() { text.into() } else { anstream::adapter::strip_str(text).to_string() };
@@ -140,6 +151,8 @@ impl Ui {
 
     /// What went wrong.
     pub fn error(self, message: &str, details: &[String], hint: Option<&str>) {
+        // Faults of a catalog are shown as compilers do, and say so of themselves.
+        let message = message.strip_prefix("error: ").unwrap_or(message);
         let mut text = format!("{}: {}\n", self.paint(Tone::Bad, "error"), escape_lines(message));
         for detail in details {
             text.extend(["  ", &escape_lines(detail), "\n"]);
@@ -197,4 +210,38 @@ impl Ui {
 /// Escaped line by line: messages of ours may have several.
 fn escape_lines(text: &str) -> String {
     text.split('\n').map(escape).collect::<Vec<_>>().join("\n")
+}
+
+/// Lines of at most this many characters, broken at spaces; a word that is longer has a line of its own.
+fn broken(text: &str, width: usize, indent: &str) -> Vec<String> {
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    for word in text.split_inclusive(' ') {
+        let is_begun = !line.trim().is_empty();
+        if is_begun && line.chars().count() + word.trim_end().chars().count() > width {
+            lines.push(std::mem::replace(&mut line, indent.to_owned()).trim_end().to_owned());
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_broken_between_words_and_a_long_word_stays_whole() {
+        let text = "error[x] refs/notes/qms: what was found is told in words";
+        for width in [20, 60, 80, 120] {
+            let lines = broken(text, width, "  ");
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            assert_eq!(words(&lines.join(" ")), words(text));
+            assert!(lines.iter().all(|line| line.chars().count() <= width), "{width}: {lines:?}");
+            assert!(lines[1..].iter().all(|line| line.starts_with("  ")), "{lines:?}");
+        }
+        let digest = "0".repeat(64);
+        assert_eq!(broken(&format!("  a {digest} b"), 20, "    ")[1], format!("    {digest}"));
+        assert_eq!(broken("", 60, "  "), [""]);
+    }
 }

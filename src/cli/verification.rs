@@ -1,5 +1,8 @@
 //! Everything that verification checks, in one value: clone, trust, ledger, releases.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::context::{Context, Tips, whole};
@@ -79,7 +82,7 @@ impl Context {
         if let Some(memory) = memory {
             memory.keep();
         }
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        findings.sort_by_key(weight);
         Ok(Verification { ledger, findings, pin, releases, files })
     }
 
@@ -178,7 +181,7 @@ impl Verification {
     /// With further findings.
     pub fn add(&mut self, findings: Vec<Finding>) {
         self.findings.extend(findings);
-        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        self.findings.sort_by_key(weight);
     }
 }
 
@@ -298,21 +301,65 @@ impl Verification {
         (!parts.is_empty()).then(|| format!("files: {}", parts.join(", ")))
     }
 
-    /// Tells each finding with what to do next; `all` tells also what changes nothing.
+    /// What a person needs first: verified or not, under which root and by whose word, how many of what, how much is wrong.
+    pub fn tell_head(&self, ui: Ui) {
+        ui.line(&self.summary(ui));
+        let root = self.ledger.chain().root();
+        let pinned = match (self.pin.root, self.pin.by) {
+            (Some(pinned), Some(by)) if pinned == root => ui.paint(Tone::Good, &format!("pinned by {by}")),
+            (Some(_), Some(by)) => ui.paint(Tone::Bad, &format!("not the one pinned by {by}")),
+            _ => ui.paint(Tone::Odd, "not pinned: on the word of this repository alone"),
+        };
+        ui.line(&format!("root: {root}"));
+        ui.line(&format!("  {pinned}"));
+        if let Some(files) = self.files_summary() {
+            ui.line(&files);
+        }
+        let of = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
+        let told = [(of(Severity::Error), "error"), (of(Severity::Warning), "warning")];
+        let mut told: Vec<String> =
+            told.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| count(number, what)).collect();
+        let unread = of(Severity::Incomplete);
+        if unread > 0 {
+            told.push(format!("{unread} that could not be checked"));
+        }
+        if !told.is_empty() {
+            ui.line(&format!("found: {}", told.join(", ")));
+        }
+    }
+
+    /// Tells each finding with what to do next; `all` tells also what changes nothing, and every one of many alike.
     pub fn tell_findings(&self, ui: Ui, all: bool) {
+        let mut told: BTreeMap<(Severity, Code), usize> = BTreeMap::new();
         for finding in self.findings.iter().filter(|finding| all || findings::is_notable(finding)) {
+            let alike = told.entry((finding.severity, finding.code)).or_default();
+            *alike += 1;
+            if !all && *alike > ALIKE {
+                continue;
+            }
             let tone = match finding.severity {
                 Severity::Error => Tone::Bad,
                 Severity::Incomplete | Severity::Warning => Tone::Odd,
                 Severity::Info => Tone::Dim,
             };
-            ui.line(&ui.paint(tone, &findings::line(finding)));
-            if let Some(hint) = &finding.hint {
-                ui.line(&format!("  hint: {}", ui.paint(Tone::Plain, hint)));
-            }
+            ui.told(tone, &findings::line(finding), "  ");
+            // In one piece, so that the command in it can be copied.
+            ui.line(&ui.paint(Tone::Plain, &format!("  hint: {}", finding.next_step())));
+        }
+        for ((severity, code), number) in told.into_iter().filter(|(_, number)| !all && *number > ALIKE) {
+            ui.line(&format!("{severity}[{code}] and {} more alike", number - ALIKE));
+            ui.line("  hint: see every one: git qms verify --all");
         }
     }
 }
+
+/// The gravest first; where there is no ledger, that before what follows from it.
+fn weight(finding: &Finding) -> (Reverse<Severity>, bool) {
+    (Reverse(finding.severity), finding.code != Code::LedgerMissing)
+}
+
+/// So many findings of one code are told one by one: what else is wrong has to be seen beside a flood.
+const ALIKE: usize = 20;
 
 /// `1 record`, `2 records`.
 pub fn count(number: u64, what: &str) -> String {

@@ -2,7 +2,7 @@
 
 use ed25519_dalek::{Signer as _, SigningKey};
 
-use crate::envelope::{PublicKey, RawSignature, SignError, Signer};
+use crate::envelope::{PublicKey, RawSignature, SignError, Signer, Touch};
 use crate::record::FileDigest;
 
 /// Whoever knows the name can sign with it: it is a member of nothing that is kept.
@@ -18,6 +18,13 @@ impl RehearsalKey {
         let public = PublicKey::from_bytes(secret.verifying_key().as_bytes()).ok()?;
         Some(Self { secret, public })
     }
+
+    /// The same as it would lie in hardware, with somebody there who touches it.
+    pub fn of_hardware(name: &str) -> Option<Self> {
+        let Self { secret, .. } = Self::of(name)?;
+        let public = PublicKey::of_hardware(secret.verifying_key().as_bytes()).ok()?;
+        Some(Self { secret, public })
+    }
 }
 
 impl Signer for RehearsalKey {
@@ -26,6 +33,11 @@ impl Signer for RehearsalKey {
     }
 
     fn sign(&self, message: &[u8]) -> Result<RawSignature, SignError> {
-        Ok(self.secret.sign(message).to_bytes().into())
+        if !self.public.is_hardware() {
+            return Ok(self.secret.sign(message).to_bytes().into());
+        }
+        let mut touch = Touch { signature: [0; 64], flags: 1, counter: 1 };
+        touch.signature = self.secret.sign(&touch.signed(message)).to_bytes();
+        Ok(RawSignature::Touched(touch))
     }
 }

@@ -1,14 +1,17 @@
 //! Cases of a catalog: given records, in short, and the verdict that is expected of them.
 
+mod claim;
 mod given;
 mod read;
 
-pub use given::{Given, What};
+pub use claim::Before;
+pub use given::{Build, Given, Request, Scan, Trouble, What, Word};
 pub use read::read;
 
 use std::collections::BTreeSet;
 
-use crate::record::{ChangeRef, MemberId, Name};
+use super::evidence::{Purpose, Traced};
+use crate::record::{ChangeRef, MemberId, Name, TagName};
 use crate::verify::Outcome;
 
 /// The moment that every case is judged at: 2026-01-01T12:00:00Z.
@@ -32,6 +35,8 @@ pub struct Person {
     pub roles: BTreeSet<Name>,
     /// Whether it is a bot.
     pub is_bot: bool,
+    /// Whether its key lies in hardware.
+    pub has_hardware: bool,
 }
 
 /// One case.
@@ -51,12 +56,34 @@ pub struct Case {
     pub environment: Option<Name>,
     /// For which change.
     pub change: Option<ChangeRef>,
+    /// As which release.
+    pub release: Option<TagName>,
+    /// What the gate is asked for.
+    pub purpose: Purpose,
+    /// What is written of requirements.
+    pub requirements: Traced,
     /// The files that the commits change, as tiers look at them.
     pub paths: Vec<String>,
     /// How many lines they change.
     pub lines: u64,
-    /// Who wrote the commits since the last release, the oldest first; the last one is judged.
-    pub commits: Vec<MemberId>,
+    /// Who made the commits since the last release, the oldest first; the last one is judged.
+    pub commits: Vec<Hands>,
     /// The records, in signed order.
     pub given: Vec<Given>,
+}
+
+/// The addresses of who had a hand in a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hands {
+    /// Who wrote it.
+    pub author: String,
+    /// Who committed it.
+    pub committer: String,
+    /// Whom its trailers name.
+    pub co_authors: Vec<String>,
+}
+
+/// The address of a member.
+pub fn address(member: &MemberId) -> String {
+    format!("{member}@cases.invalid")
 }

@@ -39,7 +39,7 @@ pub use interval::Interval;
 pub use problem::{PolicyError, PolicyErrors};
 pub use requirements::Requirements;
 pub use rule::Rule;
-pub use starter::{regulated, starter};
+pub use starter::{regulated, regulated_cases, starter, starter_cases};
 pub use tier::{ChangeType, Tier, Tiers};
 pub use tiering::{Changes, Reason};
 pub use verdict::{ControlVerdict, Judgement, PolicyState, Shortfall, Verdict};
@@ -47,6 +47,9 @@ pub use view::View;
 
 /// Where the catalog lies in the tree.
 pub const PATH: &str = ".qms/policy.toml";
+
+/// Where the cases that `git qms init` writes lie.
+pub const EXAMPLE: &str = ".qms/cases/example.toml";
 
 /// Reads `.qms/policy.toml`. `file_name` is only for the errors, all of which are reported.
 pub fn parse(text: &str, file_name: &str) -> Result<Policy, PolicyErrors> {

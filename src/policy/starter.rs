@@ -1,4 +1,5 @@
-//! The catalogs that `git qms init` writes, each line explained: three controls, or those of teams that are audited.
+//! The catalogs that `git qms init` writes, each line explained: three controls, or those of teams that are audited; and
+//! the cases that show what they do.
 
 use crate::record::{CommitId, Name};
 
@@ -10,6 +11,16 @@ pub fn starter(baseline: Option<CommitId>, service: &Name) -> String {
 /// The text of a first `.qms/policy.toml` for teams that are audited: tiers, types of change, and a dozen controls.
 pub fn regulated(baseline: Option<CommitId>, service: &Name) -> String {
     filled(include_str!("presets/regulated.toml"), baseline, service)
+}
+
+/// The file of cases that goes with [`starter`]: each of its controls passes in one and fails in another.
+pub fn starter_cases() -> &'static str {
+    include_str!("presets/starter-cases.toml")
+}
+
+/// The file of cases that goes with [`regulated`].
+pub fn regulated_cases() -> &'static str {
+    include_str!("presets/regulated-cases.toml")
 }
 
 fn filled(text: &str, baseline: Option<CommitId>, service: &Name) -> String {

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Algorithm → lower-case hex, sorted by algorithm. Nearly always one, for which a tree would take half a kilobyte.
@@ -80,7 +80,10 @@ impl<'de> Visitor<'de> for Set {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Digests, A::Error> {
         let mut all = Digests::default();
-        while let Some((name, hex)) = map.next_entry()? {
+        while let Some((name, hex)) = map.next_entry::<String, _>()? {
+            if all.get(&name).is_some() {
+                return Err(A::Error::custom(format_args!("duplicate key {name:?}")));
+            }
             all.insert(name, hex);
         }
         Ok(all)

@@ -30,7 +30,7 @@ pub struct Header {
     /// The trust version it was signed under.
     pub trust: TrustDigest,
     /// The ledger's tip just before signing; `null` only in the first checkpoint.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "super::objects::nullable")]
     pub ledger: Option<CommitId>,
     /// When it happened: a claim.
     pub occurred: Span,
@@ -122,11 +122,6 @@ impl Header {
             gate: None,
         }
     }
-}
-
-/// Reads a member that has to be there, though it may be `null`.
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<CommitId>, D::Error> {
-    Option::deserialize(deserializer)
 }
 
 /// The automation that recorded.

@@ -128,11 +128,10 @@ struct Annotations {
 
 /// Reads one statement.
 pub fn parse(payload: &[u8]) -> Result<Record, StatementError> {
-    strict::check(payload)?;
     read(payload, RecordId::of(payload))
 }
 
-/// Reads a statement that [`parse`] has read before, and whose id is known: strictness is not looked at again.
+/// Reads a statement whose id is known.
 pub(crate) fn read(payload: &[u8], id: RecordId) -> Result<Record, StatementError> {
     let wire: Wire<Box<RawValue>> = strict::read(payload)?;
     if wire.kind != STATEMENT_TYPE {

@@ -12,16 +12,13 @@ use std::fmt;
 
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::objects::Objects;
+use super::objects::{NULL, Objects, small, small_float};
 
 /// How deep objects and arrays may nest; the outermost object is depth 1.
 pub const MAX_DEPTH: u8 = 32;
 
 /// The same for JSON that other tools wrote.
 const MAX_FOREIGN_DEPTH: u8 = 64;
-
-/// Numbers from here on have no exact double, so readers disagree about them. Use a decimal string.
-const TOO_LARGE: u64 = 1 << 53;
 
 /// Why a text is not strict JSON of the expected shape.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +37,7 @@ pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
     read(bytes)
 }
 
-/// Reads `bytes` as `T`. They have been checked, or are a part of what was.
+/// Reads `bytes` as `T`, strictly, where `T` and all that it holds are structs and lists: see [`Objects`].
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = T::deserialize(Objects(&mut reader))?;
@@ -132,32 +129,19 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-        if self.null || self.dialect == Dialect::Foreign {
-            Ok(())
-        } else {
-            Err(E::custom("null is not allowed here: leave the member out"))
-        }
+        if self.null || self.dialect == Dialect::Foreign { Ok(()) } else { Err(E::custom(NULL)) }
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<(), E> {
-        if number < TOO_LARGE || self.dialect == Dialect::Foreign {
-            Ok(())
-        } else {
-            Err(E::custom(format_args!("number {number} is 2^53 or above: write it as a string")))
-        }
+        if self.dialect == Dialect::Foreign { Ok(()) } else { small(number, number) }
     }
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<(), E> {
-        self.visit_u64(number.unsigned_abs())
+        if self.dialect == Dialect::Foreign { Ok(()) } else { small(number.unsigned_abs(), number) }
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<(), E> {
-        // 2^53 is exact as a double.
-        if number.abs() < 9_007_199_254_740_992.0 || self.dialect == Dialect::Foreign {
-            Ok(())
-        } else {
-            Err(E::custom(format_args!("number {number} is 2^53 or above: write it as a string")))
-        }
+        if self.dialect == Dialect::Foreign { Ok(()) } else { small_float(number) }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {

@@ -16,8 +16,7 @@ pub struct FindingJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<String>,
     message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+    hint: String,
 }
 
 impl From<&Finding> for FindingJson {
@@ -29,7 +28,7 @@ impl From<&Finding> for FindingJson {
             commit: finding.commit.map(|commit| commit.to_string()),
             record: finding.record.map(|record| record.to_string()),
             message: finding.message.clone(),
-            hint: finding.hint.clone(),
+            hint: finding.next_step().to_owned(),
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::hash::ObjectId;
 use gix::objs::Kind;
 
 use super::commit::Node;
 use super::history::{history, line, threads};
-use super::places::Places;
+use super::places::{Place, Places};
 use super::reach::Reach;
 use super::reader::{Reader, object_id};
 use super::refs::{RefError, Tip};
@@ -112,10 +112,11 @@ impl Notes for Ledger<'_> {
     fn for_each(&self, notes: &[BlobId], each: Visit<'_>) {
         spread(self.repository, notes, BlobId::as_bytes, &|reader, places| {
             let mut group = Group::default();
-            for place in places {
-                let note = object_id(notes[*place].as_bytes());
+            for (place, at) in places {
+                reader.next_at(*place);
+                let note = object_id(notes[*at].as_bytes());
                 let read = note.and_then(|id| reader.find(Kind::Blob, &id));
-                group.add(*place, read.map_err(Unreadable::from));
+                group.add(*at, read.map_err(Unreadable::from));
                 if group.bytes.len() >= TOGETHER {
                     group.hand_to(each);
                 }
@@ -146,7 +147,10 @@ fn annotated_commits(repository: &Repository, history: &History) -> Vec<(ObjectI
     let read = Mutex::new(Vec::with_capacity(ids.len()));
     spread(repository, &ids, |id| id.as_bytes(), &|reader, places| {
         // What is no commit, or not there, is told when somebody asks what it is.
-        let nodes = places.iter().filter_map(|place| Some((ids[*place], reader.node(&ids[*place]).ok()?)));
+        let nodes = places.iter().filter_map(|(place, at)| {
+            reader.next_at(*place);
+            Some((ids[*at], reader.node(&ids[*at]).ok()?))
+        });
         let nodes: Vec<_> = nodes.collect();
         read.lock().unwrap_or_else(PoisonError::into_inner).extend(nodes);
     });
@@ -178,24 +182,28 @@ impl Group {
     }
 }
 
-/// Does `act` for places in `ids`, on all cores.
+/// An object of a list: where it is, if that is known, and its number in the list.
+type Located = (Option<Place>, usize);
+
+/// Does `act` for the objects `ids`, on all cores.
 ///
 /// Each pack is read from end to end: deltas then find their base still decoded.
 fn spread<T: Sync>(
     repository: &Repository,
     ids: &[T],
     raw: impl Fn(&T) -> &[u8] + Sync,
-    act: &(dyn Fn(&mut Reader, &[usize]) + Sync),
+    act: &(dyn Fn(&mut Reader, &[Located]) + Sync),
 ) {
-    let places = in_pack_order(repository, ids, raw);
+    let packs = Arc::new(Places::of(repository));
+    let located = in_pack_order(&packs, ids, raw);
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        for _ in 0..threads().min(places.len().div_ceil(TAKEN)) {
+        for _ in 0..threads().min(located.len().div_ceil(TAKEN)) {
             scope.spawn(|| {
-                let mut reader = repository.reader();
+                let mut reader = repository.reader().with_packs(packs.clone());
                 loop {
                     let start = next.fetch_add(TAKEN, Ordering::Relaxed);
-                    let Some(rest) = places.get(start..) else { return };
+                    let Some(rest) = located.get(start..) else { return };
                     act(&mut reader, &rest[..rest.len().min(TAKEN)]);
                 }
             });
@@ -203,13 +211,14 @@ fn spread<T: Sync>(
     });
 }
 
-/// Places in `ids`, in the order in which packs hold them.
-fn in_pack_order<T: Sync>(repository: &Repository, ids: &[T], raw: impl Fn(&T) -> &[u8] + Sync) -> Vec<usize> {
+/// Objects in the order in which packs hold them; those that are in none come last.
+fn in_pack_order<T: Sync>(packs: &Places, ids: &[T], raw: impl Fn(&T) -> &[u8] + Sync) -> Vec<Located> {
     let share = ids.len().div_ceil(threads()).max(TAKEN);
-    let packs = Places::of(repository);
     let located_in = |part: usize, ids: &[T]| {
-        let place = |id: &T| object_id(raw(id)).map_or((usize::MAX, 0), |id| packs.of_object(&id));
-        ids.iter().enumerate().map(|(at, id)| (place(id), part * share + at)).collect::<Vec<_>>()
+        let mut ids: Vec<_> = ids.iter().enumerate().map(|(at, id)| (raw(id), part * share + at)).collect();
+        // Neighbours in an index lie together in memory.
+        ids.sort_unstable();
+        ids.into_iter().map(|(id, at)| (object_id(id).ok().and_then(|id| packs.of_object(&id)), at)).collect::<Vec<_>>()
     };
     let mut located = std::thread::scope(|scope| {
         let located_in = &located_in;
@@ -218,6 +227,6 @@ fn in_pack_order<T: Sync>(repository: &Repository, ids: &[T], raw: impl Fn(&T) -
         let done = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic"));
         done.flatten().collect::<Vec<_>>()
     });
-    located.sort_unstable();
-    located.into_iter().map(|(_, place)| place).collect()
+    located.sort_unstable_by_key(|(place, at)| (place.is_none(), *place, *at));
+    located
 }

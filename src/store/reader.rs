@@ -1,20 +1,24 @@
 //! Objects, re-hashed as they are read.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use gix::hash::{ObjectId, oid};
 use gix::objs::{Find as _, Kind};
 use gix::parallel::OwnShared;
 
+use super::places::{Near, Place, Places};
 use crate::record::ids::{BlobId, CommitId, TagId, TreeId};
 use crate::verify::notes::Unreadable;
 
 /// Decoded bases of deltas are kept up to this many bytes a thread: ten times quicker than gix's own choice for notes.
-const PACK_CACHE: usize = 64 << 20;
+pub(super) const PACK_CACHE: usize = 64 << 20;
 
 /// Reads objects; one a thread.
 pub struct Reader {
     stores: Vec<gix::odb::Handle>,
+    /// Where the next object should be, and what reads it there.
+    near: Option<(Near, Option<Place>)>,
     buffer: Vec<u8>,
     /// How often it may still look again for what it did not find.
     looks: u8,
@@ -73,7 +77,20 @@ impl From<ReadError> for Unreadable {
 
 impl Reader {
     pub(super) fn new(stores: impl Iterator<Item = OwnShared<gix::odb::Store>>) -> Self {
-        Self { stores: stores.map(|store| handle(&store)).collect(), buffer: Vec::new(), looks: LOOKS }
+        let stores = stores.map(|store| handle(&store)).collect();
+        Self { stores, near: None, buffer: Vec::new(), looks: LOOKS }
+    }
+
+    /// One that can be told where objects are.
+    pub(super) fn with_packs(self, packs: Arc<Places>) -> Self {
+        Self { near: Some((Near::new(packs), None)), ..self }
+    }
+
+    /// Says where the object is that is read next. If it is elsewhere, it is searched for.
+    pub(super) fn next_at(&mut self, place: Option<Place>) {
+        if let Some((_, next)) = &mut self.near {
+            *next = place;
+        }
     }
 
     /// Opens the object directories anew, as they are now. Says whether that is still worth a try.
@@ -95,6 +112,9 @@ impl Reader {
 
     /// Reads any object.
     pub(super) fn any(&mut self, what: &'static str, id: &oid) -> Result<(Kind, &[u8]), ReadError> {
+        if let Some(kind) = self.nearby(id) {
+            return Ok((kind, &self.buffer));
+        }
         let mut looks = 0;
         let kind = loop {
             match self.look(id) {
@@ -108,6 +128,14 @@ impl Reader {
         let actual =
             gix::objs::compute_hash(id.kind(), kind, &self.buffer).map_err(|error| wrong(error.to_string()))?;
         if actual == id { Ok((kind, &self.buffer)) } else { Err(wrong(format!("their hash is {actual}"))) }
+    }
+
+    /// Reads an object into the buffer, if it is where it was said to be.
+    fn nearby(&mut self, id: &oid) -> Option<Kind> {
+        let (near, next) = self.near.as_mut()?;
+        let kind = near.read(next.take()?, &mut self.buffer)?;
+        let actual = gix::objs::compute_hash(id.kind(), kind, &self.buffer).ok()?;
+        (actual == id).then_some(kind)
     }
 
     /// Reads an object into the buffer, if it is found.

@@ -117,7 +117,7 @@ pub fn judge(stored: &BTreeMap<FileDigest, Named<'_>>, states: &[FileState], fou
         stored.values().zip(states).filter_map(|(named, state)| finding(named, state, found)).collect();
     findings.extend(found.odd.iter().map(|(path, reason)| {
         let text = format!("path {path} of the attached files: {reason}; it counts for nothing");
-        Finding::new(Code::FilesPath, text).at_ref(FILES).hint("the next file that is attached takes it out")
+        Finding::new(Code::FilesPath, text).at_ref(FILES)
     }));
     findings
 }
@@ -151,7 +151,8 @@ fn finding(named: &Named<'_>, state: &FileState, found: &Found<'_>) -> Option<Fi
             if found.is_cut { finding.weighing(Severity::Incomplete) } else { finding }
         }
         FileState::Unreadable(Unreadable::Missing(why)) => {
-            Finding::new(Code::ObjectMissing, text(&format!("cannot be read: {why}"))).hint("fetch it: git qms sync")
+            Finding::new(Code::ObjectMissing, text(&format!("cannot be read: {why}")))
+                .hint("fetch it: git qms sync; after damage: git fsck, and take it from another clone")
         }
         FileState::Unreadable(Unreadable::WrongHash(why)) => {
             Finding::new(Code::ObjectWrong, text(&format!("cannot be read: {why}")))

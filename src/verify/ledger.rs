@@ -10,6 +10,7 @@ use super::few::Few;
 use super::finding::{Code, Finding, Severity};
 use super::index::beginning;
 use super::kept::Rest;
+use super::next::head_gone;
 use super::notes::{History, Notes, Unreadable};
 use super::order::Order;
 use super::place::introductions;
@@ -32,7 +33,7 @@ mod recalled;
 mod voided;
 
 pub(super) use body::Body;
-use judge::Where;
+use judge::{Judged, Where};
 
 /// The records that count and the findings about all else.
 #[derive(Debug)]
@@ -90,7 +91,11 @@ impl Ledger {
         findings.extend(reading_faults(history));
         let mut lines = Lines::read(history, notes, &chain, arithmetic);
         findings.append(&mut lines.findings);
-        let tip = Tip::of(history, &order, &lines);
+        let (tip, mut introduced) = std::thread::scope(|scope| {
+            let tip = scope.spawn(|| Tip::of(history, &order, &lines));
+            let introduced = introductions(history, &lines);
+            (tip.join().expect("a worker does not panic"), introduced)
+        });
         findings.extend(tip.disordered.iter().map(|on| {
             let text = "lines of the note are not sorted and unique, or it holds a blank line or no last newline";
             Finding::new(Code::NoteDisordered, text).at_commit(*on)
@@ -100,7 +105,6 @@ impl Ledger {
             let hint = "take the garbage out by a commit of the notes, as git notes edit makes it: that is a warning";
             Finding::new(Code::EnvelopeForm, text).at_commit(*on).hint(hint)
         }));
-        let mut introduced = introductions(history, &lines);
         let mut ledger = Self {
             chain,
             tip: order.tip().map(|tip| order.id(tip)),
@@ -111,34 +115,39 @@ impl Ledger {
             body: OnceLock::new(),
             rest: None,
         };
-        let mut body = Body::of(order);
         let in_root = introduced.at.iter().filter(|at| at.contains(&0)).count();
         let places = in_order(&lines.entries, &introduced.at);
         let mut entries: Vec<_> = lines.entries.into_iter().map(Some).collect();
-        let mut ended = Vec::new();
-        for at in places {
-            let Some(entry) = entries[at].take() else { continue };
+        let judged = places.into_iter().map(|at| {
+            let entry = entries[at].take()?;
             let here = Where {
                 in_tip: tip.lines[at],
                 introduced: std::mem::take(&mut introduced.at[at]),
                 removed: introduced.removed[at],
                 clouded: lines.unread.contains(&entry.on),
             };
-            ended.extend(ledger.judge(&mut body, entry, here));
-        }
+            Some((entry, here))
+        });
+        let judged = Judged::of(judged.collect(), &ledger.chain, &order);
+        ledger.findings.extend(judged.findings);
+        ledger.removed = judged.removed;
+        ledger.counts.void += judged.void;
+        ledger.counts.unverifiable = judged.unverifiable;
+        let mut body = Body::of(order);
+        (body.records, body.lost_releases) = (judged.records, judged.lost_releases);
         // Asked when every commit was: what it was on is part of what a record says.
         let unread = notes.unread();
         let missing = |unreadable: &Unreadable| matches!(unreadable, Unreadable::Missing(_));
         ledger.is_cut |= !lines.unread.is_empty() || unread.iter().any(missing);
         let by_tree = body.settle();
-        ledger.counts.by_word = body.by_word.len() as u64;
+        ledger.counts.by_word = judged.by_word.len() as u64;
         ledger.counts.orphaned = by_tree - ledger.counts.by_word;
         ledger.counts.valid = body.records.len() as u64 - by_tree;
         let faults = supersede::settle(&mut body);
         ledger.body = OnceLock::from(body);
         ledger.check_root(history, in_root);
         ledger.check_trust_checkpoints();
-        ledger.tell_retroactive(&ended);
+        ledger.tell_retroactive(&judged.ended);
         ledger.findings.extend(faults);
         ledger.findings.extend(unread.into_iter().map(self::unread));
         ledger.weigh_by_what_is_missing();
@@ -151,14 +160,14 @@ impl Ledger {
 
     /// The ledger has one root, and in it only the checkpoint of trust version 1.
     fn check_root(&mut self, history: &History, in_root: usize) {
+        if self.is_cut {
+            return; // Where the history is cut, its root is not known.
+        }
         let roots: Vec<_> = history.commits.iter().filter(|commit| commit.parents.is_empty()).collect();
         if roots.is_empty() {
             let finding = Finding::new(Code::LedgerMissing, "there is no ledger: refs/notes/qms is missing or empty");
             self.findings.push(finding.at_ref("refs/notes/qms").hint("fetch it: git qms sync --fetch-only"));
             return;
-        }
-        if self.is_cut {
-            return; // Where the history is cut, its root is not known.
         }
         let first: Vec<_> = self.records().iter().filter(|record| record.header.ledger.is_none()).collect();
         let [root] = roots[..] else {
@@ -308,7 +317,7 @@ fn chain_heads(chain: &mut Chain, order: &Order) -> Vec<Finding> {
         let link = &chain.links()[at];
         let Some(place) = order.place(*head) else {
             let text = format!("ledger commit {head}, which trust version {} names, is gone", link.version.version);
-            let finding = Finding::new(Code::HeadGone, text).at_ref("refs/qms/trust").at_commit(link.commit);
+            let finding = head_gone(text, *head).at_ref("refs/qms/trust").at_commit(link.commit);
             findings.push(if chain.knows_head(*head) { finding.weighing(Severity::Info) } else { finding });
             continue;
         };
@@ -326,7 +335,7 @@ fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
     let missing = history.missing.iter().map(|text| {
         Finding::new(Code::ObjectMissing, text)
             .at_ref("refs/notes/qms")
-            .hint("fetch the whole ledger: git qms sync --fetch-only")
+            .hint("fetch the whole ledger: git qms sync --fetch-only; after damage: git fsck, and take it from another clone")
     });
     let odd = history.odd_paths.iter().map(|odd| {
         let text = format!("path {} of the notes tree: {}", odd.path, odd.reason);
@@ -340,7 +349,7 @@ fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
 pub(super) fn unread(unreadable: Unreadable) -> Finding {
     match unreadable {
         Unreadable::Missing(text) => {
-            Finding::new(Code::ObjectMissing, text).hint("fetch everything: git fetch --unshallow, or git qms sync")
+            Finding::new(Code::ObjectMissing, text)
         }
         Unreadable::WrongHash(text) => Finding::new(Code::ObjectWrong, text),
     }

@@ -13,6 +13,7 @@ pub mod kept;
 mod last;
 pub mod ledger;
 mod line;
+mod next;
 mod note;
 pub mod notes;
 mod order;

@@ -163,7 +163,7 @@ impl OutsideCheckpoint {
         }
         if !is_vouched_for {
             let text = "the checkpoint is signed by no key of the project and by no witness that was named: anybody could have written it";
-            let hint = "name who signed it, if you know their key from elsewhere: --witness KEY";
+            let hint = "name who signed it, if you know their key from elsewhere: git qms verify --checkpoint FILE --witness KEY";
             findings.push(Finding::new(Code::CheckpointSignature, text).hint(hint).weighing(severity));
         }
         for key in witnesses.iter().filter(|key| !self.keyids().any(|keyid| keyid == key.fingerprint())) {

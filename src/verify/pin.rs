@@ -18,8 +18,7 @@ pub fn check_pin(root: TrustDigest, pinned: Option<TrustDigest>, strict: bool) -
         }
         None => {
             let text = format!("trust root not pinned: {root} is taken on the word of this repository");
-            let hint = "get the root from the project's people, not from the clone, then: --trust-root DIGEST, or QMS_TRUST_ROOT";
-            let finding = Finding::new(Code::TrustNotPinned, text).at_ref("refs/qms/trust").hint(hint);
+            let finding = Finding::new(Code::TrustNotPinned, text).at_ref("refs/qms/trust");
             Some(if strict { finding.weighing(Severity::Incomplete) } else { finding })
         }
     }

@@ -4,6 +4,7 @@
 use super::few::Few;
 use super::finding::{Code, Finding};
 use super::line::{Examined, permits};
+use super::next::head_gone;
 use super::notes::History;
 use super::order::Order;
 use super::reading::Lines;
@@ -60,17 +61,19 @@ pub(super) fn place_of(
         .ok_or_else(|| Finding::new(Code::KeyUnknown, format!("key {} is in no sound trust version", examined.key)))?;
     // The newest version that was written without knowing the record judges it as well as the one it names.
     let governs = |link: &&Link| !contains(link.version.ledger.and_then(|head| order.place(head)));
-    if let Some(link) = chain.links().iter().rev().find(governs) {
+    // The one it names has let it pass already.
+    let governing = chain.links().iter().rev().find(governs);
+    if let Some(link) = governing.filter(|link| link.digest != record.header.trust) {
         permits(&link.version, record, key).map_err(|rejection| {
             let text = format!("{rejection}, which was in force when the record was introduced");
-            Finding::new(Code::RoleEnded, text).hint("somebody with the role records it anew")
+            Finding::new(Code::RoleEnded, text)
         })?;
     }
     for limit in chain.limits_of(examined.key) {
         if !contains(order.place(limit)) {
             let text =
                 format!("key {} is compromised, and its records count only up to ledger commit {limit}", examined.key);
-            return Err(Finding::new(Code::KeyCompromised, text).hint("the member records it anew with a new key"));
+            return Err(Finding::new(Code::KeyCompromised, text));
         }
     }
     Ok(head)
@@ -102,7 +105,7 @@ fn head_of(examined: &Examined, introduced: &[u32], chain: &Chain, order: &Order
         None => {
             let text =
                 format!("signed over ledger commit {head}, which is gone: the ledger was rolled back or rewritten");
-            Finding::new(Code::HeadGone, text).at_ref("refs/notes/qms")
+            head_gone(text, head).at_ref("refs/notes/qms")
         }
     };
     if chain.knows_head(head) {

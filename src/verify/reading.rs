@@ -34,6 +34,11 @@ impl Lines {
         note.and_then(|note| self.notes.get(&(on, note))).map_or(&[], |lines| lines)
     }
 
+    /// How many notes there are.
+    pub(super) fn notes(&self) -> usize {
+        self.notes.len()
+    }
+
     /// Reads every note that the history mentions.
     pub(super) fn read(history: &History, notes: &dyn Notes, chain: &Chain, arithmetic: Arithmetic) -> Self {
         let (blobs, owners) = distinct(history);
@@ -111,10 +116,12 @@ impl Lines {
 
 /// Each note's bytes once, with every object it was ever on.
 fn distinct(history: &History) -> (Vec<BlobId>, Vec<Few<CommitId>>) {
-    let mut index = HashMap::new();
-    let mut blobs = Vec::new();
-    let mut owners: Vec<Few<CommitId>> = Vec::new();
-    for change in history.commits.iter().flat_map(|commit| &commit.changes) {
+    let changes = history.commits.iter().flat_map(|commit| &commit.changes);
+    let most = history.commits.iter().map(|commit| commit.changes.len()).sum();
+    let mut index = HashMap::with_capacity(most);
+    let mut blobs = Vec::with_capacity(most);
+    let mut owners: Vec<Few<CommitId>> = Vec::with_capacity(most);
+    for change in changes {
         for blob in change.before.iter().chain([&change.after]).flatten() {
             let at = *index.entry(*blob).or_insert_with(|| {
                 blobs.push(*blob);

@@ -20,7 +20,7 @@ pub(super) struct Tip {
 impl Tip {
     /// The lines of the tip. A note that a commit does not list as changed is that of its first parent.
     pub(super) fn of(history: &History, order: &Order, lines: &Lines) -> Self {
-        let mut notes = HashMap::new();
+        let mut notes = HashMap::with_capacity(lines.notes());
         let mut next = order.tip();
         while let Some(at) = next {
             let commit = &history.commits[at as usize];

@@ -8,6 +8,7 @@ mod flips;
 mod forge;
 mod hiding;
 mod hostile;
+mod incomplete;
 mod index;
 mod ledger;
 mod lines;

@@ -56,6 +56,8 @@ given = [
 fn with_cases(cases: &str) -> Project {
     let project = Project::bare_of_evidence();
     project.by("ada", &["init", "--name", "payments", "--member", "ada"]).ok();
+    // In place of what init writes.
+    std::fs::remove_file(project.path().join(".qms/cases/example.toml")).expect("was there");
     project.write(".qms/cases/first.toml", cases);
     project
 }
@@ -110,7 +112,7 @@ given = [
 #[test]
 fn g10_every_fault_of_a_case_is_told_with_line_column_and_caret() {
     for (cases, place, words) in [
-        ("[[case]]\nname = \"x\"\nexpect = \"maybe\"", ":7:10", "pass or fail"),
+        ("[[case]]\nname = \"x\"\nexpect = \"maybe\"", ":7:10", "pass, fail"),
         (
             "[[case]]\nname = \"x\"\nexpect = \"fail\"\ncontrols = { TEST-09 = \"fail\" }",
             ":8:14",
@@ -124,9 +126,9 @@ fn g10_every_fault_of_a_case_is_told_with_line_column_and_caret() {
         ),
         ("[[case]]\nname = \"x\"\nexpect = \"fail\"\ngiven = [{ kind = \"tset\", by = \"ci\" }]", ":8:19", "tset"),
         (
-            "[[case]]\nname = \"x\"\nexpect = \"fail\"\ngiven = [{ kind = \"deploy\", by = \"ci\" }]",
+            "[[case]]\nname = \"x\"\nexpect = \"fail\"\ngiven = [{ kind = \"checkpoint\", by = \"ci\" }]",
             ":8:19",
-            "approval, plan or build",
+            "build, plan, approval",
         ),
         (
             "[[case]]\nname = \"x\"\nexpect = \"fail\"\ngiven = [{ kind = \"test\", by = \"ci\", pased = 1 }]",
@@ -175,10 +177,36 @@ fn g10_a_record_that_could_not_count_is_no_case() {
     said.says("release-manager");
 }
 
+/// What `init` writes shows each of its controls both ways, and a catalog that is weakened fails it.
+#[test]
+fn g10_init_writes_cases_beside_the_catalog_which_pass() {
+    for (preset, cases, weakened) in
+        [("small", 4, ["approvals >= 1", "approvals >= 0"]), ("regulated", 8, ["\"approvals.qa >= 1\",", ""])]
+    {
+        let project = Project::bare_of_evidence();
+        project.by("ada", &["init", "--preset", preset]).ok().says(".qms/policy.toml, .qms/cases/example.toml");
+        let said = project.qms(&["policy", "test"]).ok().says(&format!("{cases} of {cases} cases as expected"));
+        said.never_says("no case makes");
+        let catalog = std::fs::read_to_string(project.path().join(".qms/policy.toml")).expect("a catalog");
+        let [from, to] = weakened;
+        assert!(catalog.contains(from), "{preset}");
+        project.write(".qms/policy.toml", &catalog.replacen(from, to, 1));
+        if preset == "small" {
+            project.qms(&["policy", "test"]).exit(1).says("APPROVE-01  expected fail");
+        }
+        // What is there stays.
+        project.write(".qms/cases/example.toml", "author = 1");
+        project.by("ada", &["init", "--preset", preset]).ok();
+        let kept = std::fs::read_to_string(project.path().join(".qms/cases/example.toml")).expect("cases");
+        assert_eq!(kept, "author = 1");
+    }
+}
+
 #[test]
 fn g10_without_a_case_an_example_is_told_that_works() {
     let project = Project::bare_of_evidence();
     project.by("ada", &["init"]).ok();
+    std::fs::remove_file(project.path().join(".qms/cases/example.toml")).expect("was there");
     let said = project.qms(&["policy", "test"]).exit(1).says("no case shows what the catalog does");
     let example = said.err.split("for instance:\n").nth(1).expect("an example").to_owned();
     project.write(".qms/cases/first.toml", &example);

@@ -3,6 +3,7 @@
 #[path = "../support/project.rs"]
 mod project;
 
+mod answering;
 mod approving;
 mod auditing;
 mod attaching;
@@ -27,6 +28,7 @@ mod pipelines;
 mod policy;
 mod recording;
 mod regulated;
+mod rehearsing;
 mod retroactive;
 mod releasing;
 mod replaying;

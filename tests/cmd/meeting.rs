@@ -22,7 +22,7 @@ fn e01_an_unknown_kind_is_answered_with_those_that_exist() {
 fn without_a_commit_every_command_says_so() {
     let project = Project::bare_of_evidence();
     project.git(&["checkout", "-q", "--orphan", "begun"]);
-    project.by("ada", &["init"]).ok().says("next    git add .qms/policy.toml && git commit");
+    project.by("ada", &["init"]).ok().says("next    git add .qms && git commit");
     let junit = project.report("junit.xml", &crate::project::junit(1, 0, 0));
     let plan = ["record", "plan", "--change", "C-1", "--reason", "x", "--rollback", "y"];
     let test = ["record", "test", "--from", &junit];

@@ -3,7 +3,7 @@
 use crate::project::{Project, junit};
 
 /// What differs from run to run, taken out.
-fn settings() -> insta::Settings {
+pub(crate) fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"recorded \d+ (s|min|h|days) after", "recorded [gap] after");
     settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[time]");

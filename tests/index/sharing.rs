@@ -87,3 +87,30 @@ fn the_key_is_outside_the_repository_and_for_its_owner_alone() {
     assert!(output.status.success());
     assert!(!file(&project).exists());
 }
+
+/// In a mount namespace of its own, where the kernel lets people have one.
+#[test]
+fn a_full_disk_and_a_mount_that_is_read_only_cost_no_answer() {
+    let project = indexed(Project::proven());
+    let expected = without(&project, &["verify", "--json"]).out;
+    std::fs::create_dir_all(project.path().join(".git/qms")).expect("a folder");
+    let mounts = [
+        ("a disk of one page", "mount -t tmpfs -o size=4k tmpfs .git/qms"),
+        ("an empty folder that nobody can write to", "mount -t tmpfs -o ro tmpfs .git/qms"),
+        ("a repository that nobody can write to", "mount --bind . . && mount -o remount,ro,bind . && cd ."),
+    ];
+    for (what, mount) in mounts {
+        let script = format!(
+            "cd .. && cd payments && {mount} && cd ../payments && echo mounted >&2 && '{PROGRAM}' verify --json"
+        );
+        let output = project.command("unshare", project.path()).args(["-rm", "sh", "-c", &script]).output();
+        let said = output.as_ref().map(|output| String::from_utf8_lossy(&output.stderr).into_owned());
+        let (Ok(output), true) = (&output, said.as_ref().is_ok_and(|said| said.contains("mounted"))) else {
+            eprintln!("skipped: {what}: unshare (util-linux) cannot mount here: {said:?}");
+            continue;
+        };
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{what}: {said:?}");
+        assert_eq!(output.status.code(), Some(0), "{what}");
+    }
+    same_answers(&project, "after mounts");
+}

@@ -93,9 +93,7 @@ impl Init {
         }
         let chain = context.chain()?;
         let member = context.member(&chain, &signing)?;
-        if let Some(written) = write_policy(&context, &name, self.preset)? {
-            done.push(written);
-        }
+        done.extend(write_policy(&context, &name, self.preset)?);
         configure(&context, &mut done)?;
         tell(&context, &chain, member, &signing, done)
     }
@@ -194,28 +192,38 @@ fn found(context: &Context, signing: &Signing, founder: &Member, name: &str) -> 
     Ok(())
 }
 
-/// The catalog to begin with, unless there is one.
-fn write_policy(context: &Context, name: &str, preset: Preset) -> Result<Option<String>> {
-    let Some(tree) = context.repo.workdir() else { return Ok(None) };
+/// The catalog to begin with, unless there is one, and the cases that show what it does.
+fn write_policy(context: &Context, name: &str, preset: Preset) -> Result<Vec<String>> {
+    let Some(tree) = context.repo.workdir() else { return Ok(Vec::new()) };
     let file = tree.join(policy::PATH);
     if file.exists() {
         if preset == Preset::Regulated {
             context.ui.warn(&format!("{} is there already and stays as it is", policy::PATH));
         }
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let service: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect();
     let service: Name = service.parse()?;
-    let text = match preset {
-        Preset::Small => policy::starter,
-        Preset::Regulated => policy::regulated,
+    let head = context.repo.head()?;
+    let (text, cases) = match preset {
+        Preset::Small => (policy::starter(head, &service), policy::starter_cases()),
+        Preset::Regulated => (policy::regulated(head, &service), policy::regulated_cases()),
     };
-    let text = text(context.repo.head()?, &service);
+    write(&file, &text)?;
+    let mut written = vec![policy::PATH.to_owned()];
+    let example = tree.join(policy::EXAMPLE);
+    if !example.exists() {
+        write(&example, cases)?;
+        written.push(policy::EXAMPLE.to_owned());
+    }
+    Ok(written)
+}
+
+fn write(file: &Path, text: &str) -> Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).while_(format!("making {}", folder.display()))?;
-    std::fs::write(&file, text).while_(format!("writing {}", file.display()))?;
-    Ok(Some(policy::PATH.to_owned()))
+    std::fs::write(file, text).while_(format!("writing {}", file.display()))
 }
 
 /// Refspecs, allowed signers and the hook; none of them touches what somebody else configured.
@@ -263,7 +271,7 @@ fn tell(context: &Context, chain: &Chain, member: &Member, signing: &Signing, do
     let repeated = if done.is_empty() { "nothing was missing; " } else { "" };
     let next = match context.repo.head()? {
         Some(_) => "git qms record test --from junit.xml".to_owned(),
-        None => format!("git add {} && git commit: evidence is about commits", policy::PATH),
+        None => "git add .qms && git commit: evidence is about commits".to_owned(),
     };
     ui.note(&format!("next    {repeated}{next}"));
     Ok(Exit::Yes)

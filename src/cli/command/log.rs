@@ -15,7 +15,7 @@ use crate::record::{ChangeRef, FileDigest, Kind, MemberId, Name, Record, Stage, 
 use crate::report::escape::escape;
 use crate::report::story::RecordJson;
 use crate::report::timing::Timing;
-use crate::verify::{Ledger, Verified};
+use crate::verify::{Ledger, Severity, Verified};
 
 /// List records, in the order of the ledger; filters combine.
 ///
@@ -136,6 +136,10 @@ impl Log {
                 ui.line(&table.trim_fmt());
             }
         }
+        let unread = ledger.findings().iter().filter(|finding| finding.severity == Severity::Incomplete).count();
+        if unread > 0 {
+            ui.warn(&format!("records may be missing, {unread} findings say what cannot be read: git qms verify"));
+        }
         let left = ledger.counts().void;
         if left > 0 {
             ui.warn(&format!("{left} void lines are not listed: git qms verify"));
@@ -143,7 +147,11 @@ impl Log {
         if found.is_empty() {
             ui.note("no record matches");
         }
-        Ok(if found.is_empty() { Exit::No } else { Exit::Yes })
+        Ok(match found.is_empty() {
+            _ if unread > 0 => Exit::CouldNotTell,
+            true => Exit::No,
+            false => Exit::Yes,
+        })
     }
 
     fn filter(&self, context: &Context, ledger: &Ledger) -> Result<Filter> {

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::context::Context;
-use crate::cli::error::{Error, Exit, Result};
+use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::ui::Tone;
 use crate::cli::verification::{Thoroughness, Verification, VerificationJson};
 use crate::cli::{Start, digest, outside, package};
@@ -43,7 +43,7 @@ pub struct Verify {
     /// Believe no cache and no pin of the repository itself; check the tree of every release, and each signature by itself
     #[arg(long)]
     strict: bool,
-    /// Tell also findings that change nothing
+    /// Tell every finding: also those that change nothing, and each of many alike
     #[arg(long)]
     all: bool,
 }
@@ -81,7 +81,7 @@ impl Verify {
         if let Some(target) = &self.target {
             context.commit(Some(target))?;
         }
-        let mut verification = context.verify(how)?;
+        let mut verification = context.verify(how).while_("not verified")?;
         let seen = outside::check(context, &verification.ledger, &self.checkpoints, &self.witnesses)?;
         verification.add(seen);
         let artifact = self
@@ -109,11 +109,8 @@ impl Verify {
             return Ok(exit);
         }
         if !ui.is_quiet() {
+            verification.tell_head(ui);
             verification.tell_findings(ui, self.all);
-            ui.line(&verification.summary(ui));
-            if let Some(files) = verification.files_summary() {
-                ui.line(&files);
-            }
         }
         if let Some((file, sha256, found)) = about {
             let file = ui.paint(Tone::Plain, &file);

@@ -5,12 +5,14 @@
 
 mod key;
 mod look;
+mod lost;
 mod memory;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 pub use look::Health as IndexHealth;
+pub use lost::lost;
 pub use memory::{Attached, Memory, Releases};
 use memory::{PROGRAM, State};
 
@@ -19,7 +21,7 @@ use super::error::Result;
 use crate::envelope::Arithmetic;
 use crate::store::{Here, Index, Kept, Repository, Stamps};
 use crate::trust::Chain;
-use crate::verify::{Code, Finding, Ledger, Rest, Summary};
+use crate::verify::{Code, Counts, Finding, Ledger, Rest, Summary};
 
 /// So many new ledger commits are verified on top of what is remembered; more are verified with all the others.
 const MOST_NEW: usize = 1_000;
@@ -107,7 +109,8 @@ impl Context {
         }
         let summary = memory.summary().clone();
         let (kept, pending) = (memory.kept().clone(), memory.pending().map(<[u8]>::to_vec));
-        let rest = Elsewhere { index: index.clone(), kept, pending, repo: Arc::clone(&self.repo), tips: tips.clone() };
+        let (index, repo, counts) = (index.clone(), Arc::clone(&self.repo), summary.counts);
+        let rest = Elsewhere { index, kept, pending, repo, tips: tips.clone(), counts };
         let ledger = Ledger::recall(chain.clone(), summary, Box::new(rest))?;
         Some((ledger, Some(memory).filter(|_| present.is_so)))
     }
@@ -135,6 +138,8 @@ struct Elsewhere {
     pending: Option<Vec<u8>>,
     repo: Arc<Repository>,
     tips: Tips,
+    /// How many records there have to be.
+    counts: Counts,
 }
 
 impl std::fmt::Debug for Elsewhere {
@@ -151,7 +156,8 @@ impl Rest for Elsewhere {
     }
 
     fn anew(&self) -> Option<Ledger> {
-        let chain = chain_at(&self.repo, self.tips.trust).ok()?;
-        whole(&self.repo, &self.tips, chain, Arithmetic::Tables).ok()
+        let chain = chain_at(&self.repo, self.tips.trust);
+        let ledger = chain.and_then(|chain| whole(&self.repo, &self.tips, chain, Arithmetic::Tables));
+        lost::or_told(ledger, self.counts)
     }
 }

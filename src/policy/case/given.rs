@@ -1,16 +1,17 @@
-//! A record of a case in short, and the claim it stands for.
+//! A record of a case, in short.
 
 use crate::policy::interval::Interval;
-use crate::record::kind::analysis::{Analysis, Levels};
-use crate::record::kind::approval::{Approval, Meaning};
-use crate::record::kind::build::{
-    BUILD_TYPE, BuildDefinition, BuildDetail, BuildMetadata, Builder, ExternalParameters, Provenance, RunDetails,
-};
+use crate::record::kind::analysis::Levels;
+use crate::record::kind::approval::Meaning;
+use crate::record::kind::deploy::Deploy;
+use crate::record::kind::exception::{Decided, Reach};
 use crate::record::kind::findings::Run;
+use crate::record::kind::incident::Severity;
+use crate::record::kind::monitor::Monitor;
 use crate::record::kind::plan::Plan;
-use crate::record::kind::scan::{Database, ScanDetail, ScanMetadata, Scanner, Severities, Vulnerabilities};
-use crate::record::kind::test::{Coverage, Outcome, Suite, TestDetail, TestResult, Tool};
-use crate::record::{ChangeRef, Claim, Header, MemberId, Name, RecordId, Span};
+use crate::record::kind::scan::Severities;
+use crate::record::kind::test::TestDetail;
+use crate::record::{CaseId, ChangeRef, MemberId, Name, TagName};
 
 /// One record of a case.
 #[derive(Debug, Clone)]
@@ -31,6 +32,12 @@ pub struct Given {
     pub environment: Option<Name>,
     /// The change it applies to.
     pub change: Option<ChangeRef>,
+    /// The release it applies to.
+    pub release: Option<TagName>,
+    /// Which of the records before it it corrects.
+    pub supersedes: Option<usize>,
+    /// Which of the records before it was signed by somebody who had not seen this one, nor this one's signer that one.
+    pub beside: Option<usize>,
     /// What it says.
     pub what: What,
 }
@@ -38,122 +45,105 @@ pub struct Given {
 /// What a record says, as far as rules measure it.
 #[derive(Debug, Clone)]
 pub enum What {
-    /// A suite of tests, or coverage, or both.
+    /// Suites of tests, or coverage, or both.
     Test(TestDetail),
-    /// A vulnerability scan by a tool.
-    Scan(String, Severities, Run),
+    /// A vulnerability scan.
+    Scan(Scan),
     /// A static analysis by a tool.
     Analysis(String, Levels, Run),
-    /// An approval in a role.
-    Approval(Name, Meaning),
+    /// A build.
+    Build(Build),
     /// A plan.
     Plan(Box<Plan>),
-    /// A build with its id.
-    Build(String),
+    /// An approval in a role.
+    Approval(Name, Meaning),
+    /// A release by this name.
+    Release(TagName),
+    /// A deployment.
+    Deploy(Deploy),
+    /// How it did.
+    Monitor(Monitor),
+    /// An incident.
+    Incident(Trouble),
+    /// A defect.
+    Defect(Trouble),
+    /// A request for an exception.
+    Exception(Request),
+    /// A decision about one.
+    Decision(Word),
 }
 
-/// A suite without anything remarkable.
-pub(super) fn suite(kind: Name, [passed, failed, skipped, flaky]: [u64; 4]) -> Suite {
-    Suite {
-        kind,
-        tool: None,
-        passed: passed.saturating_add(flaky),
-        failed,
-        skipped,
-        flaky,
-        disabled: 0,
-        expected_failures: 0,
-        unexpected_passes: 0,
-        duration_ms: None,
-        ran: None,
-        cases: Vec::new(),
-        omitted: 0,
-    }
+/// A vulnerability scan.
+#[derive(Debug, Clone)]
+pub struct Scan {
+    /// By which tool.
+    pub tool: String,
+    /// What it found.
+    pub counts: Severities,
+    /// Whether it came to its end.
+    pub run: Run,
+    /// How long before the moment of the case its database was brought up to date.
+    pub database: Option<Interval>,
 }
 
-impl Given {
-    /// The claim; what it says beyond that goes into the header. An approval has seen these plans.
-    pub fn claim(&self, header: &mut Header, plans: &[RecordId]) -> Claim {
-        let at = header.recorded;
-        match &self.what {
-            What::Test(detail) => {
-                let failed = detail.suites.iter().any(|suite| suite.failed > 0);
-                header.test = Some(detail.clone());
-                Claim::Test(TestResult {
-                    result: if failed { Outcome::Failed } else { Outcome::Passed },
-                    configuration: Vec::new(),
-                    url: None,
-                    passed_tests: Vec::new(),
-                    warned_tests: Vec::new(),
-                    failed_tests: Vec::new(),
-                })
-            }
-            What::Scan(tool, counts, run) => {
-                header.scan = Some(ScanDetail {
-                    tool: tool.clone(),
-                    target: None,
-                    run: run.clone(),
-                    counts: *counts,
-                    omitted: counts.total(),
-                    set_aside: Vec::new(),
-                    not_counted: Vec::new(),
-                    vex: Vec::new(),
-                });
-                let scanner = Scanner {
-                    uri: format!("pkg:generic/{tool}"),
-                    version: None,
-                    db: Database::default(),
-                    result: Vec::new(),
-                };
-                let metadata = ScanMetadata { scan_started_on: at, scan_finished_on: at };
-                Claim::Scan(Vulnerabilities { scanner, metadata })
-            }
-            What::Analysis(tool, counts, run) => Claim::Analysis(Analysis {
-                tool: Tool { name: tool.clone(), version: None },
-                run: run.clone(),
-                counts: *counts,
-                findings: Vec::new(),
-                omitted: counts.total(),
-                set_aside: Vec::new(),
-                not_counted: Vec::new(),
-            }),
-            What::Approval(role, meaning) => Claim::Approval(Approval {
-                role: role.clone(),
-                meaning: *meaning,
-                comment: None,
-                order: None,
-                plans: plans.to_vec(),
-            }),
-            What::Plan(plan) => Claim::Plan((**plan).clone()),
-            What::Build(id) => {
-                header.build = Some(BuildDetail {
-                    artifact_sizes: Vec::new(),
-                    inventory: None,
-                    infrastructure_revision: None,
-                    log: None,
-                    attestations: Vec::new(),
-                });
-                Claim::Build(provenance(id, Span::at(at)))
-            }
-        }
-    }
+/// A build.
+#[derive(Debug, Clone)]
+pub struct Build {
+    /// Its id.
+    pub id: String,
+    /// What came of it; the digest of each is made of its name.
+    pub artifacts: Vec<String>,
+    /// Whether it is known what is in them.
+    pub inventory: bool,
+    /// Those of them that its builder attests by a signature.
+    pub attested: Vec<String>,
 }
 
-/// Tests with coverage, without suites or with one.
-pub(super) fn tests(suites: Vec<Suite>, coverage: Option<Coverage>) -> TestDetail {
-    TestDetail { suites, coverage, ..TestDetail::default() }
+/// What is told of an incident or a defect. Times are so long before the moment of the case.
+#[derive(Debug, Clone)]
+pub struct Trouble {
+    /// By which later records name it, too.
+    pub id: CaseId,
+    /// How grave it is.
+    pub severity: Severity,
+    /// When it was noticed; when it was recorded, unless said.
+    pub detected: Option<Interval>,
+    /// When users were served again. A defect has no such moment.
+    pub restored: Option<Interval>,
+    /// When nothing was left to do.
+    pub closed: Option<Interval>,
+    /// Which of the records before it is the deployment at fault.
+    pub deployment: Option<usize>,
 }
 
-fn provenance(id: &str, span: Span) -> Provenance {
-    Provenance {
-        build_definition: BuildDefinition {
-            build_type: BUILD_TYPE.into(),
-            external_parameters: ExternalParameters { source: "git+commit:0".into() },
-            resolved_dependencies: Vec::new(),
-        },
-        run_details: RunDetails {
-            builder: Builder { id: "urn:git-qms:case".into() },
-            metadata: BuildMetadata { invocation_id: id.into(), started_on: span.start, finished_on: span.end },
-        },
-    }
+/// A request for an exception.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// From which control.
+    pub control: Name,
+    /// For which commits; of reach `range` for all of the case.
+    pub reach: Reach,
+    /// For which files alone.
+    pub paths: Vec<String>,
+    /// How long after the request it expires.
+    pub expires: Interval,
+    /// Of an emergency: how long after the request it has to be reviewed.
+    pub review_by: Option<Interval>,
+    /// Whether evidence is attached.
+    pub attached: bool,
+}
+
+/// A decision about an exception.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// Which of the records before it is the request.
+    pub of: usize,
+    /// What was decided.
+    pub decision: Decided,
+    /// In which role.
+    pub role: Name,
+    /// Of a renewal: how long after it it expires.
+    pub expires: Option<Interval>,
+    /// Whether evidence is attached.
+    pub attached: bool,
 }

@@ -259,7 +259,7 @@ fn verification(dossier: &Dossier<'_>) -> Markup {
                 };
                 vec![code(finding.code.as_str()), state(mark, &finding.severity.to_string()), html! {
                     (crate::report::findings::line(finding))
-                    @if let Some(hint) = &finding.hint { br; span.soft { (hint) } }
+                    br; span.soft { (finding.next_step()) }
                 }]
             })))
         }

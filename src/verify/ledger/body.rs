@@ -15,8 +15,6 @@ pub(in crate::verify) struct Body {
     pub(in crate::verify) order: Order,
     pub(in crate::verify) records: Vec<Verified<Record>>,
     pub(in crate::verify) lost_releases: Vec<Verified<Record>>,
-    /// Those whose commit cannot be read: they count by the tree that they state.
-    pub(super) by_word: HashSet<RecordId>,
     by_id: Index,
     by_commit: Index,
     by_tree: Index,

@@ -1,15 +1,23 @@
 //! What one line of the ledger is: a record that counts, a void line, or one that was removed. The only place where
 //! [`Verified`] records are made.
 
+use std::collections::HashSet;
+
+use super::Removed;
 use super::ended::Ended;
-use super::{Body, Ledger, Removed};
-use crate::record::ids::LineDigest;
+use crate::record::ids::{LineDigest, RecordId};
 use crate::record::kind::Kind;
+use crate::record::statement::Record;
+use crate::trust::Chain;
 use crate::verify::claims::Entry;
 use crate::verify::few::Few;
 use crate::verify::finding::{Code, Finding, Severity};
+use crate::verify::order::Order;
 use crate::verify::place::place_of;
 use crate::verify::verified::{Seal, Verified};
+
+/// Fewer lines are judged sooner than a thread is started.
+const WORTH_A_THREAD: usize = 2_000;
 
 /// Where a line stands in the history.
 pub(super) struct Where {
@@ -20,10 +28,59 @@ pub(super) struct Where {
     pub(super) clouded: bool,
 }
 
-impl Ledger {
-    /// Decides what one line is; gives it back where it may have counted before a trust version ended it.
-    pub(super) fn judge(&mut self, body: &mut Body, entry: Entry, here: Where) -> Option<Ended> {
-        let known = self.chain.knows_line(entry.digest);
+/// What lines of the ledger are, in its order.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub(super) records: Vec<Verified<Record>>,
+    pub(super) lost_releases: Vec<Verified<Record>>,
+    pub(super) findings: Vec<Finding>,
+    /// Lines that count for nothing.
+    pub(super) void: u64,
+    /// Lines whose commit cannot be read.
+    pub(super) unverifiable: u64,
+    /// The records of these that count by the tree that they state.
+    pub(super) by_word: HashSet<RecordId>,
+    /// Lines that the tip does not have any more.
+    pub(super) removed: Vec<Removed>,
+    /// What may have counted before a trust version ended it.
+    pub(super) ended: Vec<Ended>,
+}
+
+impl Judged {
+    /// Judges lines in the order of the ledger, on all cores.
+    pub(super) fn of(mut lines: Vec<Option<(Entry, Where)>>, chain: &Chain, order: &Order) -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let share = lines.len().div_ceil(threads).max(WORTH_A_THREAD);
+        let judge = |lines: &mut [Option<(Entry, Where)>]| {
+            let mut judged = Self::default();
+            let lines = lines.iter_mut().filter_map(Option::take);
+            lines.for_each(|(entry, here)| judged.judge(entry, here, chain, order));
+            judged
+        };
+        if lines.len() <= share {
+            return judge(&mut lines);
+        }
+        let parts = std::thread::scope(|scope| {
+            let workers: Vec<_> = lines.chunks_mut(share).map(|part| scope.spawn(|| judge(part))).collect();
+            workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).collect::<Vec<_>>()
+        });
+        parts.into_iter().fold(Self::default(), Self::and)
+    }
+
+    /// These, and those after them.
+    fn and(mut self, next: Self) -> Self {
+        self.records.extend(next.records);
+        self.lost_releases.extend(next.lost_releases);
+        self.findings.extend(next.findings);
+        self.by_word.extend(next.by_word);
+        self.removed.extend(next.removed);
+        self.ended.extend(next.ended);
+        Self { void: self.void + next.void, unverifiable: self.unverifiable + next.unverifiable, ..self }
+    }
+
+    /// Decides what one line is.
+    fn judge(&mut self, entry: Entry, here: Where, chain: &Chain, order: &Order) {
+        let known = chain.knows_line(entry.digest);
         let about = |finding: Finding| {
             let finding = finding.at_commit(entry.on);
             if known { finding.weighing(Severity::Info) } else { finding }
@@ -36,17 +93,17 @@ impl Ledger {
             Ok(examined) => examined,
             Err(rejection) if here.in_tip => {
                 let code = rejection.code();
-                self.counts.void += 1;
+                self.void += 1;
                 let text = format!("line {} is void: {rejection}", entry.digest.short());
                 self.findings.push(about(Finding::new(code, text).hint(void_hint(code, entry.digest))));
-                return None;
+                return;
             }
             Err(rejection) => {
                 if here.removed {
                     let text = format!("a void line was removed: {} ({rejection})", entry.digest.short());
                     self.findings.push(about(Finding::new(Code::VoidRemoved, text)));
                 }
-                return None;
+                return;
             }
         };
         let (id, read, orphaned) = (examined.record.id, examined.read, examined.orphaned);
@@ -64,8 +121,7 @@ impl Ledger {
             kind,
             recorder: examined.record.header.recorder.clone(),
         });
-        let mut ended = None;
-        let (code, record) = match place_of(&examined, &here.introduced, &self.chain, &body.order) {
+        let (code, record) = match place_of(&examined, &here.introduced, chain, order) {
             Ok(head) => {
                 let seal = Seal { line: entry.digest, key: examined.key, orphaned, introduced: here.introduced, head };
                 (None, Some(Verified::admit(examined.record, seal)))
@@ -73,7 +129,7 @@ impl Ledger {
             Err(fault) => {
                 if [Code::RoleEnded, Code::KeyCompromised].contains(&fault.code) {
                     let introduced = here.introduced;
-                    ended = Some(Ended { record: examined.record, key: examined.key, introduced });
+                    self.ended.push(Ended { record: examined.record, key: examined.key, introduced });
                 }
                 (Some(fault), None)
             }
@@ -87,8 +143,8 @@ impl Ledger {
             self.findings.push(about_place(Finding::new(Code::LineRemoved, text).at_record(id).hint(hint)));
             self.removed.extend(removed);
             // What was released stays bound to its tag, whoever removed the line.
-            body.lost_releases.extend(record.filter(|record| record.header.kind == Kind::Release));
-            return None;
+            self.lost_releases.extend(record.filter(|record| record.header.kind == Kind::Release));
+            return;
         }
         if here.removed {
             let text = format!("{told} was removed and put back");
@@ -97,27 +153,26 @@ impl Ledger {
         match record {
             Some(record) => {
                 if !read {
-                    self.counts.unverifiable += 1;
+                    self.unverifiable += 1;
                     self.findings.push(about(unverifiable(kind).at_record(id)));
                     // A policy is read from its commit.
                     if kind == Kind::Policy {
-                        return None;
+                        return;
                     }
-                    body.by_word.insert(id);
+                    self.by_word.insert(id);
                 } else if orphaned {
                     let text = format!(
                         "the commit of this {kind} record is reached by no branch or tag: it counts only by tree"
                     );
                     self.findings.push(Finding::new(Code::Orphaned, text).at_commit(entry.on).at_record(id));
                 }
-                body.records.push(record);
+                self.records.push(record);
             }
             None => {
-                self.counts.void += 1;
+                self.void += 1;
                 self.findings.extend(code.map(|fault| about_place(fault.at_record(id))));
             }
         }
-        ended
     }
 }
 
@@ -130,7 +185,7 @@ fn unverifiable(kind: Kind) -> Finding {
     let text = format!("the commit of this {kind} record is not in this clone: {counts}");
     let finding = Finding::new(Code::Unverifiable, text);
     if kind == Kind::Policy {
-        let hint = "fetch the commit from a clone that has it, and keep it by a branch; or ratify the policy anew on one that stays";
+        let hint = "fetch the commit from a clone that has it, and keep it by a branch; or ratify the policy anew on one that stays: git qms policy ratify";
         return finding.weighing(Severity::Incomplete).hint(hint);
     }
     finding
@@ -139,7 +194,7 @@ fn unverifiable(kind: Kind) -> Finding {
 fn void_hint(code: Code, line: LineDigest) -> String {
     let cause = match code {
         Code::SubjectDiffers => {
-            "git copied it (git notes copy, notes.rewriteRef): set notes.rewriteRef to nothing for refs/notes/qms; record the evidence anew"
+            "git copied it (git notes copy, notes.rewriteRef): git config --unset-all notes.rewriteRef; record the evidence anew"
         }
         Code::RoleMissing => "a root person can grant the role: git qms trust grant; then record anew",
         Code::KeyUnknown => "a root person can add the member: git qms trust add; then record anew",

@@ -67,7 +67,7 @@ def statements():
     as_array = "[" + ",".join(compact(value).decode() for value in statement("plan").values()) + "]"
     yield vector("statement_array", "the members' values in order are not an object", "reject",
                  reason="invalid type: sequence", text=as_array)
-    yield vector("header_duplicate_key", "strict JSON holds inside a statement", "reject", reason="duplicate key",
+    yield vector("header_duplicate_key", "strict JSON holds inside a statement", "reject", reason="duplicate field",
                  text=plan.replace('"recorder":"ada"', '"recorder":"eve","recorder":"ada"', 1))
     artifact = compact({"name": "a", "digest": {"sha256": FILE}}).decode() + ","
     head, tail = plan.split('}],"predicateType"', 1)

@@ -18,12 +18,10 @@ fn look(patient: &Patient) -> Result<Health> {
         return Ok(Health::Well("whole".to_owned()));
     };
     let is_cut = worst.severity >= Severity::Incomplete;
-    let hint = match &worst.hint {
-        Some(_) if is_only_shallow(patient) => {
-            "git qms doctor --fix, or: git fetch --unshallow; in a pipeline, fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab)".to_owned()
-        }
-        Some(hint) => hint.clone(),
-        None => "git-qms does not read it; take it away if nobody needs it".to_owned(),
+    let hint = if is_cut && is_only_shallow(patient) {
+        "git qms doctor --fix, or: git fetch --unshallow; in a pipeline, fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab)".to_owned()
+    } else {
+        worst.next_step().to_owned()
     };
     Ok(if is_cut { ill(&worst.message, hint) } else { odd(&worst.message, hint) })
 }

@@ -114,7 +114,7 @@ pub(super) fn ledger(patient: &Patient) -> Result<Health> {
         None => Health::Well(format!("{} records verify", counts.valid)),
         Some(finding) => ill(
             format!("{}: {}", verification.outcome().as_str(), finding.message),
-            finding.hint.clone().unwrap_or_else(|| "git qms verify".to_owned()),
+            finding.next_step().to_owned(),
         ),
     })
 }

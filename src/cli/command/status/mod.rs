@@ -169,7 +169,7 @@ fn next(
     change: Option<&ChangeRef>,
 ) -> Option<String> {
     if let Some(worst) = verification.findings.iter().find(|finding| finding.severity >= Severity::Incomplete) {
-        return Some(worst.hint.clone().unwrap_or_else(|| "look closer with: git qms verify".to_owned()));
+        return Some(worst.next_step().to_owned());
     }
     if let Some((tag, manifest)) = release {
         let mut environments = manifest.environments.iter();
