@@ -34,8 +34,21 @@ pub enum State {
     Foreign,
 }
 
-/// The directory that git takes hooks from: `core.hooksPath`, or the one of the repository.
+/// The directory that hooks are written to: `core.hooksPath`, or the one of the repository; with husky the one that its
+/// own hooks run from, as those are written anew by every `npm install`.
 pub fn folder(context: &Context) -> PathBuf {
+    let folder = configured_folder(context);
+    husky(&folder).unwrap_or(folder)
+}
+
+/// The folder of the project's scripts, where git is given husky's. Its scripts are found by their name, so that none of
+/// them may be renamed.
+fn husky(folder: &Path) -> Option<PathBuf> {
+    let is_it = folder.file_name().is_some_and(|name| name == "_") && folder.join("h").is_file();
+    folder.parent().filter(|_| is_it).map(Path::to_owned)
+}
+
+fn configured_folder(context: &Context) -> PathBuf {
     let own = context.repo.common_dir().join("hooks");
     let Some(configured) = context.repo.config("core.hooksPath").filter(|path| !path.is_empty()) else { return own };
     let home = context.environment.path("HOME");
@@ -71,7 +84,8 @@ pub fn install(context: &Context) -> Result<bool> {
         }
         std::fs::rename(&hook, &before).while_(format!("moving {}", hook.display()))?;
     }
-    let text = script(name, folder.join(before(name)).exists());
+    let runner = if husky(&configured_folder(context)).is_some() { Runner::Husky } else { Runner::Git };
+    let text = script(name, runner, folder.join(before(name)).exists());
     if std::fs::read_to_string(&hook).is_ok_and(|found| found == text) {
         return Ok(false);
     }
@@ -92,15 +106,32 @@ fn make_executable(_: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Who runs the hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Runner {
+    /// git: the hook is a program of this clone.
+    Git,
+    /// husky, by `sh -e`: the hook is a file of the tree, the same in every clone.
+    Husky,
+}
+
 /// The hook: first the one that was there before, then ours; both read what is pushed.
-fn script(name: &str, has_before: bool) -> String {
+fn script(name: &str, runner: Runner, has_before: bool) -> String {
     let mut text = format!("#!/bin/sh\n{}. Written by git qms hook install; do not edit.\n", mark(name));
     text += "pushed=$(cat; printf x)\npushed=${pushed%x}\n";
     if has_before {
         let _ = writeln!(text, "before=$(dirname \"$0\")/{}", before(name));
-        text += "if [ -x \"$before\" ]; then\n    printf '%s' \"$pushed\" | \"$before\" \"$@\" || exit $?\nfi\n";
+        let (test, how) = match runner {
+            Runner::Git => ("-x", ""),
+            Runner::Husky => ("-f", "sh -e "),
+        };
+        let _ = writeln!(
+            text,
+            "if [ {test} \"$before\" ]; then\n    printf '%s' \"$pushed\" | {how}\"$before\" \"$@\" || exit $?\nfi"
+        );
     }
-    let program = std::env::current_exe().ok().map(|path| path.display().to_string().replace('\'', "'\\''"));
+    let program = std::env::current_exe().ok().filter(|_| runner == Runner::Git);
+    let program = program.map(|path| path.display().to_string().replace('\'', "'\\''"));
     text += "if command -v git-qms >/dev/null 2>&1; then\n    qms=git-qms\n";
     if let Some(program) = program {
         let _ = writeln!(text, "elif [ -x '{program}' ]; then\n    qms='{program}'");

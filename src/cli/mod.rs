@@ -32,6 +32,7 @@ pub mod ui;
 pub mod verification;
 pub mod write;
 
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -98,7 +99,7 @@ pub fn run() -> ExitCode {
         }
     };
     let ui = Ui::new(cli.global.color, cli.global.json, cli.global.quiet);
-    let ended = start(cli, ui);
+    let ended = panic::catch_unwind(AssertUnwindSafe(|| start(cli, ui))).unwrap_or_else(|_| Err(own_fault()));
     pager::finish();
     // Whatever was said, it was said without them.
     let ended = remembered::lost().map_or(ended, Err);
@@ -107,6 +108,13 @@ pub fn run() -> ExitCode {
         error.exit()
     });
     ExitCode::from(exit.code())
+}
+
+/// A library that panics is "could not tell", and not exit 101: gix does when `git gc` takes packs away as it looks for
+/// them. What was written is whole: references move last, each at once.
+fn own_fault() -> Error {
+    Error::new("git-qms stopped by a fault of its own, told above; no reference is half written")
+        .hint("another git process may have packed the repository meanwhile: run it again, and report it if it stays")
 }
 
 fn start(cli: Cli, ui: Ui) -> error::Result<Exit> {

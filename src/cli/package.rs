@@ -1,12 +1,12 @@
 //! A package opened on its own: in a repository that is there for as long as it is looked at.
 
-use std::io::Read as _;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::Start;
 use super::context::{Context, FILES, LEDGER, TRUST};
 use super::error::{Error, Result, While as _};
-use crate::store::{BundleHead, found_repository};
+use crate::store::{BundleHead, found_repository, is_pack_whole};
 
 /// A folder that goes when it is let go.
 struct Scratch(PathBuf);
@@ -62,6 +62,13 @@ pub fn head_of(file: &Path) -> Result<BundleHead> {
             ))
             .hint("a package is made by: git qms export RELEASE --format bundle --to FILE"));
         }
+    }
+    let pack = std::fs::File::open(file).and_then(|mut pack| {
+        pack.seek(SeekFrom::Start(head.length as u64))?;
+        is_pack_whole(pack)
+    });
+    if !pack.while_(format!("reading {}", file.display()))? {
+        return Err(damaged(file, &"its objects do not have the checksum that it ends with"));
     }
     Ok(head)
 }

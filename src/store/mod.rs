@@ -47,7 +47,7 @@ pub use here::Here;
 pub use index::{Index, Kept, Look as IndexLook};
 pub use ledger::{LEDGER, Ledger};
 pub use lock::{LockError, Locked};
-pub use package::{BundleError, BundleHead, README, found as found_repository};
+pub use package::{BundleError, BundleHead, README, found as found_repository, is_pack_whole};
 pub use reader::{ReadError, Reader};
 pub use refs::RefError;
 pub use repository::{Repository, open};

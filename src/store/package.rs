@@ -14,6 +14,9 @@ pub const README: &str = "refs/heads/qms-package";
 /// No more of a bundle's head is read: 4 MiB.
 const LONGEST_HEAD: usize = 4 << 20;
 
+/// Bytes of a pack's checksum.
+const CHECKSUM: usize = 20;
+
 /// What a bundle says of itself, before its objects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BundleHead {
@@ -21,6 +24,8 @@ pub struct BundleHead {
     pub refs: Vec<(String, String)>,
     /// Commits that it needs and does not hold.
     pub prerequisites: Vec<String>,
+    /// Bytes before its objects.
+    pub length: usize,
 }
 
 /// Why a file is no bundle. Source: git's gitformat-bundle(5).
@@ -50,7 +55,7 @@ impl BundleHead {
         let end =
             bytes.windows(2).position(|pair| pair == b"\n\n").ok_or_else(|| head("it ends before its objects"))?;
         let text = std::str::from_utf8(&bytes[..end]).map_err(|_| head("it is not UTF-8"))?;
-        let mut found = Self::default();
+        let mut found = Self { length: end + 2, ..Self::default() };
         for line in text.lines().skip(1) {
             let id = |text: &str| text.len() >= 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
             let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -74,6 +79,23 @@ impl BundleHead {
     /// What a reference points at.
     pub fn tip(&self, name: &str) -> Option<&str> {
         self.refs.iter().find(|(known, _)| known == name).map(|(_, id)| id.as_str())
+    }
+}
+
+/// Whether the objects of a bundle are all there, by the checksum at their end. git does not look where it has them all
+/// already. Source: git's gitformat-pack(5).
+pub fn is_pack_whole(mut pack: impl std::io::Read) -> std::io::Result<bool> {
+    let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
+    let (mut held, mut buffer) = (Vec::new(), vec![0; 1 << 16]);
+    loop {
+        let read = pack.read(&mut buffer)?;
+        held.extend_from_slice(&buffer[..read]);
+        let hashed = held.len().saturating_sub(CHECKSUM);
+        if read == 0 {
+            return Ok(held.len() == CHECKSUM && hasher.try_finalize().is_ok_and(|id| id.as_bytes() == held));
+        }
+        hasher.update(&held[..hashed]);
+        held.drain(..hashed);
     }
 }
 

@@ -74,8 +74,10 @@ pub struct Counts {
     pub void: u64,
     /// Records whose commit nothing reaches any more; they count only by tree.
     pub orphaned: u64,
-    /// Lines that could not be checked because their commit cannot be read.
+    /// Lines whose tree could not be checked because their commit cannot be read.
     pub unverifiable: u64,
+    /// The records of these: they count by the tree that they state. A policy is none of them.
+    pub by_word: u64,
 }
 
 impl Ledger {
@@ -137,8 +139,10 @@ impl Ledger {
         let unread = notes.unread();
         let missing = |unreadable: &Unreadable| matches!(unreadable, Unreadable::Missing(_));
         ledger.is_cut |= !lines.unread.is_empty() || unread.iter().any(missing);
-        ledger.counts.orphaned = body.settle();
-        ledger.counts.valid = body.records.len() as u64 - ledger.counts.orphaned;
+        let by_tree = body.settle();
+        ledger.counts.by_word = judged.by_word.len() as u64;
+        ledger.counts.orphaned = by_tree - ledger.counts.by_word;
+        ledger.counts.valid = body.records.len() as u64 - by_tree;
         let faults = supersede::settle(&mut body);
         ledger.body = OnceLock::from(body);
         ledger.check_root(history, in_root);

@@ -188,15 +188,17 @@ fn a_record_on_a_deleted_branch_counts_only_by_tree() {
 }
 
 #[test]
-fn a_record_whose_commit_is_gone_altogether_is_unverifiable_and_no_error() {
+fn a_record_whose_commit_is_gone_altogether_counts_only_by_the_tree_that_it_states() {
     let mut world = World::new();
     let gone = world.memory.commit("two", "two");
     let record = world.memory.record("ada", gone, claims::plan("gone"), |_| ());
     world.memory.annotated.remove(&gone);
     let ledger = world.memory.ledger();
     assert_eq!(told(&ledger), [(Code::Unverifiable, INFO)]);
-    assert_eq!(ledger.counts().unverifiable, 1);
-    assert!(ledger.record(record).is_none());
+    let counts = ledger.counts();
+    assert_eq!((counts.valid, counts.orphaned, counts.unverifiable), (2, 0, 1));
+    assert!(ledger.record(record).is_some_and(|record| record.seal().orphaned));
+    assert!(ledger.by_tree(tree_id("two")).any(|found| found.id == record));
 }
 
 #[test]

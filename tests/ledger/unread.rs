@@ -1,4 +1,4 @@
-//! Records on commits that cannot be read any more: they count for nothing, and all else that is known of them stands.
+//! Records on commits that cannot be read any more: they count only by tree, and all else that is known of them stands.
 
 use git_qms::record::kind::release::Release;
 use git_qms::record::{Claim, FileDigest, TagId};

@@ -44,6 +44,70 @@ impl Workshop {
 }
 
 #[test]
+fn s04_a_squash_of_the_same_tree_goes_out_on_the_evidence_of_the_branch() {
+    let workshop = Workshop::new();
+    let head = workshop.pull_request();
+    let squashed = workshop.squash();
+    assert_ne!(head, squashed);
+    assert!(workshop.passes_gate());
+    workshop.qms(&["show", "HEAD"]).ok().says("by tree");
+    // What was never merged stays, and is called what it is.
+    workshop.verify().passes_with("info", "orphaned", &head);
+    let tag = workshop.qms_as("grace", &["release", "--change", "CHG-2", "--quiet"]).ok().text();
+    workshop.git(&["push", "-q", "origin", "main"]);
+    workshop.qms(&["sync"]).ok();
+    // A clone that never saw the branch has the release and its evidence.
+    let clone = workshop.clone_of_origin("clone");
+    assert_ne!(workshop.git_in(&clone, &["cat-file", "-e", &head]).code, 0);
+    workshop.verify_in(&clone).passes_with("info", "unverifiable", &head);
+    workshop.qms_in(&clone, &["show", &tag]).ok();
+    // The index remembers it as it is.
+    workshop.verify_in(&clone).passes_with("info", "unverifiable", &head);
+}
+
+#[test]
+fn s04_a_clone_that_never_saw_the_branch_decides_as_the_one_that_did() {
+    let workshop = Workshop::new();
+    let head = workshop.pull_request();
+    // Where a forge keeps the head of a pull request, when its branch is gone.
+    workshop.git(&["push", "-q", "origin", "feature:refs/pull/7/head"]);
+    workshop.squash();
+    workshop.git(&["push", "-q", "origin", "main"]);
+    workshop.qms(&["sync"]).ok();
+    let clone = workshop.clone_of_origin("clone");
+    assert_ne!(workshop.git_in(&clone, &["cat-file", "-e", &head]).code, 0);
+    workshop.qms_in(&clone, &["show", "HEAD"]).ok().says("by tree");
+    // Tests and scans count by their tree. Whether the approver made what they approved is told by that commit alone.
+    let gate = ["gate", "--environment", "production", "--change", "CHG-2"];
+    workshop.qms_in(&clone, &gate).exits(1).says("0 of 1 failed (by tree)").says("whose authors are not known");
+    workshop.git_in(&clone, &["fetch", "-q", "origin", "refs/pull/*/head:refs/remotes/origin/pull/*"]).ok();
+    workshop.qms_in(&clone, &gate).ok();
+    // Of another tree it says nothing.
+    std::fs::write(clone.join("file"), "another\n").expect("a file");
+    workshop.git_in(&clone, &["commit", "-q", "-a", "-m", "Another"]).ok();
+    workshop.qms_in(&clone, &gate).exits(1);
+}
+
+#[test]
+fn s04_a_tree_that_a_commit_has_not_is_void_where_the_commit_is_and_the_signers_word_elsewhere() {
+    let workshop = Workshop::new();
+    workshop.git(&["switch", "-q", "-c", "feature"]);
+    let head = workshop.commit("file", "unreviewed\n");
+    let tree = workshop.git(&["rev-parse", "main^{tree}"]);
+    let forged = workshop.put_record("grace", &head, &crate::forge::plan("lent"), |header| {
+        header.tree = tree.parse().expect("a tree");
+    });
+    workshop.verify().rejects("tree-differs", &head);
+    workshop.git(&["push", "-q", "--no-verify", "origin", "refs/notes/qms"]);
+    // Whoever has not the commit has the word of a member who may sign this kind; whoever fetches it finds them out.
+    let clone = workshop.clone_of_origin("clone");
+    workshop.verify_in(&clone).passes_with("info", "unverifiable", &forged);
+    workshop.git(&["push", "-q", "--no-verify", "origin", "feature"]);
+    workshop.git_in(&clone, &["fetch", "-q"]).ok();
+    workshop.verify_in(&clone).rejects("tree-differs", &head);
+}
+
+#[test]
 fn s04_a_squash_onto_a_moved_base_needs_new_evidence() {
     let workshop = Workshop::new();
     workshop.pull_request();

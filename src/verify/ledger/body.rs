@@ -28,7 +28,7 @@ impl Body {
         Self { order, ..Self::default() }
     }
 
-    /// Makes records of equal ids one, the first, and indexes them. Says how many are orphaned.
+    /// Makes records of equal ids one, the first, and indexes them. Says how many count only by tree.
     pub(in crate::verify) fn settle(&mut self) -> u64 {
         let by_id = |records: &[Verified<Record>]| Index::of(records.iter().map(|record| *record.id.as_bytes()));
         self.by_id = by_id(&self.records);

@@ -1,9 +1,11 @@
 //! What one line of the ledger is: a record that counts, a void line, or one that was removed. The only place where
 //! [`Verified`] records are made.
 
-use super::ended::Ended;
+use std::collections::HashSet;
+
 use super::Removed;
-use crate::record::ids::LineDigest;
+use super::ended::Ended;
+use crate::record::ids::{LineDigest, RecordId};
 use crate::record::kind::Kind;
 use crate::record::statement::Record;
 use crate::trust::Chain;
@@ -34,8 +36,10 @@ pub(super) struct Judged {
     pub(super) findings: Vec<Finding>,
     /// Lines that count for nothing.
     pub(super) void: u64,
-    /// Records whose commit cannot be read.
+    /// Lines whose commit cannot be read.
     pub(super) unverifiable: u64,
+    /// The records of these that count by the tree that they state.
+    pub(super) by_word: HashSet<RecordId>,
     /// Lines that the tip does not have any more.
     pub(super) removed: Vec<Removed>,
     /// What may have counted before a trust version ended it.
@@ -68,6 +72,7 @@ impl Judged {
         self.records.extend(next.records);
         self.lost_releases.extend(next.lost_releases);
         self.findings.extend(next.findings);
+        self.by_word.extend(next.by_word);
         self.removed.extend(next.removed);
         self.ended.extend(next.ended);
         Self { void: self.void + next.void, unverifiable: self.unverifiable + next.unverifiable, ..self }
@@ -146,13 +151,16 @@ impl Judged {
             self.findings.push(Finding::new(Code::LineRestored, text).at_commit(entry.on).at_record(id));
         }
         match record {
-            Some(record) if !read => {
-                self.unverifiable += 1;
-                self.findings.push(about(unverifiable(kind).at_record(id)));
-                self.lost_releases.extend(Some(record).filter(|record| record.header.kind == Kind::Release));
-            }
             Some(record) => {
-                if orphaned {
+                if !read {
+                    self.unverifiable += 1;
+                    self.findings.push(about(unverifiable(kind).at_record(id)));
+                    // A policy is read from its commit.
+                    if kind == Kind::Policy {
+                        return;
+                    }
+                    self.by_word.insert(id);
+                } else if orphaned {
                     let text = format!(
                         "the commit of this {kind} record is reached by no branch or tag: it counts only by tree"
                     );
@@ -168,10 +176,13 @@ impl Judged {
     }
 }
 
-/// A record in order but for its commit, which nobody can read. Where it is a policy, the one before it must not come
-/// back into force by the deletion of a branch.
+/// A record in order but for its commit, which is not in this clone, as after a squash whose branch is gone: that it has
+/// the tree is the signer's word. A policy is in that commit; the one before it must not come back into force by the
+/// deletion of a branch.
 fn unverifiable(kind: Kind) -> Finding {
-    let text = format!("the commit of this {kind} record cannot be read any more: it counts for nothing");
+    let counts =
+        if kind == Kind::Policy { "it counts for nothing" } else { "it counts only by the tree that it states" };
+    let text = format!("the commit of this {kind} record is not in this clone: {counts}");
     let finding = Finding::new(Code::Unverifiable, text);
     if kind == Kind::Policy {
         let hint = "fetch the commit from a clone that has it, and keep it by a branch; or ratify the policy anew on one that stays: git qms policy ratify";

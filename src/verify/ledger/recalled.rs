@@ -33,7 +33,7 @@ impl Ledger {
     pub(in crate::verify) fn body(&self) -> &Body {
         self.body.get_or_init(|| {
             let Some((rest, commits)) = &self.rest else { return Body::default() };
-            let count = self.counts.valid + self.counts.orphaned;
+            let count = self.counts.valid + self.counts.orphaned + self.counts.by_word;
             let recalled = rest.chunks().and_then(|chunks| body_of(&chunks, *commits, count));
             recalled.or_else(|| rest.anew()?.body.into_inner()).unwrap_or_default()
         })

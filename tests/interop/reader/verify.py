@@ -231,11 +231,13 @@ class Verification:
             # The policy before it must not come back into force by the deletion of a branch.
             weight = known or (INCOMPLETE if header["kind"] == "policy" else None)
             self.findings.add("unverifiable", "its commit cannot be read", **where, severity=weight)
-            return
+            if header["kind"] == "policy":
+                return
         if ident in self.counting:
             return
-        orphaned = line.on not in self.reached
-        self.counts["orphaned" if orphaned else "valid"] += 1
+        orphaned = read and line.on not in self.reached
+        if read:
+            self.counts["orphaned" if orphaned else "valid"] += 1
         if orphaned:
             self.findings.add("orphaned", "no branch or tag reaches its commit", **where)
         self.counting[ident] = counted
