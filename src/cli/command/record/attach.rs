@@ -10,7 +10,6 @@ use crate::cli::error::{Error, Result};
 use crate::cli::secrets;
 use crate::cli::write::{Draft, Written};
 use crate::record::{FileDigest, FileRef, is_uri};
-use crate::verify::expunged::tombstones;
 
 /// So many bytes are stored with one record: 256 MiB.
 const MOST: u64 = 256 << 20;
@@ -68,7 +67,6 @@ impl Attach {
         if contents.is_empty() {
             return context.record(signing, draft);
         }
-        refuse_expunged(context, contents.keys())?;
         context.repo.with_lock(|locked| {
             let before = locked.tip(FILES)?;
             locked.add_files(contents.values().map(Vec::as_slice))?;
@@ -127,15 +125,4 @@ impl Attach {
         };
         uris.iter().zip(digests).zip(sizes).map(one).collect()
     }
-}
-
-/// What two people took out does not come back by the next record: the sync after it would take it out anew.
-fn refuse_expunged<'f>(context: &Context, mut files: impl Iterator<Item = &'f FileDigest>) -> Result<()> {
-    let ledger = context.ledger()?;
-    let all = tombstones(&ledger);
-    let gone = files.find_map(|file| Some((file, all.get(file).filter(|signed| signed.is_in_force())?)));
-    gone.map_or(Ok(()), |(file, signed)| {
-        Err(Error::no(format!("file {} was {}: it is not stored again", file.short(), signed.told()))
-            .hint("record the digest alone: --no-attach; or attach the file without what had to go"))
-    })
 }
