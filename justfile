@@ -30,7 +30,7 @@ interop:
 
 # The walk-throughs of the documentation.
 walk:
-    .ci/run walk
+    cargo test --test walk_through
 
 # Random input guided by coverage: all targets, or TARGET… [SECONDS], for instance report/junit-xml 600.
 fuzz *ARGS:

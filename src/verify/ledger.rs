@@ -333,9 +333,9 @@ fn chain_heads(chain: &mut Chain, order: &Order) -> Vec<Finding> {
 /// What the reader of the history could not read, or found in odd places.
 fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
     let missing = history.missing.iter().map(|text| {
-        Finding::new(Code::ObjectMissing, text)
-            .at_ref("refs/notes/qms")
-            .hint("fetch the whole ledger: git qms sync --fetch-only; after damage: git fsck, and take it from another clone")
+        Finding::new(Code::ObjectMissing, text).at_ref("refs/notes/qms").hint(
+            "fetch the whole ledger: git qms sync --fetch-only; after damage: git fsck, and take it from another clone",
+        )
     });
     let odd = history.odd_paths.iter().map(|odd| {
         let text = format!("path {} of the notes tree: {}", odd.path, odd.reason);
@@ -348,9 +348,7 @@ fn reading_faults(history: &History) -> impl Iterator<Item = Finding> {
 /// An object that could not be read, as a finding.
 pub(super) fn unread(unreadable: Unreadable) -> Finding {
     match unreadable {
-        Unreadable::Missing(text) => {
-            Finding::new(Code::ObjectMissing, text)
-        }
+        Unreadable::Missing(text) => Finding::new(Code::ObjectMissing, text),
         Unreadable::WrongHash(text) => Finding::new(Code::ObjectWrong, text),
     }
 }

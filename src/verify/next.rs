@@ -63,7 +63,9 @@ impl Code {
             Self::TrustNotPinned => {
                 "get the root from the project's people, not from the clone, then: git qms verify --trust-root DIGEST, or QMS_TRUST_ROOT"
             }
-            Self::ObjectMissing => "fetch it: git fetch, or git qms sync --fetch-only; after damage: git fsck, and take it from another clone",
+            Self::ObjectMissing => {
+                "fetch it: git fetch, or git qms sync --fetch-only; after damage: git fsck, and take it from another clone"
+            }
             Self::ObjectWrong => {
                 "see what is damaged: git fsck; take it from another clone, and find out how it came here"
             }

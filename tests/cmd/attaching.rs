@@ -41,7 +41,7 @@ fn e11_a_file_is_attached_read_by_stock_git_and_shown() {
     assert_eq!(project.qms(&["show", "--file", &format!("sha256:{digest}")]).ok().out, "what we saw\n");
     let told = project.qms(&["show", "--file", digest, "--json"]).ok().json();
     assert_eq!((&told["schema"], &told["state"]), (&"git-qms/file/v1".into(), &"verified".into()));
-    project.qms(&["show"]).ok().says(&format!("{}  notes.txt  verified, 12 bytes", &digest[..12]));
+    project.qms(&["show", "--full"]).ok().says(&format!("{}  notes.txt  verified, 12 bytes", &digest[..12]));
     let verified = project.qms(&["verify"]).ok().says("files: 2 verified");
     assert!(verified.out.starts_with("verified:"), "{}", verified.out);
     assert_eq!(project.qms(&["verify", "--json"]).ok().json()["files"]["verified"], 2);

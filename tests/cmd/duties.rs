@@ -25,7 +25,7 @@ fn e09_a_deployment_that_nobody_watched_is_due_and_then_overdue() {
     let due = "no monitoring of production recorded since its deployment: due by 2026-04-14T09:00:00Z";
     let overdue = "no monitoring of production recorded since its deployment: overdue since 2026-04-14T09:00:00Z";
     project.qms(&["status", &tag]).says(overdue);
-    project.qms(&["show", &tag]).ok().says(&format!("pending   {overdue}"));
+    project.qms(&["show", &tag]).ok().says(&format!("pending    {overdue}"));
     let status = project.qms(&["status", &tag, "--json"]).json();
     let duty = json!({"service": "payments", "release": tag, "environment": "production", "deployment": deploy,
         "due": "2026-04-14T09:00:00Z", "overdue": true});

@@ -72,7 +72,7 @@ fn g12_asked_by_one_and_approved_by_another_it_lets_the_release_go_and_is_told_e
     assert!(notes.contains("legacy module; instead: manual run"), "{notes}");
     assert!(manifest.contains(&id), "{manifest}");
     project
-        .qms(&["show", &tag])
+        .qms(&["show", &tag, "--full"])
         .ok()
         .says("exceptions\n")
         .says("(in-force)")
@@ -213,7 +213,7 @@ fn g13_paths_and_ranges_are_held_against_what_goes_out() {
     project.qms(&["gate", "--change", "CHG-1842"]).exit(1).says("exception request TEST-01");
     approved(&project, &["--path", "legacy/**"]);
     project.qms(&["gate", "--change", "CHG-1842"]).exit(1);
-    approved(&project, &["--path", "legacy/**", "--path", ".qms/*"]);
+    approved(&project, &["--path", "legacy/**", "--path", ".qms/**"]);
     project.qms(&["gate", "--change", "CHG-1842"]).ok().says("exc ");
     let base = project.git(&["rev-list", "--max-parents=0", "HEAD"]);
     project.commit("legacy/b.py", "b = 1\n");

@@ -34,7 +34,7 @@ fn e10_an_incident_is_told_from_its_detection_to_its_end() {
     );
 
     let open = "incident INC-7 high, open: Refunds twice";
-    project.qms(&["show", &tag]).ok().says(&format!("pending   {open}")).never_says("complete  ");
+    project.qms(&["show", &tag]).ok().says(&format!("pending    {open}")).never_says("complete  ");
     project.qms(&["status"]).says(&format!("open     {open}"));
     project.qms(&["status", &tag]).says(open).says("git qms record incident --id INC-7 --restored");
 
@@ -69,7 +69,7 @@ fn e10_a_defect_has_no_service_to_restore() {
     let (project, tag) = deployed();
     let told = ["record", "defect", "--id", "BUG-41", "--severity", "low", "--release", &tag, "--missed-by", "unit"];
     project.by("grace", &told).ok().says("BUG-41 low, open").says("--remediation TEXT --closed");
-    project.qms(&["show", &tag]).ok().says("pending   defect BUG-41 low, open");
+    project.qms(&["show", &tag]).ok().says("pending    defect BUG-41 low, open");
     refused(&project, "grace", &["record", "defect", "--id", "BUG-41", "--restored"], 2, &["--restored"]);
     let closing = ["record", "defect", "--id", "BUG-41", "--remediation", "decimals", "--closed"];
     project.by("grace", &closing).ok().says("BUG-41 low, closed");

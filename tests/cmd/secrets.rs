@@ -107,7 +107,7 @@ fn e15_a_reason_lets_it_pass_and_the_record_says_so() {
     );
     let told = "let pass as github-token, password-in-url: made up for the manual";
     project.qms(&["show", &id]).ok().says(told);
-    project.qms(&["show"]).ok().says("lets pass what looks like a secret");
+    project.qms(&["show", "--full"]).ok().says("lets pass what looks like a secret");
     project.qms(&["verify"]).ok();
     // Where nothing looks like one, the record does not speak of it.
     let plain = ["record", "plan", "--change", "CHG-1", "--reason", "R", "--allow-secret", "none there", "--quiet"];

@@ -79,7 +79,7 @@ fn g03_what_is_asked_for_in_a_tier_is_in_the_decision_and_in_the_manifest() {
     project.qms(&["show", &tag]).ok().says(", tier low");
     project.qms(&["gate", "--change", "CHG-2", "--format", "markdown"]).says(", tier <code>low</code>");
     let gate = project.qms(&["log", "--ids", "--kind", "gate"]).ok();
-    let last = gate.out.lines().next().expect("a decision").to_owned();
+    let last = gate.out.lines().next_back().expect("a decision").to_owned();
     let decision = project.qms(&["show", &last, "--json"]).ok().json();
     assert_eq!(decision["header"]["urn:git-qms:gate:v1"]["tier"], "low", "{decision}");
 }

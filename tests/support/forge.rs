@@ -222,7 +222,10 @@ impl Workshop {
         manifest.commit = commit;
         manifest.tree = self.git(&["rev-parse", &format!("{on}^{{tree}}")]).parse().expect("an id");
         manifest.tag = name.parse().expect("a tag name");
-        let (claim, detail) = passed(on);
+        let (mut claim, detail) = passed(on);
+        if let Claim::Gate(gate) = &mut claim {
+            gate.policy.digest = [("sha256".to_owned(), manifest.policy.to_string())].into();
+        }
         let (decision, line) = self.line(member, key, on, &claim, |header| {
             header.gate = Some(detail);
             header.service = Some(manifest.service.clone());

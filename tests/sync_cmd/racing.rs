@@ -112,7 +112,11 @@ fn race(kill: bool) {
                     let run = workshop.qms_in(clone, &["sync", "--quiet"]);
                     let mut syncs = syncs.lock().expect("no panic");
                     // Who lost the race each time says so, and has lost nothing.
-                    assert!(run.code == 0 || run.err.contains("has moved on") || is_packed_away(&run.err), "{}", run.err);
+                    assert!(
+                        run.code == 0 || run.err.contains("has moved on") || is_packed_away(&run.err),
+                        "{}",
+                        run.err
+                    );
                     if run.code == 0 {
                         syncs.0 += 1;
                     } else {

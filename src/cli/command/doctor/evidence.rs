@@ -112,10 +112,9 @@ pub(super) fn ledger(patient: &Patient) -> Result<Health> {
     let worst = verification.findings.first().filter(|_| verification.outcome() != Outcome::Pass);
     Ok(match worst {
         None => Health::Well(format!("{} records verify", counts.valid)),
-        Some(finding) => ill(
-            format!("{}: {}", verification.outcome().as_str(), finding.message),
-            finding.next_step().to_owned(),
-        ),
+        Some(finding) => {
+            ill(format!("{}: {}", verification.outcome().as_str(), finding.message), finding.next_step().to_owned())
+        }
     })
 }
 
