@@ -51,6 +51,11 @@ def oscal(file) -> dict:
     }
 
 
+def unescaped(cell):
+    """What a CSV cell shows of control characters, as the characters."""
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), cell) if isinstance(cell, str) else cell
+
+
 def duckdb(folder) -> dict:
     import duckdb
 
@@ -69,14 +74,23 @@ def duckdb(folder) -> dict:
         "jsonl": f"SELECT {names} FROM read_json('../all.jsonl', columns = {declared})",
         "csv": f"SELECT {unguarded} FROM read_csv('../all.csv', columns = {declared}, header = true)",
     }
-    rows = {name: sorted(map(repr, db.execute(sql).fetchall())) for name, sql in sources.items()}
+    rows = {name: db.execute(sql).fetchall() for name, sql in sources.items()}
+    rows["csv"] = [tuple(map(unescaped, row)) for row in rows["csv"]]
+    rows = {name: sorted(map(repr, found)) for name, found in rows.items()}
     views = {
         name: db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
         for (name,) in db.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
     }
     same = rows["lake"] == rows["jsonl"] == rows["csv"]
     passed = db.execute("SELECT sum(tests_passed), typeof(any_value(recorded_at)) FROM records").fetchone()
-    return {"result": "pass" if same and rows["lake"] else "fail", "rows": len(rows["lake"]), "views": views, "passed": list(map(str, passed))}
+    differ = [pair for one in ("jsonl", "csv") for pair in zip(rows["lake"], rows[one]) if pair[0] != pair[1]]
+    return {
+        "result": "pass" if same and rows["lake"] else "fail",
+        "rows": len(rows["lake"]),
+        "views": views,
+        "passed": list(map(str, passed)),
+        "differ": differ[:1],
+    }
 
 
 def guide(lake, page) -> dict:
