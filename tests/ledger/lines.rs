@@ -56,6 +56,29 @@ fn a06_a_void_line_counts_for_nothing_and_makes_nothing_else_fail() {
     assert!(ledger.record(world.first).is_some());
 }
 
+/// So many are judged on several cores: nothing is lost between them, and the order is that of the ledger.
+#[test]
+fn very_many_lines_are_judged_as_few_are() {
+    const EACH: usize = 900;
+    let mut world = World::new();
+    let early = world.plan("ada", "early");
+    let crowded = ["two", "three", "four", "five", "six"].map(|word| world.memory.commit(word, word));
+    world.rewrite(|state| {
+        for on in crowded {
+            state.entry(on).or_default().extend((0..EACH).map(|at| format!("garbage {at}")));
+        }
+    });
+    let late = world.plan("grace", "late");
+    world.memory.remove(world.first);
+    let ledger = world.memory.ledger();
+    let void = told(&ledger).iter().filter(|(code, _)| *code == Code::EnvelopeForm).count();
+    assert_eq!((void, ledger.counts().void), (EACH * crowded.len(), (EACH * crowded.len()) as u64));
+    let ids: Vec<_> = ledger.records().iter().skip(1).map(|record| record.id).collect();
+    assert_eq!((ids, ledger.counts().valid), (vec![early, late], 3));
+    assert_eq!(named(&ledger, Code::LineRemoved), [world.first]);
+    assert_eq!(ledger.removed().len(), 1);
+}
+
 #[test]
 fn a06_a_known_void_line_is_told_and_changes_no_exit_code() {
     let mut world = World::new();

@@ -69,13 +69,15 @@ impl Judged {
 
     /// These, and those after them.
     fn and(mut self, next: Self) -> Self {
-        self.records.extend(next.records);
-        self.lost_releases.extend(next.lost_releases);
-        self.findings.extend(next.findings);
-        self.by_word.extend(next.by_word);
-        self.removed.extend(next.removed);
-        self.ended.extend(next.ended);
-        Self { void: self.void + next.void, unverifiable: self.unverifiable + next.unverifiable, ..self }
+        // Every member by name: one that is forgotten here does not compile.
+        let Self { records, lost_releases, findings, void, unverifiable, by_word, removed, ended } = next;
+        self.records.extend(records);
+        self.lost_releases.extend(lost_releases);
+        self.findings.extend(findings);
+        self.by_word.extend(by_word);
+        self.removed.extend(removed);
+        self.ended.extend(ended);
+        Self { void: self.void + void, unverifiable: self.unverifiable + unverifiable, ..self }
     }
 
     /// Decides what one line is.
