@@ -21,8 +21,17 @@ pub fn changes(before: Option<&TrustVersion>, after: &TrustVersion) -> Vec<Strin
         ledger: _,
         created: _,
         nonce: _,
+        continues,
     } = after;
     let mut told = Vec::new();
+    told.extend(continues.iter().map(|before| {
+        format!(
+            "continues project {}, by its trust version {} and its ledger up to {}; no key of that project says so",
+            before.project,
+            before.trust.short(),
+            before.ledger.short()
+        )
+    }));
     if before.is_none_or(|before| before.name != *name) {
         told.push(format!("the project is called {name}"));
     }

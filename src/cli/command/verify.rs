@@ -82,7 +82,7 @@ impl Verify {
             context.commit(Some(target))?;
         }
         let mut verification = context.verify(how).while_("not verified")?;
-        let seen = outside::check(context, &verification.ledger, &self.checkpoints, &self.witnesses)?;
+        let seen = outside::check(context, &verification, &self.checkpoints, &self.witnesses)?;
         verification.add(seen);
         let artifact = self
             .artifact
