@@ -47,16 +47,12 @@ pub struct TrustVersion {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
     /// The project that this one continues; in version 1 only.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "continues_not_null")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continues: Option<Continues>,
 }
 
 fn not_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<CommitId>, D::Error> {
     CommitId::deserialize(deserializer).map(Some)
-}
-
-fn continues_not_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Continues>, D::Error> {
-    Continues::deserialize(deserializer).map(Some)
 }
 
 /// A person or a bot.

@@ -52,7 +52,7 @@ impl Code {
             Self::LedgerRoot => {
                 "take the ledger from a clone that saw more: git qms sync; see its beginnings: git log --graph refs/notes/qms"
             }
-            Self::LedgerMissing => "fetch it: git qms sync --fetch-only",
+            Self::LedgerMissing | Self::ArchiveMissing => "fetch it: git qms sync --fetch-only",
             Self::SupersedesVoid => {
                 "correct it by who may, on the same commit: git qms record KIND --supersedes ID --reason TEXT"
             }
@@ -66,7 +66,6 @@ impl Code {
             Self::ContinuityClaimed => {
                 "ask the project's people, not the clone, whether they began anew, and how: git qms trust log"
             }
-            Self::ArchiveMissing => "fetch it: git qms sync --fetch-only",
             Self::ArchiveDiffers => {
                 "see what it was: git log -g REF; take it from a clone that has it right: git fetch REMOTE +REF:REF"
             }

@@ -138,7 +138,8 @@ fn t05_an_attacker_who_declares_a_continuation_passes_nobodys_pin() {
     unpinned.is_incomplete();
     assert!(unpinned.has("warning", "continuity-claimed", "refs/qms/trust"), "{:#}", unpinned.json);
     // With push rights he puts it in the place of the true one: no clone takes it over, and a fresh one says whose it is.
-    let push = ["push", "-q", "--no-verify", "--force", "origin", "refs/notes/qms", "refs/qms/trust", "refs/qms/archive/*"];
+    let push =
+        ["push", "-q", "--no-verify", "--force", "origin", "refs/notes/qms", "refs/qms/trust", "refs/qms/archive/*"];
     workshop.git_in(&mallory, &push).ok();
     workshop.qms(&["sync"]).exits(1);
     workshop.verify().passes();
@@ -153,10 +154,15 @@ fn t05_the_archive_is_what_was_signed_of_it_whatever_its_references_say() {
     let (notes, trust) = (format!("{archive}/notes"), format!("{archive}/trust"));
     let restore: Vec<(String, String)> =
         [&notes, &trust].map(|name| (name.clone(), workshop.git(&["rev-parse", name]))).into();
+    let put_back = || {
+        for (name, to) in &restore {
+            workshop.git(&["update-ref", name, to]);
+        }
+    };
     let moved = |name: &str, to: &str| {
         workshop.git(&["update-ref", name, to]);
         let verdict = recovered.verify();
-        restore.iter().for_each(|(name, to)| drop(workshop.git(&["update-ref", name, to])));
+        put_back();
         verdict
     };
     let old = format!("{notes}~1");
@@ -169,7 +175,7 @@ fn t05_the_archive_is_what_was_signed_of_it_whatever_its_references_say() {
         let verdict = recovered.verify();
         verdict.is_incomplete();
         assert!(verdict.has("incomplete", "archive-missing", name), "{:#}", verdict.json);
-        restore.iter().for_each(|(name, to)| drop(workshop.git(&["update-ref", name, to])));
+        put_back();
     }
     // Who finds the lost key goes on with the old project: nothing of it is in what was continued.
     let here = |name: &str| workshop.git(&["rev-parse", name]);
@@ -222,9 +228,8 @@ fn t05_a_checkpoint_of_the_project_before_is_held_against_its_archive() {
     // Whoever begins anew leaves out what was recorded last.
     workshop.git(&["update-ref", "refs/notes/qms", &before]);
     let root = recover(&workshop, &["--member", "ada"]).ok().text();
-    let with = |file: &str| {
-        workshop.verify_with(&workshop.repo(), &["--strict", "--trust-root", &root, "--checkpoint", file])
-    };
+    let with =
+        |file: &str| workshop.verify_with(&workshop.repo(), &["--strict", "--trust-root", &root, "--checkpoint", file]);
     with(&seen).passes();
     with(&later).rejects("checkpoint-ahead", "");
 }

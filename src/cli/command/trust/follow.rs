@@ -76,7 +76,9 @@ impl Follow {
         if !left.is_empty() {
             let records = count(left.len() as u64, "record");
             ui.line(&format!("left    {records} that only this clone has: recorded anew where needed"));
-            left.iter().for_each(|(_, told)| ui.line(&format!("        {}", ui.paint(Tone::Plain, told))));
+            for (_, told) in &left {
+                ui.line(&format!("        {}", ui.paint(Tone::Plain, told)));
+            }
         }
         ui.note(&format!("next    git qms sync; and where you pinned {before} yourself: QMS_TRUST_ROOT, git config --global qms.trustRoot"));
         Ok(Exit::Yes)

@@ -71,7 +71,7 @@ impl Recover {
             .tip()
             .ok_or_else(|| Error::new("there is no ledger to continue: refs/notes/qms is missing"))?;
         let continues = Continues { project: chain.root(), trust: chain.newest().digest, ledger };
-        let version = self.version(&context, &chain.newest().version, founder, continues)?;
+        let version = self.version(&context, &chain.newest().version, &founder, continues)?;
         let mut envelope = TrustEnvelope::unsigned(version.to_payload()?);
         envelope.add_signature(signing.signer.as_ref())?;
         replace(&context, &signing, &envelope, continues)?;
@@ -140,7 +140,7 @@ impl Recover {
         &self,
         context: &Context,
         before: &TrustVersion,
-        founder: Member,
+        founder: &Member,
         continues: Continues,
     ) -> Result<TrustVersion> {
         let kept = |member: &Member| {
@@ -233,7 +233,7 @@ fn tell(context: &Context, root: TrustDigest, continues: Continues, records: u64
     ui.line(&format!("        {}, kept at {}", count(records, "record"), plain(&format!("{ARCHIVE}{before}"))));
     let file = policy::PATH;
     ui.note(&format!("next    baseline = \"COMMIT\" in {file}: what was released or checked before; commit it, then: git qms policy ratify"));
-    ui.note("        how many have to sign from now on: git qms trust threshold NUMBER");
+    ui.note("        how many have to sign from now on: git qms trust threshold root NUMBER");
     ui.note("        at the remote, once its people have pinned the new root: git push --atomic --force REMOTE refs/notes/qms refs/qms/trust 'refs/qms/archive/*'");
     ui.note(&format!("        in every other clone: git qms trust follow {root}"));
     Ok(Exit::Yes)
