@@ -37,7 +37,7 @@ pub fn check(
         let checkpoint = read(file)?;
         // One of a project that is continued: what it saw has to be in the archive.
         let archives = verification.archives.iter().map(|archive| &archive.ledger);
-        let ledger = std::iter::once(&verification.ledger).chain(archives);
+        let ledger = std::iter::once(&*verification.ledger).chain(archives);
         let ledger = ledger.into_iter().find(|ledger| ledger.chain().root() == checkpoint.seen.project);
         let ledger = ledger.unwrap_or(&verification.ledger);
         findings.extend(checkpoint.check(ledger, |name| tag(context, name), &witnesses));

@@ -152,7 +152,7 @@ fn take_trust(context: &Context, remote: &str, theirs: CommitId, all: &mut Excha
 pub(super) fn take_tags(context: &Context, verification: &Verification, theirs: &Fetched) -> Result<Vec<String>> {
     let mut taken = Vec::new();
     let archives = verification.archives.iter().map(|archive| &archive.ledger);
-    for (_, release) in std::iter::once(&verification.ledger).chain(archives).flat_map(releases) {
+    for (_, release) in std::iter::once(&*verification.ledger).chain(archives).flat_map(releases) {
         let Some(object) = theirs.tags.get(release.tag.as_str()).filter(|object| **object == release.object) else {
             continue;
         };
