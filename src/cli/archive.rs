@@ -54,6 +54,18 @@ pub struct Archives {
 }
 
 impl Context {
+    /// The trust chain and, the newest first, those of the projects that it continues, as far as they are here and sound.
+    pub fn chains(&self) -> Result<Vec<Chain>> {
+        let mut chains = vec![self.chain()?];
+        while let Some(continues) = chains.last().and_then(Chain::continues) {
+            let Some(tip) = self.repo.ref_tip(&archived_trust(continues.project))? else { break };
+            let Ok(stored) = self.repo.trust_chain_at(Some(tip)) else { break };
+            let Ok(chain) = Chain::archived(&stored, continues) else { break };
+            chains.push(chain);
+        }
+        Ok(chains)
+    }
+
     /// Verifies the projects that this chain says it continues, one behind the other.
     pub fn archives(&self, chain: &Chain, arithmetic: Arithmetic) -> Result<Archives> {
         let mut archives = Archives::default();

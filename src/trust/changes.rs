@@ -90,8 +90,8 @@ fn joins(member: &Member) -> String {
     let emails: Vec<_> = emails.iter().map(|email| format!(" <{email}>")).collect();
     let roles = if roles.is_empty() { "no role".to_owned() } else { format!("as {}", list(roles)) };
     let keys = list(keys.iter().map(crate::envelope::PublicKey::fingerprint));
-    let keys = if keys.is_empty() { "none" } else { &keys };
-    format!("{id} joins{kind}: {name}{}, {roles}, with key {keys}", emails.concat())
+    let keys = if keys.is_empty() { "without a key".to_owned() } else { format!("with key {keys}") };
+    format!("{id} joins{kind}: {name}{}, {roles}, {keys}", emails.concat())
 }
 
 fn of_member(told: &mut Vec<String>, old: &Member, new: &Member) {

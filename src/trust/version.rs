@@ -167,7 +167,7 @@ impl TrustVersion {
         let roots = self.members.iter().filter(|member| member.holds(ROOT) && !member.keys.is_empty()).count();
         if self.thresholds.root == 0 || (self.thresholds.root as usize) > roots {
             return Err(format!(
-                "threshold of {} root people, of whom there are {roots} with a key: add another root person first",
+                "threshold of {} root people, of whom there are {roots} with a key: add another root person first, or ask for fewer",
                 self.thresholds.root
             ));
         }

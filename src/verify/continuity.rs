@@ -10,9 +10,9 @@ const HERE: [&str; 2] = ["refs/notes/qms", "refs/qms/trust"];
 pub fn claimed(chain: &Chain, continues: Continues) -> Finding {
     let text = format!(
         "project {} says that it continues project {}, up to ledger commit {}: no key of that project vouches for it, only the people who gave you the root",
-        chain.root(),
-        continues.project,
-        continues.ledger
+        chain.root().short(),
+        continues.project.short(),
+        continues.ledger.short()
     );
     Finding::new(Code::ContinuityClaimed, text).at_ref(HERE[1])
 }
