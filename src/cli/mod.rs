@@ -30,6 +30,7 @@ pub mod secrets;
 pub mod spoken;
 pub mod target;
 pub mod ui;
+pub mod untrusted;
 pub mod verification;
 pub mod write;
 

@@ -22,7 +22,7 @@ use crate::store::{FILES, FilesError, ReadError, TagReadError, TagRecord};
 use crate::trust::Chain;
 use crate::verify::expunged::{expunged, tombstones};
 use crate::verify::files::{self, Found};
-use crate::verify::{Code, FileCounts, FileState, Finding, Ledger, Outcome, Severity};
+use crate::verify::{Code, FileCounts, FileState, Finding, Ledger, Outcome, Severity, Unreadable};
 
 /// What was verified, and what came of it.
 pub struct Verification {
@@ -113,7 +113,7 @@ impl Context {
         let (mut tags, unreadable) = self.tags()?;
         tags.retain(|tag| !tips.tags.iter().any(|other| other.name == tag.name));
         tags.extend(tips.tags.iter().cloned());
-        let digest = |commit| self.repo.evtag(&commit).map_err(|error| error.to_string());
+        let digest = |commit| self.repo.evtag(&commit).map_err(Unreadable::from);
         let is_unread = |finding: &Finding| unreadable.iter().any(|unread| unread.git_ref == finding.git_ref);
         let digest: Option<TreeDigest<'_>> = if trees { Some(&digest) } else { None };
         let releases = check_all(ledger, archives, &tags, digest);
@@ -260,8 +260,9 @@ struct FilesJson {
     expunged: u64,
 }
 
-#[derive(Serialize)]
-struct CountsJson {
+/// How many lines of the tip are what.
+#[derive(Default, Serialize)]
+pub(super) struct CountsJson {
     valid: u64,
     void: u64,
     orphaned: u64,

@@ -64,6 +64,8 @@ def faults_of_object(repo, chain, history, counting, release):
             found.append(("tree-digest-differs", "Git-EVTag-v0-SHA512 is not the digest of the released tree"))
     except Missing as error:
         found.append(("object-missing", str(error)))
+    except WrongHash as error:
+        found.append(("object-wrong", str(error)))
     return found
 
 

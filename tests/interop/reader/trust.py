@@ -225,7 +225,8 @@ def read_chain(repo, findings) -> Chain:
     chain = Chain()
     tip = repo.refs().get(REF)
     if tip is None:
-        findings.add("trust-missing", f"{REF} is not there", ref=REF)
+        cut = any(repo.incomplete()) or "refs/notes/qms" not in repo.refs()
+        findings.add("trust-missing", f"{REF} is not there", ref=REF, severity="incomplete" if cut else None)
         return chain
     line, oid = [], tip
     try:
