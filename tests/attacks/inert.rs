@@ -164,9 +164,12 @@ fn catalog(all: &mut Hostile) {
     let at = text.find("objective = ").expect("an objective");
     let end = at + text[at..].find('\n').expect("a line");
     text.replace_range(at..end, "objective = {objective}");
-    let appended = [("service", "[[service]]", "paths = [\"elsewhere/**\"]"), ("environment", "[[environment]]", "production = false")];
+    let appended = [
+        ("service", "[[service]]", "paths = [\"elsewhere/**\"]"),
+        ("environment", "[[environment]]", "production = false"),
+    ];
     for (field, table, more) in appended {
-        text += &format!("\n{table}\nname = {{{field}}}\n{more}\n");
+        text.extend(["\n", table, "\nname = {", field, "}\n", more, "\n"]);
     }
     let fields = ["title", "objective", "service", "environment"];
     let plain = |text: &str, skip: &str| {
@@ -359,10 +362,11 @@ fn over_all(workshop: &Workshop, commands: &[&str], more: &[&str]) {
     for entry in std::fs::read_dir(&folder).expect("a folder").flatten() {
         let (name, bytes) = (entry.file_name().display().to_string(), std::fs::read(entry.path()).expect("a file"));
         // A package is a bundle of git's: it holds what was written as it was written, deflated.
-        if !name.ends_with(".qms") {
+        let ends_in = |wanted: &str| name.rsplit_once('.').is_some_and(|(_, end)| end == wanted);
+        if !ends_in("qms") {
             is_inert(&String::from_utf8(bytes.clone()).expect("text"), &name);
         }
-        if name.ends_with(".html") || name.ends_with(".md") {
+        if ends_in("html") || ends_in("md") {
             is_text_in_a_page(&String::from_utf8_lossy(&bytes), &name);
         }
     }
