@@ -53,6 +53,11 @@ fn t05_a_project_whose_only_root_key_is_lost_is_continued_and_stays_verified() {
     verdict.passes_with("warning", "continuity-claimed", "refs/qms/trust");
     assert_eq!(verdict.json["archives"][0]["project"], workshop.made.root.as_str(), "{:#}", verdict.json);
     assert_eq!((verdict.count("valid"), &verdict.json["archives"][0]["releases"]), (1, &1.into()));
+    // What was is still answered for, and stock git still takes its tags.
+    workshop.git(&["verify-tag", &workshop.made.tag]);
+    let then = ["trust", "who", "--role", "release-manager", "--at", &workshop.made.tag];
+    recovered.qms(&then).ok().says("which was continued later").says("grace  Grace Hopper");
+    recovered.qms(&["trust", "log"]).ok().says("which was continued later").says("ada joins");
     // It works on: the trust can be changed, the policy ratified, evidence recorded, a release made.
     recovered.qms(&["trust", "grant", "grace", "--role", "security"]).ok();
     let baseline = format!("baseline = \"{}\"", workshop.made.commit);
