@@ -54,9 +54,10 @@ pub(super) fn take_over(context: &Context, remote: &str, theirs: &Fetched, all: 
 /// A remote that lost what it had, or a hook that refuses, is a "no", not a failure of the tool.
 pub(super) fn rejecting(error: SyncError) -> Error {
     match error {
-        SyncError::Lost { .. } => Error::no(error.to_string())
-            .hint("a clone that has it can put it back: git qms sync --push-only, once the cause is known; \
-             where the project's people say that they began anew: git qms trust follow DIGEST"),
+        SyncError::Lost { .. } => Error::no(error.to_string()).hint(
+            "a clone that has it can put it back: git qms sync --push-only, once the cause is known; \
+             where the project's people say that they began anew: git qms trust follow DIGEST",
+        ),
         // A hook or rule of the server: asked, and answered.
         SyncError::Refused { .. } => Error::no(error.to_string()),
         SyncError::Stopped { remote, reason } => reason
