@@ -7,6 +7,7 @@ use gix::bstr::ByteSlice as _;
 use super::{Fetched, MovedTag, SyncError, tracking_files, tracking_ledger, tracking_tags, tracking_trust};
 use crate::record::ids::{CommitId, TagId};
 use crate::store::files::FILES;
+use crate::store::git::escaped;
 use crate::store::ledger::LEDGER;
 use crate::store::reader::tag_id;
 use crate::store::refs::RefError;
@@ -27,20 +28,10 @@ impl Repository {
         let pairs = [(LEDGER, tracking_ledger(remote)), (TRUST, tracking_trust(remote))];
         let mut wanted = Vec::new();
         for (reference, tracking) in &pairs {
-            let (had, now) = (self.ref_tip(tracking)?, theirs.get(*reference));
-            let lost = |now: Option<&String>, had| SyncError::Lost {
-                remote: remote.to_owned(),
-                reference: (*reference).to_owned(),
-                had,
-                now: now.and_then(|now| now.parse().ok()),
-            };
-            match (had, now) {
-                (Some(had), None) => return Err(lost(None, had)),
-                (Some(had), Some(now)) if had.to_string() != *now && self.is_behind(now, &had)? => {
-                    return Err(lost(Some(now), had));
-                }
-                (_, Some(_)) => wanted.push(format!("{reference}:{tracking}\n")),
-                (None, None) => {}
+            match (self.ref_tip(tracking)?, theirs.contains_key(*reference)) {
+                (Some(had), false) => return Err(lost(remote, reference, had, None)),
+                (_, true) => wanted.push(format!("{reference}:{tracking}\n")),
+                (None, false) => {}
             }
         }
         let has_files = theirs.contains_key(FILES);
@@ -86,6 +77,8 @@ impl Repository {
     ) -> Result<(), SyncError> {
         let args = [
             "fetch",
+            // Where one was taken back, none moves.
+            "--atomic",
             "--no-tags",
             "--no-prune",
             "--no-write-fetch-head",
@@ -107,22 +100,11 @@ impl Repository {
             for (reference, tracking) in pairs {
                 let (had, now) = (self.ref_tip(tracking)?, theirs.get(*reference).and_then(|now| now.parse().ok()));
                 if let Some(had) = had.filter(|had| Some(*had) != now) {
-                    return Err(SyncError::Lost {
-                        remote: remote.to_owned(),
-                        reference: (*reference).to_owned(),
-                        had,
-                        now,
-                    });
+                    return Err(lost(remote, reference, had, now));
                 }
             }
         }
         Err(output.failure().into())
-    }
-
-    /// Whether `now` is an object of ours that `had` contains: the remote went back.
-    fn is_behind(&self, now: &str, had: &CommitId) -> Result<bool, SyncError> {
-        let Ok(now) = now.parse::<CommitId>() else { return Ok(false) };
-        Ok(self.has_object(&now) && self.is_ancestor(&now, had)?)
     }
 
     /// The tags seen before, and those of them that are not what they were.
@@ -147,17 +129,37 @@ impl Repository {
         Ok(self.list_remote(remote)?.contains_key(TRUST))
     }
 
+    /// The ledger that a remote has now; asks it, and fetches nothing.
+    pub fn remote_ledger(&self, remote: &str) -> Result<Option<CommitId>, SyncError> {
+        self.known_remote(remote)?;
+        Ok(self.list_remote(remote)?.get(LEDGER).and_then(|tip| tip.parse().ok()))
+    }
+
     fn list_remote(&self, remote: &str) -> Result<Tips, SyncError> {
         let args = ["ls-remote", "--quiet", "--refs", "--end-of-options", remote, LEDGER, TRUST, FILES, "refs/tags/*"];
-        let output = self.git.write(&args, None)?.success()?;
+        let output = self.git.write(&args, None)?;
+        if !output.is_success() {
+            let reason = first_words(&escaped(&output.stderr));
+            return Err(SyncError::Unreachable { remote: remote.to_owned(), reason });
+        }
         // git matches the ends of names, so `x/refs/notes/qms` is listed too.
         let ours = |name: &str| {
             let is_wanted = [LEDGER, TRUST, FILES].contains(&name) || name.starts_with("refs/tags/");
             // A server can send any bytes; only what git would accept as a name gets into a refspec.
             is_wanted && gix::refs::FullName::try_from(name).is_ok()
         };
-        let text = output.to_str_lossy();
+        let text = output.stdout.to_str_lossy();
         let pairs = text.lines().filter_map(|line| line.split_once('\t')).filter(|(_, name)| ours(name));
         Ok(pairs.map(|(id, name)| (name.to_owned(), id.to_owned())).collect())
     }
+}
+
+fn lost(remote: &str, reference: &str, had: CommitId, now: Option<CommitId>) -> SyncError {
+    SyncError::Lost { remote: remote.to_owned(), reference: reference.to_owned(), had, now }
+}
+
+/// What went wrong, without what git always adds to it.
+fn first_words(said: &str) -> String {
+    let line = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("git did not say why");
+    line.trim_start_matches("fatal: ").trim_end_matches("\\r").to_owned()
 }

@@ -21,6 +21,14 @@ pub enum SyncError {
     /// There is no such remote.
     #[error("remote {0:?} is not configured: git remote add NAME URL, or name one of `git remote`")]
     NoRemote(String),
+    /// The remote does not answer.
+    #[error("cannot reach {remote}: {reason}")]
+    Unreachable {
+        /// The remote.
+        remote: String,
+        /// What git said first.
+        reason: String,
+    },
     /// The remote no longer has what it had: tampering, or a server restored from an old backup.
     #[error(
         "{remote}: {reference} was {had} and is now {}, which does not contain it: records were taken away there. \
