@@ -27,6 +27,7 @@ mod ref_lock;
 mod refs;
 mod repository;
 mod restore;
+mod signed;
 mod stamps;
 mod sync;
 mod tags;
