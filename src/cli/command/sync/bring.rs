@@ -58,6 +58,10 @@ pub(super) fn rejecting(error: SyncError) -> Error {
             "a clone that has it can put it back: git qms sync --push-only, once the cause is known; \
              where the project's people say that they began anew: git qms trust follow DIGEST",
         ),
+        SyncError::Unreachable { ref remote, .. } => {
+            let hint = format!("git ls-remote {remote} tries it alone; git remote -v tells where it is");
+            Error::new(error.to_string()).hint(hint)
+        }
         // A hook or rule of the server: asked, and answered.
         SyncError::Refused { .. } => Error::no(error.to_string()),
         SyncError::Stopped { remote, reason } => reason
