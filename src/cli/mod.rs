@@ -1,5 +1,6 @@
 //! The command line: reads arguments, opens the repository, asks the layers below, and tells.
 
+pub mod archive;
 pub mod as_it_was;
 pub mod at;
 pub mod backtest;
@@ -30,6 +31,7 @@ pub mod secrets;
 pub mod spoken;
 pub mod target;
 pub mod ui;
+pub mod untrusted;
 pub mod verification;
 pub mod write;
 

@@ -1,6 +1,7 @@
 //! Evidence in git: the ledger, trust, tags and files of a repository, read through gix and written with git.
 
 mod append;
+mod archive;
 mod batch;
 mod commit;
 mod config;
@@ -39,6 +40,7 @@ mod walk;
 mod write;
 
 pub use append::StoredNotes;
+pub use archive::{ARCHIVE, Continued, Stand, archived_ledger, archived_trust};
 pub use commit::{CommitInfo, Person, ResolveError};
 pub use config::ConfigScope;
 pub use dirty::{Dirty, DirtyError, Reason};

@@ -69,6 +69,17 @@ pub struct FileCounts {
     pub expunged: u64,
 }
 
+impl std::ops::AddAssign for FileCounts {
+    fn add_assign(&mut self, more: Self) {
+        let Self { verified, mismatched, missing, unavailable, expunged } = more;
+        self.verified += verified;
+        self.mismatched += mismatched;
+        self.missing += missing;
+        self.unavailable += unavailable;
+        self.expunged += expunged;
+    }
+}
+
 /// What was found in `refs/qms/files`.
 #[derive(Debug)]
 pub struct Found<'f> {

@@ -4,6 +4,7 @@
 
 mod case;
 mod claims;
+pub mod continuity;
 pub mod expunged;
 mod few;
 pub mod files;
