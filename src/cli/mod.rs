@@ -20,6 +20,7 @@ pub mod outside;
 pub mod package;
 mod pager;
 pub mod pin;
+mod range;
 pub mod rehearsal;
 pub mod releases;
 pub mod remembered;
