@@ -6,7 +6,7 @@ use super::filter::{Filter, approves};
 use crate::policy::Policy;
 use crate::record::kind::deploy::{Deploy, DeployOutcome};
 use crate::record::kind::gate::{VerificationResult, VerificationSummary};
-use crate::record::{Claim, MemberId, Name, Record, TagName, UtcTime};
+use crate::record::{Claim, Kind, MemberId, Name, Record, TagName, UtcTime};
 use crate::trust::MemberType;
 use crate::verify::{Ledger, Verified};
 
@@ -118,7 +118,7 @@ impl<'a> Population<'a> {
         let stands =
             |record: &&Verified<Record>| record.header.recorded <= at && ledger.superseded_by(record.id).is_none();
         let mut changes = Vec::new();
-        for record in ledger.records().iter().filter(stands) {
+        for record in ledger.of_kind(Kind::Deploy).filter(stands) {
             let Claim::Deploy(deploy) = &record.claim else { continue };
             if is_production(record.header.environment.as_ref()) && ended(record) && about.admits(record) {
                 changes.push(index.changed(ledger, policy, record, deploy, at));
@@ -155,7 +155,8 @@ impl<'a> Index<'a> {
         let mut index = Self { releases: HashMap::new(), monitors: HashMap::new(), bots: HashSet::new() };
         let members = ledger.chain().links().iter().flat_map(|link| &link.version.members);
         index.bots.extend(members.filter(|member| member.kind == MemberType::Bot).map(|member| &member.id));
-        for record in ledger.records().iter().filter(|record| record.header.recorded <= at) {
+        let all = ledger.of_kind(Kind::Release).chain(ledger.of_kind(Kind::Monitor));
+        for record in all.filter(|record| record.header.recorded <= at) {
             let header = &record.header;
             match (&record.claim, &header.release, &header.environment) {
                 (Claim::Release(release), ..) => index.releases.entry(&release.tag).or_default().push(record),

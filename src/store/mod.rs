@@ -44,7 +44,7 @@ pub use folders::Folders;
 pub use git::GitError;
 pub use guard::{Conditions, OpenError, Warning};
 pub use here::Here;
-pub use index::{Index, Kept, Look as IndexLook};
+pub use index::{Index, Kept, Look as IndexLook, Parts};
 pub use ledger::{LEDGER, Ledger};
 pub use lock::{LockError, Locked};
 pub use package::{BundleError, BundleHead, README, found as found_repository, is_pack_whole};
