@@ -129,6 +129,20 @@ fn every_attack_has_its_row_and_its_tests_exist() {
 }
 
 #[test]
+fn g06_every_clause_on_what_counts_and_who_approves_has_its_tests() {
+    let (rows, tests) = (rows(&read("docs/spec/policy.md"), "| clause | tests |"), tests());
+    for row in &rows {
+        let [clause, named] = row.as_slice() else { panic!("{row:?} has not two cells") };
+        let named = quoted(named);
+        assert!(!named.is_empty(), "no test of {clause}");
+        for name in named {
+            assert!(tests.contains(name), "there is no test {name} of {clause}");
+        }
+    }
+    assert_eq!(rows.len(), 29);
+}
+
+#[test]
 fn every_finding_code_has_its_row_with_its_severity() {
     let document = read("docs/findings.md");
     let mut rows: BTreeMap<String, String> = rows(&document, "| code | severity | meaning | what to do |")

@@ -1,6 +1,7 @@
 //! The repository as a recorded decision had it: the ledger up to the head it was signed over, under its own trust.
 
 use std::collections::HashSet;
+use std::mem::ManuallyDrop;
 
 use super::context::{Context, Tips};
 use super::error::{Error, Result};
@@ -34,7 +35,7 @@ impl Context {
         findings.extend(ledger.findings().iter().cloned());
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let count = releases(&ledger).count();
-        Ok(Verification { ledger, findings, pin, releases: count, files: None })
+        Ok(Verification { ledger: ManuallyDrop::new(ledger), findings, pin, releases: count, files: None })
     }
 
     fn ledger_as_it_was(

@@ -242,20 +242,23 @@ impl Context {
 
     fn facts(&self, info: &CommitInfo) -> Result<CommitFacts> {
         let merged = if info.parents.len() > 1 { self.repo.merged_by(&info.id)? } else { Vec::new() };
-        let merged = merged.iter().map(|id| Ok(facts_of(&self.repo.commit(id)?, Vec::new()))).collect::<Result<_>>()?;
-        Ok(facts_of(info, merged))
+        let merged =
+            merged.iter().map(|id| self.facts_of(&self.repo.commit(id)?, Vec::new())).collect::<Result<_>>()?;
+        self.facts_of(info, merged)
     }
-}
 
-fn facts_of(info: &CommitInfo, merged: Vec<CommitFacts>) -> CommitFacts {
-    CommitFacts {
-        id: info.id,
-        tree: info.tree,
-        parents: info.parents.clone(),
-        author_email: info.author.email.clone(),
-        committer_email: info.committer.email.clone(),
-        co_author_emails: info.co_authors.clone(),
-        merged,
+    fn facts_of(&self, info: &CommitInfo, merged: Vec<CommitFacts>) -> Result<CommitFacts> {
+        let signer = if info.signed { self.repo.signer_of(&info.id)? } else { None };
+        Ok(CommitFacts {
+            id: info.id,
+            tree: info.tree,
+            parents: info.parents.clone(),
+            author_email: info.author.email.clone(),
+            committer_email: info.committer.email.clone(),
+            co_author_emails: info.co_authors.clone(),
+            signed_by: signer.map(|key| key.fingerprint().to_string()),
+            merged,
+        })
     }
 }
 

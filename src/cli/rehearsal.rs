@@ -61,6 +61,7 @@ fn facts(at: usize, hands: &Hands) -> CommitFacts {
         author_email: hands.author.clone(),
         committer_email: hands.committer.clone(),
         co_author_emails: hands.co_authors.clone(),
+        signed_by: None,
         merged: Vec::new(),
     }
 }

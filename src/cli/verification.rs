@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 
 use serde::Serialize;
 
@@ -21,8 +22,8 @@ use crate::verify::{Code, FileCounts, FileState, Finding, Ledger, Outcome, Sever
 
 /// What was verified, and what came of it.
 pub struct Verification {
-    /// The verified ledger.
-    pub ledger: Ledger,
+    /// The verified ledger. A command ends with it: to give back its memory piece by piece takes longer than to exit.
+    pub ledger: ManuallyDrop<Ledger>,
     /// Findings of clone, pin, ledger and releases, the gravest first.
     pub findings: Vec<Finding>,
     /// The pinned root.
@@ -83,7 +84,7 @@ impl Context {
             memory.keep();
         }
         findings.sort_by_key(weight);
-        Ok(Verification { ledger, findings, pin, releases, files })
+        Ok(Verification { ledger: ManuallyDrop::new(ledger), findings, pin, releases, files })
     }
 
     /// What is wrong with release tags; and whether all of them could be read.

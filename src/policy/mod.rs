@@ -14,6 +14,7 @@ pub mod exception;
 pub mod glob;
 mod in_force;
 mod interval;
+pub mod near;
 pub mod number;
 mod problem;
 mod requirements;

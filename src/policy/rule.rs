@@ -146,7 +146,8 @@ fn known_like(path: &str) -> String {
     let alike: Vec<_> =
         rules::metrics().filter(|known| family(known.name) == family(path)).map(|known| known.name).collect();
     let known = if alike.is_empty() { rules::metrics().map(|known| known.name).collect() } else { alike };
-    format!("one of {}", known.join(", "))
+    let meant = super::near::meant(path, rules::metrics().map(|known| known.name));
+    format!("{meant}one of {}", known.join(", "))
 }
 
 /// What is still to be read of a rule.

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::near;
 use super::problem::Problems;
 
 /// A value and the bytes it was read from.
@@ -62,7 +63,8 @@ impl<'t> Table<'t> {
         for (key, _) in self.entries.iter().filter(|(key, _)| !self.known.contains(key.get_ref().as_ref())) {
             let known: Vec<_> = self.known.iter().copied().collect();
             let found = format!("{} has an unknown key {}", self.name, key.get_ref());
-            let mend = format!("take it out or correct it; these are known: {}", known.join(", "));
+            let meant = near::meant(key.get_ref(), known.iter().copied());
+            let mend = format!("{meant}take it out or correct it; these are known: {}", known.join(", "));
             problems.add(key.span(), found, "no such key", mend);
         }
     }

@@ -6,7 +6,7 @@ use super::filter::{Filter, approves};
 use crate::policy::Policy;
 use crate::record::kind::deploy::{Deploy, DeployOutcome};
 use crate::record::kind::gate::{VerificationResult, VerificationSummary};
-use crate::record::{Claim, Kind, MemberId, Name, Record, TagName, UtcTime};
+use crate::record::{Claim, Kind, MemberId, Name, Record, TagName, TreeId, UtcTime};
 use crate::trust::MemberType;
 use crate::verify::{Ledger, Verified};
 
@@ -147,12 +147,18 @@ impl<'a> Population<'a> {
 struct Index<'a> {
     releases: HashMap<&'a TagName, Vec<Proof<'a>>>,
     monitors: HashMap<(&'a TagName, &'a Name), Vec<Proof<'a>>>,
+    /// Approvals and decisions, by their trees.
+    judged: HashMap<TreeId, Vec<Proof<'a>>>,
     bots: HashSet<&'a MemberId>,
 }
 
 impl<'a> Index<'a> {
     fn of(ledger: &'a Ledger, at: UtcTime) -> Self {
-        let mut index = Self { releases: HashMap::new(), monitors: HashMap::new(), bots: HashSet::new() };
+        let mut index =
+            Self { releases: HashMap::new(), monitors: HashMap::new(), judged: HashMap::new(), bots: HashSet::new() };
+        for record in ledger.of_kind(Kind::Approval).chain(ledger.of_kind(Kind::Gate)) {
+            index.judged.entry(record.header.tree).or_default().push(record);
+        }
         let members = ledger.chain().links().iter().flat_map(|link| &link.version.members);
         index.bots.extend(members.filter(|member| member.kind == MemberType::Bot).map(|member| &member.id));
         let all = ledger.of_kind(Kind::Release).chain(ledger.of_kind(Kind::Monitor));
@@ -185,8 +191,9 @@ impl<'a> Index<'a> {
                 && !self.bots.contains(&other.header.recorder)
                 && ledger.superseded_by(other.id).is_none()
         };
+        let judged = || self.judged.get(&record.header.tree).into_iter().flatten().copied();
         // By tree, a superset of those on the commit.
-        let approvals: Vec<Proof<'a>> = ledger.by_tree(record.header.tree).filter(counts).collect();
+        let approvals: Vec<Proof<'a>> = judged().filter(counts).collect();
         let passed = |other: &Proof<'a>| {
             let passed = |gate: &VerificationSummary| gate.verification_result == VerificationResult::Passed;
             matches!(&other.claim, Claim::Gate(gate) if passed(gate))
@@ -198,7 +205,7 @@ impl<'a> Index<'a> {
             deploy,
             release: Placed::of(ledger, release.unwrap_or_default(), record),
             approval: Placed::of(ledger, approvals, record),
-            decision: ledger.by_tree(record.header.tree).filter(passed).last(),
+            decision: judged().filter(passed).last(),
             watch: self.watch(ledger, policy, record, deploy, at),
         }
     }

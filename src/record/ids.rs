@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use faster_hex::hex_decode;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
@@ -16,24 +17,14 @@ pub struct IdError {
     expected: &'static str,
 }
 
-fn nibble(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    }
-}
-
 /// Fills `out` from lower-case hex of exactly twice its length.
 fn from_hex(text: &str, out: &mut [u8]) -> Option<()> {
     let text = text.as_bytes();
-    if text.len() != out.len() * 2 {
+    let is_upper = |byte: &u8| byte.is_ascii_uppercase();
+    if text.len() != out.len() * 2 || text.iter().any(is_upper) {
         return None;
     }
-    for (byte, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
-        *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
-    }
-    Some(())
+    hex_decode(text, out).ok()
 }
 
 fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {

@@ -25,6 +25,7 @@ mod reader;
 mod refs;
 mod repository;
 mod restore;
+mod signed;
 mod stamps;
 mod sync;
 mod tags;

@@ -24,7 +24,11 @@ pub(super) struct Split<'a> {
 pub(super) fn split(content: &[u8], known: impl Fn(LineDigest) -> bool) -> Split<'_> {
     let mut split = Split { lines: Vec::new(), crowd: 0, ordered: content.ends_with(b"\n") };
     let mut last: Option<&[u8]> = None;
-    for line in content.strip_suffix(b"\n").unwrap_or(content).split(|byte| *byte == b'\n') {
+    let mut rest = Some(content.strip_suffix(b"\n").unwrap_or(content));
+    while let Some(now) = rest {
+        let end = memchr::memchr(b'\n', now);
+        let line = end.map_or(now, |end| &now[..end]);
+        rest = end.map(|end| &now[end + 1..]);
         split.ordered &= !line.is_empty() && last.is_none_or(|last| last < line);
         if line.is_empty() {
             continue;

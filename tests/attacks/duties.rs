@@ -50,6 +50,28 @@ fn a13_nobody_approves_what_they_wrote_committed_or_co_wrote() {
     }
 }
 
+/// The fields of a commit are claims, as the threat model says; the signature on it is none.
+#[test]
+fn a13_a_commit_in_anothers_name_is_its_signers() {
+    let workshop = Workshop::new();
+    let key = format!("user.signingkey={}", workshop.key("grace"));
+    let commit = committed(&workshop, &["-c", "gpg.format=ssh", "-c", &key], &["-S"]);
+    assert_eq!(workshop.git(&["log", "-1", "--format=%ae %ce"]), "ada@example.com ada@example.com");
+    proposed(&workshop, "CHG-2");
+    approved(&workshop, "CHG-2").ok();
+    gate(&workshop, "CHG-2").exits(1).says(&format!("grace had a hand in commit {}", &commit[..7]));
+    // Unsigned, nobody can tell; and a signature that belongs to another commit is none.
+    let raw = workshop.git(&["cat-file", "commit", &commit]);
+    let unsigned = raw.lines().filter(|line| !line.starts_with("gpgsig ") && !line.starts_with(' '));
+    let unsigned = unsigned.collect::<Vec<_>>().join("\n") + "\n";
+    for forged in [unsigned, raw + "\n\nanother message\n"] {
+        let id = workshop.git_with(&["hash-object", "-t", "commit", "-w", "--stdin"], forged.as_bytes());
+        workshop.git(&["reset", "-q", "--hard", &id]);
+        workshop.evidence("CHG-3");
+        gate(&workshop, "CHG-3").ok();
+    }
+}
+
 #[test]
 fn a13_an_address_that_nobody_has_fails_until_its_owner_is_known() {
     let workshop = Workshop::new();

@@ -128,3 +128,42 @@ fn a30_a_range_hidden_behind_an_excepted_release_is_still_judged() {
     // The release that was let go starts no range, and the exception was for its commit alone.
     gate(&workshop, "CHG-3").exits(1).says("1 of 4 commits unapproved").says(&hidden[..7]);
 }
+
+/// Where a range begins: after the baseline, after a release of the very service, and nowhere else.
+#[test]
+fn a30_a_range_starts_after_the_baseline_or_a_release_of_the_service_itself() {
+    let workshop = Workshop::new();
+    let places = "version = 1\n[[service]]\nname = \"payments-api\"\n[[service]]\nname = \"ledger\"\n\
+                  [[environment]]\nname = \"production\"\nproduction = true\n";
+    let catalog = format!("{places}{}", CONTROL.replace("1y", "7y"));
+    workshop.commit(".qms/policy.toml", &catalog);
+    workshop.qms(&["policy", "ratify"]).ok();
+    let count = || workshop.git(&["rev-list", "--count", "--first-parent", "HEAD"]);
+    let asked = |service: &str, change: &str, said: &str| {
+        workshop
+            .qms(&["gate", "--service", service, "--change", change])
+            .says(&format!(" of {said} commits unapproved"));
+    };
+    // Without either it is all of history.
+    asked("ledger", "CHG-2", &count());
+    // A release of one service is none of the other.
+    let plan =
+        ["record", "plan", "--service", "ledger", "--change", "CHG-2", "--reason", "More", "--rollback", "restore"];
+    workshop.qms(&plan).ok();
+    let report = workshop.path("junit.xml").display().to_string();
+    workshop.qms_as("ci", &["record", "test", "--service", "ledger", "--change", "CHG-2", "--from", &report]).ok();
+    for commit in workshop.git(&["rev-list", "--first-parent", "HEAD"]).lines() {
+        let approve = ["approve", commit, "--service", "ledger", "--change", "CHG-2", "--role", "release-manager"];
+        workshop.qms_as("grace", &approve).ok();
+    }
+    workshop.qms_as("grace", &["release", "--service", "ledger", "--change", "CHG-2", "--quiet"]).ok();
+    workshop.commit("file", "three\n");
+    asked("ledger", "CHG-3", "1");
+    asked("payments-api", "CHG-3", &count());
+    // The baseline came before, and what it contains.
+    let baseline = workshop.git(&["rev-parse", "HEAD"]);
+    workshop.commit(".qms/policy.toml", &format!("baseline = \"{baseline}\"\n{catalog}"));
+    workshop.qms(&["policy", "ratify"]).ok();
+    asked("payments-api", "CHG-3", "1");
+    asked("ledger", "CHG-3", "1");
+}

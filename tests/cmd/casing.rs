@@ -219,6 +219,6 @@ fn g10_without_a_case_an_example_is_told_that_works() {
         "ada",
         &["policy", "test", "../nowhere"],
         2,
-        &["reading ../nowhere/policy.toml", "name a folder"],
+        &["cannot read ../nowhere/policy.toml", "name a folder"],
     );
 }

@@ -31,6 +31,8 @@ fn g04_who_deploys_is_whoever_holds_the_key() {
     project.by("ci", &ask).ok();
     project.by("grace", &ask).exit(1).says("DEPLOYER").says("grace has no role that deploys to production: ci");
     project.by("mallory", &ask).exit(1).says("nobody known deploys");
+    // A path that was mistyped is no stranger's key.
+    project.qms(&["gate", "--deploy", "--key", "nowhere"]).exit(2).says("nowhere");
 }
 
 #[test]

@@ -301,10 +301,16 @@ fn g14_the_list_tells_open_expiring_overdue_and_recurring() {
 }
 
 #[test]
-fn one_for_a_control_to_come_is_kept_and_the_reader_told() {
+fn a_control_that_the_catalog_does_not_have_is_a_slip_unless_the_tree_proposes_it() {
     let project = failing();
     let words = ["--expires", "30d", "--attach", "../notes.txt"];
-    project.by("ada", &ask("COV-01", &words)).ok().says("the catalog has no control COV-01").says("TEST-01");
+    let lists = "it has: TEST-01, APPROVE-01, SCAN-01";
+    refused(&project, "ada", &ask("TSET-01", &words), 2, &["no control TSET-01", "did you mean TEST-01?", lists]);
+    refused(&project, "ada", &ask("COV-01", &words), 2, &["no control COV-01", lists]);
+    let file = project.path().join(".qms/policy.toml");
+    let catalog = std::fs::read_to_string(file).expect("a catalog");
+    project.commit(".qms/policy.toml", &catalog.replace("SCAN-01", "COV-01"));
+    project.by("ada", &ask("COV-01", &words)).ok().says("COV-01 is proposed and not in force");
     project.by("grace", &["exception", "approve", "COV-01"]).ok();
     project.qms(&["exception", "show", "COV-01"]).ok().says("no-control");
     project.qms(&["gate"]).exit(1);

@@ -28,6 +28,26 @@ fn g06_who_had_a_hand_in_it_does_not_approve_it() {
     }
 }
 
+/// Whatever its fields say, which are claims.
+#[test]
+fn a13_who_signed_a_commit_had_a_hand_in_it() {
+    let mut project = Project::full();
+    let key = |project: &Project, who: &str| {
+        let ledger = project.memory.ledger();
+        let member = ledger.chain().newest().version.member(&who.parse().expect("an id")).expect("a member").clone();
+        Some(member.keys[0].fingerprint().to_string())
+    };
+    for (signer, outcome) in [("ada", Outcome::Pass), ("lin", Outcome::Pass), ("grace", Outcome::Fail)] {
+        project.head.signed_by = key(&project, signer);
+        project.range = vec![project.head.clone()];
+        assert_eq!(project.verdict().result, outcome, "{signer}");
+    }
+    // A key that is nobody's says nothing.
+    project.head.signed_by = Some("SHA256:nobody".into());
+    project.range = vec![project.head.clone()];
+    assert_eq!(project.verdict().result, Outcome::Pass);
+}
+
 #[test]
 fn a13_an_approval_by_an_author_of_the_range_is_told() {
     let mut project = Project::full();

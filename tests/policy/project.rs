@@ -34,6 +34,7 @@ pub(crate) fn facts(commit: &str, tree: &str, author: &str) -> CommitFacts {
         author_email: format!("{author}@example.com"),
         committer_email: format!("{author}@example.com"),
         co_author_emails: Vec::new(),
+        signed_by: None,
         merged: Vec::new(),
     }
 }

@@ -60,6 +60,7 @@ fn facts(commit: &str) -> CommitFacts {
         author_email: "ada@example.com".into(),
         committer_email: "ada@example.com".into(),
         co_author_emails: Vec::new(),
+        signed_by: None,
         merged: Vec::new(),
     }
 }

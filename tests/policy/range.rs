@@ -5,7 +5,7 @@ use git_qms::verify::Outcome;
 
 use crate::claims::approval;
 use crate::memory::commit_id;
-use crate::project::{Project, assert_line, facts};
+use crate::project::{Project, assert_line, change, facts};
 
 #[test]
 fn a30_one_unapproved_commit_in_the_range_fails_and_is_named() {
@@ -34,4 +34,36 @@ fn approving_a_merge_covers_what_it_merges_but_not_ones_own() {
     assert_line(&project, "pass", "0 of 1 commits unapproved");
     project.range[0].merged.push(facts("foreign", "foreign", "mallory"));
     assert_eq!(project.verdict().result, Outcome::Fail, "an unknown author could be the approver");
+}
+
+#[test]
+fn an_identical_tree_covers_a_commit_of_the_range_for_the_same_change_alone() {
+    let mut project = Project::with(&["range.unapproved == 0"]);
+    project.change = Some("CHG-2");
+    project.memory.commit("squash", "one");
+    project.memory.commit("branch", "one");
+    project.range.insert(0, facts("squash", "one", "ada"));
+    project.twins = vec![facts("branch", "one", "ada")];
+    project.approve("grace", "qa");
+    let open = format!("1 of 2 commits unapproved: {}", commit_id("squash").short());
+    assert_line(&project, "fail", &open);
+    // A tree that another change was approved with may be one that somebody went back to.
+    project.memory.record("grace", commit_id("branch"), approval("qa", Meaning::Approved, &[]), change("CHG-1"));
+    assert_line(&project, "fail", &open);
+    project.memory.record("ada", commit_id("branch"), approval("qa", Meaning::Approved, &[]), change("CHG-2"));
+    assert_line(&project, "fail", &open);
+    project.memory.record("grace", commit_id("branch"), approval("qa", Meaning::Approved, &[]), change("chg-2"));
+    assert_line(&project, "pass", "0 of 2 commits unapproved");
+}
+
+#[test]
+fn a_commit_of_an_address_that_nobody_has_is_not_covered_and_one_of_an_outside_contributor_is() {
+    let mut project = Project::with(&["range.unapproved == 0"]);
+    project.head = facts("head", "head", "guest");
+    project.range = vec![project.head.clone()];
+    project.approve("grace", "qa");
+    assert_line(&project, "fail", &format!("1 of 1 commits unapproved: {}", commit_id("head").short()));
+    project.catalog =
+        project.catalog.replace("version = 1", "version = 1\noutside-contributors = [\"Guest@example.com\"]");
+    assert_line(&project, "pass", "0 of 1 commits unapproved");
 }

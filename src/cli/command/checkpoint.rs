@@ -1,5 +1,6 @@
 //! `git qms checkpoint`: pin the ledger as it is now, in the ledger itself or in a file that is kept elsewhere.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -88,7 +89,7 @@ fn record(context: &Context, signing: &Signing) -> Result<Exit> {
 fn sound(context: &Context) -> Result<Ledger> {
     let verification = context.verify(Thoroughness::default())?;
     if verification.outcome() == Outcome::Pass {
-        return Ok(verification.ledger);
+        return Ok(ManuallyDrop::into_inner(verification.ledger));
     }
     let what = "the repository does not verify, so nobody signs for it";
     let error = if verification.outcome() == Outcome::Fail { Error::no(what) } else { Error::new(what) };

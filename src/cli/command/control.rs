@@ -10,6 +10,7 @@ use crate::cli::Start;
 use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::ui::Tone;
+use crate::policy::near;
 use crate::policy::track_record::{Gap, TrackRecord, track_records};
 use crate::policy::{Control, Policy};
 use crate::record::Name;
@@ -150,9 +151,11 @@ fn show(context: &Context, catalog: &Policy, ledger: &Ledger, id: &Name) -> Resu
     let found = catalog.controls.iter().zip(&records).find(|(control, _)| control.id == *id);
     let Some((control, record)) = found else {
         let ids: Vec<&str> = catalog.controls.iter().map(|control| control.id.as_str()).collect();
-        return Err(
-            Error::no(format!("the catalog has no control {id}")).hint(format!("these are: {}", ids.join(", ")))
-        );
+        return Err(Error::no(format!("the catalog has no control {id}")).hint(format!(
+            "{}these are: {}",
+            near::meant(id.as_str(), ids.iter().copied()),
+            ids.join(", ")
+        )));
     };
     if ui.is_json() {
         ui.json(&Output { schema: "git-qms/controls/v1", controls: vec![json(control, record)] })?;

@@ -116,7 +116,7 @@ impl Gate {
         let change =
             self.change.clone().or_else(|| super::approve::sole_change(&context, &verification.ledger, &commit));
         let release = self.release.or(tag);
-        let purpose = if self.deploy { deployment(&context, &verification) } else { Purpose::Gate };
+        let purpose = if self.deploy { deployment(&context, &verification)? } else { Purpose::Gate };
         let (service, environment) = (self.service, self.environment);
         let question = Question { service, environment, change, release, purpose };
         let judged = context.judge(&verification, &commit, &question)?;
@@ -151,11 +151,15 @@ impl Gate {
     }
 }
 
-/// Who is about to deploy: whoever holds the key at hand.
-fn deployment(context: &Context, verification: &Verification) -> Purpose {
-    let signing = context.signing().ok();
+/// Who is about to deploy: whoever holds the key at hand. A key that was named and cannot be read is a slip, and no stranger.
+fn deployment(context: &Context, verification: &Verification) -> Result<Purpose> {
+    let signing = match context.signing() {
+        Ok(signing) => Some(signing),
+        Err(error) if context.names_key() => return Err(error),
+        Err(_) => None,
+    };
     let member = signing.and_then(|signing| context.member(verification.ledger.chain(), &signing).ok());
-    Purpose::Deploy { by: member.map(|member| member.id.clone()) }
+    Ok(Purpose::Deploy { by: member.map(|member| member.id.clone()) })
 }
 
 fn tell(context: &Context, judged: &Judged, format: &str) {

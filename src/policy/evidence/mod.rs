@@ -55,6 +55,8 @@ pub struct CommitFacts {
     pub committer_email: String,
     /// The addresses of its `Co-authored-by` trailers.
     pub co_author_emails: Vec<String>,
+    /// The fingerprint of the SSH key that signed it, where the signature is good: that is no claim.
+    pub signed_by: Option<String>,
     /// What its further parents bring in: every commit that its first parent does not contain.
     pub merged: Vec<CommitFacts>,
 }

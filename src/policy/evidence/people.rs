@@ -1,4 +1,4 @@
-//! Who had a hand in commits: members by their addresses, of today and of before.
+//! Who had a hand in commits: members by their addresses and the keys they sign commits with, of today and of before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +11,7 @@ use crate::trust::{Chain, MemberType};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Identities {
     by_email: BTreeMap<String, BTreeSet<MemberId>>,
+    by_key: BTreeMap<String, MemberId>,
     bots: BTreeSet<MemberId>,
     people_now: usize,
 }
@@ -42,6 +43,9 @@ impl Identities {
             for email in &member.emails {
                 identities.by_email.entry(email.to_ascii_lowercase()).or_default().insert(member.id.clone());
             }
+            for key in &member.keys {
+                identities.by_key.insert(key.fingerprint().to_string(), member.id.clone());
+            }
             if member.kind == MemberType::Bot {
                 identities.bots.insert(member.id.clone());
             }
@@ -61,11 +65,14 @@ impl Identities {
         self.people_now
     }
 
-    /// Everybody who wrote, committed or co-wrote these commits or what they merge.
+    /// Everybody who wrote, committed, co-wrote or signed these commits or what they merge.
     pub(super) fn authors<'f>(&self, commits: impl IntoIterator<Item = &'f CommitFacts>, policy: &Policy) -> Authors {
         let mut authors = Authors::default();
         let mut strangers = BTreeMap::new();
         for commit in commits.into_iter().flat_map(CommitFacts::with_merged) {
+            if let Some(member) = commit.signed_by.as_ref().and_then(|key| self.by_key.get(key)) {
+                authors.members.entry(member.clone()).or_insert(commit.id);
+            }
             for email in commit.emails() {
                 let members = self.by_email.get(&email.to_ascii_lowercase());
                 for member in members.into_iter().flatten() {

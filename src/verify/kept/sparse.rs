@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Rest;
 use super::bytes::Reader;
@@ -20,6 +21,12 @@ use crate::verify::verified::Verified;
 /// Fewer records are read sooner than a thread is started.
 const WORTH_A_THREAD: usize = 256;
 
+/// After a read of a part for each so many records, all are read: of large ledgers each part about three times.
+const ENOUGH: usize = 10;
+
+/// So many parts are read in any case.
+const FEW: usize = 2_000;
+
 /// Every record in outline, and those that were read.
 #[derive(Debug)]
 pub(in crate::verify) struct Sparse {
@@ -34,9 +41,11 @@ pub(in crate::verify) struct Sparse {
     by_commit: Index,
     by_tree: Index,
     by_kind: BTreeMap<Kind, Vec<usize>>,
+    /// How many parts were read.
+    reads: AtomicUsize,
 }
 
-/// A record cannot be had: the whole is to be verified.
+/// A record cannot be had so, or so many were asked for that reading all takes less.
 #[derive(Debug)]
 pub(in crate::verify) struct Lost;
 
@@ -90,6 +99,7 @@ impl Sparse {
             by_kind,
             entries,
             chunks,
+            reads: AtomicUsize::new(0),
         })
     }
 
@@ -132,20 +142,25 @@ impl Sparse {
 
     /// The records at these places.
     pub(in crate::verify) fn records(&self, places: &[usize], rest: &dyn Rest) -> Result<Vec<&Verified<Record>>, Lost> {
+        self.bounded(places, rest, self.len() / ENOUGH + FEW)
+    }
+
+    fn bounded(&self, places: &[usize], rest: &dyn Rest, most: usize) -> Result<Vec<&Verified<Record>>, Lost> {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let share = places.len().div_ceil(threads).max(WORTH_A_THREAD);
         if places.len() <= share {
-            return self.some(places, rest);
+            return self.some(places, rest, most);
         }
         let parts = std::thread::scope(|scope| {
-            let workers: Vec<_> = places.chunks(share).map(|some| scope.spawn(|| self.some(some, rest))).collect();
+            let workers: Vec<_> =
+                places.chunks(share).map(|some| scope.spawn(|| self.some(some, rest, most))).collect();
             let done = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic"));
             done.collect::<Result<Vec<_>, Lost>>()
         })?;
         Ok(parts.concat())
     }
 
-    fn some(&self, places: &[usize], rest: &dyn Rest) -> Result<Vec<&Verified<Record>>, Lost> {
+    fn some(&self, places: &[usize], rest: &dyn Rest, most: usize) -> Result<Vec<&Verified<Record>>, Lost> {
         let mut part: Option<(u32, Vec<u8>)> = None;
         let mut found = Vec::with_capacity(places.len());
         for at in places {
@@ -155,7 +170,10 @@ impl Sparse {
                 // The records of one part stand together.
                 let (_, bytes) = match part.take().filter(|(number, _)| *number == entry.rest.part) {
                     Some(same) => part.insert(same),
-                    None => part.insert((entry.rest.part, rest.part(entry.rest.part).ok_or(Lost)?)),
+                    None if self.reads.fetch_add(1, Ordering::Relaxed) < most => {
+                        part.insert((entry.rest.part, rest.part(entry.rest.part).ok_or(Lost)?))
+                    }
+                    None => return Err(Lost),
                 };
                 // Who was quicker read the same.
                 let _set = slot.set(entry.record(bytes, self.commits).ok_or(Lost)?);
@@ -169,7 +187,7 @@ impl Sparse {
     pub(in crate::verify) fn body(&self, rest: &dyn Rest) -> Option<Body> {
         let all: Vec<usize> = (0..self.len()).collect();
         let mut body = Body::of(self.order.clone());
-        body.records = self.records(&all, rest).ok()?.into_iter().cloned().collect();
+        body.records = self.bounded(&all, rest, usize::MAX).ok()?.into_iter().cloned().collect();
         body.settle();
         // Their findings are in the summary.
         supersede::settle(&mut body);

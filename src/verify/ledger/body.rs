@@ -42,11 +42,15 @@ impl Body {
             self.records.retain(|_| at.next().is_some_and(|at| again.binary_search(&at).is_err()));
             self.by_id = by_id(&self.records);
         }
-        self.by_commit = Index::of(self.records.iter().map(|record| record.commit.as_bytes()));
-        self.by_tree = Index::of(self.records.iter().map(|record| record.header.tree.as_bytes()));
-        for (at, record) in (0..).zip(&self.records) {
-            self.by_kind.entry(record.header.kind).or_default().push(at);
-        }
+        let records = &self.records;
+        std::thread::scope(|scope| {
+            let by_commit = scope.spawn(|| Index::of(records.iter().map(|record| record.commit.as_bytes())));
+            self.by_tree = Index::of(records.iter().map(|record| record.header.tree.as_bytes()));
+            for (at, record) in (0..).zip(records) {
+                self.by_kind.entry(record.header.kind).or_default().push(at);
+            }
+            self.by_commit = by_commit.join().expect("a worker does not panic");
+        });
         self.records.iter().filter(|record| record.seal().orphaned).count() as u64
     }
 

@@ -64,7 +64,7 @@ impl Judged {
             let workers: Vec<_> = lines.chunks_mut(share).map(|part| scope.spawn(|| judge(part))).collect();
             workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).collect::<Vec<_>>()
         });
-        parts.into_iter().fold(Self::default(), Self::and)
+        parts.into_iter().reduce(Self::and).unwrap_or_default()
     }
 
     /// These, and those after them.

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::expiry::Expiry;
-use super::find::{find, policy};
+use super::find::{catalog, find};
 use crate::cli::Start;
 use crate::cli::command::record;
 use crate::cli::command::record::attach::Attach;
@@ -84,7 +84,7 @@ impl Deciding {
         let ledger = context.ledger()?;
         let chain = ledger.chain();
         let member = context.person(chain, &signing, Kind::ExceptionDecision, "deciding about exceptions")?;
-        let policy = policy(&context, &ledger)?;
+        let policy = catalog(&context, &ledger)?;
         let register = Register::of(&ledger, &policy, context.now);
         let all = register.all();
         let asked = find(&ledger, &all, &self.exception, &|one| why_not(one, decision).is_none())?;

@@ -3,15 +3,24 @@
 use crate::cli::command::record::correct::resolve_record;
 use crate::cli::context::Context;
 use crate::cli::error::{Error, Result};
-use crate::policy::Policy;
 use crate::policy::exception::{Asked, ExceptionState};
+use crate::policy::{self, Policy};
 use crate::record::{Claim, Name};
 use crate::verify::Ledger;
 
 /// The catalog in force as of `--at`; where none is ratified, that of HEAD.
-pub(super) fn policy(context: &Context, ledger: &Ledger) -> Result<Policy> {
+pub(super) fn catalog(context: &Context, ledger: &Ledger) -> Result<Policy> {
     let commit = context.commit(None)?;
     context.policy(ledger, &commit, context.at)
+}
+
+/// Whether the catalog of HEAD, in force or not, has a control.
+pub(super) fn is_proposed(context: &Context, control: &Name) -> Result<bool> {
+    let commit = context.commit(None)?;
+    let bytes = context.repo.read_blob_at(&commit.id, policy::PATH, 1 << 20)?;
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    let catalog = text.and_then(|text| policy::parse(&text, policy::PATH).ok());
+    Ok(catalog.is_some_and(|catalog| catalog.controls.iter().any(|one| one.id == *control)))
 }
 
 /// The exception of a request's id, or the only one from a control that `fits`.

@@ -4,7 +4,7 @@ use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use super::find::policy;
+use super::find::catalog;
 use super::json::ExceptionJson;
 use crate::cli::Start;
 use crate::cli::error::{Exit, Result};
@@ -60,7 +60,7 @@ impl List {
     pub(super) fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
         let ledger = context.ledger()?;
-        let policy = policy(&context, &ledger)?;
+        let policy = catalog(&context, &ledger)?;
         let mut all = Register::of(&ledger, &policy, context.at).all();
         all.retain(|one| self.admits(one, context.at));
         let soon = self.expiring.unwrap_or(Interval::FORTNIGHT).after(context.at);

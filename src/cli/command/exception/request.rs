@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::expiry::Expiry;
-use super::find::policy;
+use super::find::{catalog, is_proposed};
 use crate::cli::Start;
 use crate::cli::command::record;
 use crate::cli::command::record::attach::Attach;
@@ -12,6 +12,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::write::Draft;
 use crate::policy::exception::{RETROACTIVE, Register};
+use crate::policy::near;
 use crate::policy::verdict::RESERVED;
 use crate::policy::{ExceptionsFrom, Glob, Interval, Policy};
 use crate::record::kind::exception::{Exception, MOST_COMMITS, Reach};
@@ -85,7 +86,7 @@ impl Request {
         let ledger = context.ledger()?;
         let chain = ledger.chain();
         let member = context.person(chain, &signing, Kind::Exception, "asking for an exception")?;
-        let policy = policy(&context, &ledger)?;
+        let policy = catalog(&context, &ledger)?;
         self.check_control(&context, &policy)?;
         if self.attach.is_empty() && !self.emergency {
             return Err(Error::new("an exception needs evidence: a file that shows why it is right")
@@ -120,7 +121,8 @@ impl Request {
         record::tell(&context, &written, &summary, Some(&next))
     }
 
-    /// Whether the catalog lets it go at all. One for a control that is still to come lets nothing go, and is told.
+    /// Whether the catalog lets it go at all. One for a control that the tree proposes lets nothing go until it is in force, and
+    /// is told; one for a control that is nowhere is a slip.
     fn check_control(&self, context: &Context, policy: &Policy) -> Result<()> {
         let name = self.control.as_str();
         if name == RETROACTIVE {
@@ -136,13 +138,17 @@ impl Request {
                 Err(Error::no(format!("the catalog allows no exception from {name}")).hint(format!("turn to: {role}")))
             }
             Some(_) => Ok(()),
-            None => {
-                let known: Vec<&str> = policy.controls.iter().map(|control| control.id.as_str()).collect();
+            None if is_proposed(context, &self.control)? => {
                 context.ui.warn(&format!(
-                    "the catalog has no control {name}, so the exception lets nothing go; it has {}",
-                    known.join(", ")
+                    "{name} is proposed and not in force: the exception lets nothing go until the catalog is ratified"
                 ));
                 Ok(())
+            }
+            None => {
+                let known: Vec<&str> = policy.controls.iter().map(|control| control.id.as_str()).collect();
+                let meant = near::meant(name, known.iter().copied());
+                Err(Error::new(format!("the catalog has no control {name}"))
+                    .hint(format!("{meant}it has: {}; an exception is for one of these", known.join(", "))))
             }
         }
     }

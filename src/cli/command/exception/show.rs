@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::find::{find, policy};
+use super::find::{catalog, find};
 use super::json::ExceptionJson;
 use super::list::scope;
 use crate::cli::Start;
@@ -31,7 +31,7 @@ impl Show {
     pub(super) fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
         let ledger = context.ledger()?;
-        let policy = policy(&context, &ledger)?;
+        let policy = catalog(&context, &ledger)?;
         let all = Register::of(&ledger, &policy, context.at).all();
         let one = find(&ledger, &all, &self.exception, &|one| !one.state.is_final())?;
         let ui = context.ui;

@@ -159,8 +159,9 @@ fn tried(folder: &Path, catalog: &Policy) -> Result<Vec<Tried>> {
 }
 
 fn read(file: &Path) -> Result<String> {
-    let bytes = bytes_of(file, 1 << 20).while_(format!("reading {}", file.display()));
-    let bytes = bytes.map_err(|error| error.hint("name a folder with policy.toml, and with cases in cases/*.toml"))?;
+    let bytes = bytes_of(file, 1 << 20).map_err(|error| {
+        error.hint("name a folder with policy.toml, and with cases in cases/*.toml: git qms policy test .qms")
+    })?;
     String::from_utf8(bytes).map_err(|_| Error::new(format!("{} is not UTF-8", file.display())))
 }
 
