@@ -63,7 +63,7 @@ pub fn check_releases(ledger: &Ledger, tags: &[ReleaseTag], tree_digest: Option<
 
 /// The release records that bind a tag, the earliest first; lost lines go on binding.
 pub fn releases(ledger: &Ledger) -> impl Iterator<Item = (&Verified<Record>, &Release)> {
-    ledger.records().iter().chain(ledger.lost_releases()).filter_map(|record| match &record.claim {
+    ledger.of_kind(Kind::Release).chain(ledger.lost_releases()).filter_map(|record| match &record.claim {
         Claim::Release(release) => Some((record, release)),
         _ => None,
     })

@@ -77,8 +77,6 @@ impl Repository {
     ) -> Result<(), SyncError> {
         let args = [
             "fetch",
-            // Where one was taken back, none moves.
-            "--atomic",
             "--no-tags",
             "--no-prune",
             "--no-write-fetch-head",
