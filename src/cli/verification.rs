@@ -89,6 +89,8 @@ impl Context {
 
     /// What is wrong with release tags; and whether all of them could be read.
     fn check_releases(&self, ledger: &Ledger, tips: &Tips, trees: bool) -> Result<(Vec<Finding>, bool)> {
+        // Whatever a release relies on is looked up: read at once, that takes less than one by one.
+        ledger.records();
         let (mut tags, unreadable) = self.tags()?;
         tags.retain(|tag| !tips.tags.iter().any(|other| other.name == tag.name));
         tags.extend(tips.tags.iter().cloned());
