@@ -110,6 +110,8 @@ impl Context {
         tips: &Tips,
         trees: bool,
     ) -> Result<(Vec<Finding>, bool)> {
+        // Whatever a release relies on is looked up: read at once, that takes less than one by one.
+        ledger.records();
         let (mut tags, unreadable) = self.tags()?;
         tags.retain(|tag| !tips.tags.iter().any(|other| other.name == tag.name));
         tags.extend(tips.tags.iter().cloned());
