@@ -210,3 +210,60 @@ fn files_of_many_commits_are_those_of_each_by_itself_though_folders_are_read_onc
         assert_eq!(opened.wanted_blobs(commit, &mut folders, &is_wanted).expect("read"), all);
     }
 }
+
+#[test]
+fn what_housekeeping_moves_is_found_however_often_it_does() {
+    let repo = TestRepo::new();
+    let mut commits = vec![repo.commit("file", "0", 0)];
+    let opened = repo.open();
+    let mut reader = opened.reader();
+    // More often than gix has places for packs that came and went.
+    for number in 1..40_i64 {
+        commits.push(repo.commit("file", &number.to_string(), number));
+        repo.git(&["repack", "-q", "-a", "-d"]);
+        let newest = commits.last().expect("one");
+        assert!(opened.has_object(newest));
+        for commit in [&commits[0], newest] {
+            assert_eq!(reader.commit(commit).expect("found").id, *commit);
+            assert_eq!(opened.commit(commit).expect("found").id, *commit);
+        }
+    }
+    repo.git(&["multi-pack-index", "write"]);
+    repo.commit("file", "packed beside", 50);
+    repo.git(&["repack", "-q", "-d"]);
+    repo.git(&["multi-pack-index", "write"]);
+    let last = repo.id("HEAD");
+    assert_eq!(reader.commit(&last).expect("found").id, last);
+    let absent = "0123456789012345678901234567890123456789".parse().expect("an id");
+    assert!(!opened.has_object(&absent));
+    assert!(matches!(reader.commit(&absent), Err(ReadError::Missing { .. })));
+}
+
+#[test]
+fn references_are_all_listed_while_git_packs_them() {
+    let repo = TestRepo::new();
+    let commit = repo.commit("file", "0", 0);
+    let opened = repo.open();
+    let names: Vec<String> = (0..30).map(|number| format!("refs/heads/{number}/topic")).collect();
+    std::thread::scope(|scope| {
+        let packer = scope.spawn(|| {
+            let create: String = names.iter().map(|name| format!("create {name} {commit}\n")).collect();
+            repo.git_with(&["update-ref", "--stdin"], Some(create.as_bytes()));
+            for turn in 0..40 {
+                // Written anew, each is a file again, which packing takes away.
+                let other = repo.commit("file", &format!("turn {turn}"), turn);
+                let update: String = names.iter().map(|name| format!("update {name} {other}\n")).collect();
+                repo.git_with(&["update-ref", "--stdin"], Some(update.as_bytes()));
+                repo.git(&["pack-refs", "--all"]);
+            }
+        });
+        let mut most = 0;
+        while !packer.is_finished() {
+            let listed = opened.branches().expect("listed").len();
+            assert!(listed >= most, "{listed} of {most}");
+            most = listed;
+        }
+        packer.join().expect("packed");
+        assert_eq!(opened.branches().expect("listed").len(), names.len() + 1);
+    });
+}

@@ -20,6 +20,7 @@ pub mod outside;
 pub mod package;
 mod pager;
 pub mod pin;
+mod range;
 pub mod rehearsal;
 pub mod releases;
 pub mod remembered;
@@ -110,11 +111,11 @@ pub fn run() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-/// A library that panics is "could not tell", and not exit 101: gix does when `git gc` takes packs away as it looks for
-/// them. What was written is whole: references move last, each at once.
+/// A library that panics is "could not tell", and not exit 101. What was written is whole: references move last, each at
+/// once.
 fn own_fault() -> Error {
     Error::new("git-qms stopped by a fault of its own, told above; no reference is half written")
-        .hint("another git process may have packed the repository meanwhile: run it again, and report it if it stays")
+        .hint("run it again, and report it with what was told above")
 }
 
 fn start(cli: Cli, ui: Ui) -> error::Result<Exit> {

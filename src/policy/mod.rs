@@ -16,6 +16,7 @@ mod in_force;
 mod interval;
 pub mod near;
 pub mod number;
+mod own_lines;
 mod problem;
 mod requirements;
 pub mod rule;

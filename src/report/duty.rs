@@ -39,7 +39,7 @@ impl fmt::Display for Duty {
 pub fn open_duties(ledger: &Ledger, deadlines: &Deadlines) -> Vec<Duty> {
     let mut last = BTreeMap::new();
     let counted = ledger.records().iter().filter(|record| ledger.superseded_by(record.id).is_none());
-    for record in deployments(counted) {
+    for record in reaching_users(counted) {
         last.insert((record.header.service.as_ref(), record.header.environment.as_ref()), record);
     }
     let open = last.into_values().filter(|record| !is_watched(ledger, record));
@@ -52,6 +52,16 @@ pub(super) fn deployments<'a>(
 ) -> impl Iterator<Item = &'a Verified<Record>> {
     let succeeded = |claim: &Claim| matches!(claim, Claim::Deploy(deploy) if deploy.outcome == DeployOutcome::Success);
     records.filter(move |record| succeeded(&record.claim))
+}
+
+/// Those that users were served from: a part of them, as from a canary, has to be watched like the whole.
+pub(super) fn reaching_users<'a>(
+    records: impl Iterator<Item = &'a Verified<Record>>,
+) -> impl Iterator<Item = &'a Verified<Record>> {
+    records.filter(|record| {
+        let Claim::Deploy(deploy) = &record.claim else { return false };
+        matches!(deploy.outcome, DeployOutcome::Success | DeployOutcome::Partial)
+    })
 }
 
 /// Whether it was recorded how a deployment did, in signed order after it.

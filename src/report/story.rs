@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::duty::{Duty, deployments, is_watched};
+use super::duty::{Duty, deployments, is_watched, reaching_users};
 use super::timing::{Deadlines, Timing};
 use crate::record::kind::incident::CaseState;
 use crate::record::{CommitId, Kind, Name, Record, RecordId, Stage, TreeId};
@@ -134,14 +134,19 @@ impl<'a> Story<'a> {
 
     fn duties(&self, deadlines: &Deadlines) -> Vec<Duty> {
         let environments = self.manifest.map(|manifest| &manifest.environments[..]).unwrap_or_default();
-        let open = environments.iter().filter(|environment| !self.watched(environment));
-        open.filter_map(|environment| Some(deadlines.duty(self.last_deployment(environment)?))).flatten().collect()
+        let last = environments.iter().filter_map(|environment| reaching_users(self.deployed_to(environment)).last());
+        last.filter(|record| !is_watched(self.ledger, record)).filter_map(|record| deadlines.duty(record)).collect()
     }
 
-    /// Its last deployment to an environment that succeeded.
-    fn last_deployment(&self, environment: &Name) -> Option<&'a Verified<Record>> {
+    /// Its deployments to an environment, whatever came of them.
+    fn deployed_to(&self, environment: &Name) -> impl Iterator<Item = &'a Verified<Record>> {
         let parts = self.stage(Stage::Deploy).filter(|part| part.superseded_by.is_none()).map(|part| part.record);
-        deployments(parts).filter(|record| record.header.environment.as_ref() == Some(environment)).last()
+        parts.filter(move |record| record.header.environment.as_ref() == Some(environment))
+    }
+
+    /// The last of them that succeeded.
+    fn last_deployment(&self, environment: &Name) -> Option<&'a Verified<Record>> {
+        deployments(self.deployed_to(environment)).last()
     }
 
     /// Whether it was deployed to an environment with success.

@@ -43,7 +43,8 @@ pub enum OpenError {
     },
     /// SHA-256 objects.
     #[error(
-        "extensions.objectFormat is {value:?}: this version of git-qms reads SHA-1 repositories only and refuses others"
+        "extensions.objectFormat is {value:?}: git-qms reads SHA-1 repositories only, and nothing of it was tried on others; \
+         keep the code in a repository made with: git init --object-format=sha1"
     )]
     ObjectFormat {
         /// The value found.
@@ -51,8 +52,8 @@ pub enum OpenError {
     },
     /// References in another form than files.
     #[error(
-        "extensions.refStorage is {value:?}: git-qms reads references stored as files; \
-         convert with: git refs migrate --ref-format=files"
+        "extensions.refStorage is {value:?}: git-qms reads references that are files only, as the library that reads them \
+         for it does; convert with: git refs migrate --ref-format=files (git 2.46), or clone anew with --ref-format=files"
     )]
     RefStorage {
         /// The value found.

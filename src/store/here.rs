@@ -63,8 +63,8 @@ impl Repository {
         absent: &HashSet<CommitId>,
     ) -> bool {
         let mut reader = self.reader();
-        let is_absent = |commit: &CommitId| object_id(commit.as_bytes()).is_ok_and(|id| !reader.exists(&id));
-        if !absent.iter().all(is_absent) {
+        let mut is_absent = |commit: &CommitId| object_id(commit.as_bytes()).is_ok_and(|id| !reader.exists(&id));
+        if !absent.iter().all(&mut is_absent) {
             return false;
         }
         if before == now {

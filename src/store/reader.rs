@@ -7,6 +7,7 @@ use gix::hash::{ObjectId, oid};
 use gix::objs::{Find as _, Kind};
 use gix::parallel::OwnShared;
 
+use super::objects::{Look, Objects};
 use super::places::{Near, Place, Places};
 use crate::record::ids::{BlobId, CommitId, TagId, TreeId};
 use crate::verify::notes::Unreadable;
@@ -16,17 +17,13 @@ pub(super) const PACK_CACHE: usize = 64 << 20;
 
 /// Reads objects; one a thread.
 pub struct Reader {
+    objects: Arc<Objects>,
+    look: Arc<Look>,
     stores: Vec<gix::odb::Handle>,
     /// Where the next object should be, and what reads it there.
     near: Option<(Near, Option<Place>)>,
     buffer: Vec<u8>,
-    /// How often it may still look again for what it did not find.
-    looks: u8,
 }
-
-/// Housekeeping moves objects from file to file, and a look at the wrong moment misses one that is there. So many
-/// misses a reader are looked into anew; where more is missing, the clone is not whole.
-const LOOKS: u8 = 20;
 
 /// Why an object cannot be relied on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,9 +73,9 @@ impl From<ReadError> for Unreadable {
 }
 
 impl Reader {
-    pub(super) fn new(stores: impl Iterator<Item = OwnShared<gix::odb::Store>>) -> Self {
-        let stores = stores.map(|store| handle(&store)).collect();
-        Self { stores, near: None, buffer: Vec::new(), looks: LOOKS }
+    pub(super) fn new(objects: Arc<Objects>) -> Self {
+        let look = objects.latest();
+        Self { stores: handles(&look), look, objects, near: None, buffer: Vec::new() }
     }
 
     /// One that can be told where objects are.
@@ -93,20 +90,11 @@ impl Reader {
         }
     }
 
-    /// Opens the object directories anew, as they are now. Says whether that is still worth a try.
+    /// Opens the object directories anew, if packs came or went. Says whether that is worth a try.
     fn look_again(&mut self) -> bool {
-        if self.looks == 0 {
-            return false;
-        }
-        self.looks -= 1;
-        std::thread::sleep(std::time::Duration::from_millis(2));
-        for store in &mut self.stores {
-            let (path, options) = (store.store_ref().path().to_owned(), gix::odb::store::init::Options::default());
-            let none = &mut std::iter::empty();
-            if let Ok(fresh) = gix::odb::Store::at_opts(path, gix::hash::Kind::Sha1, none, options) {
-                *store = handle(&OwnShared::new(fresh));
-            }
-        }
+        let Some(look) = self.objects.after(&self.look) else { return false };
+        self.stores = handles(&look);
+        self.look = look;
         true
     }
 
@@ -115,11 +103,10 @@ impl Reader {
         if let Some(kind) = self.nearby(id) {
             return Ok((kind, &self.buffer));
         }
-        let mut looks = 0;
         let kind = loop {
-            match self.look(id) {
+            match self.search(id) {
                 Ok(kind) => break kind,
-                Err(_) if looks < 4 && self.look_again() => looks += 1,
+                Err(_) if self.look_again() => {}
                 Err(reason) => return Err(ReadError::Missing { what, id: id.to_string(), reason }),
             }
         };
@@ -139,7 +126,7 @@ impl Reader {
     }
 
     /// Reads an object into the buffer, if it is found.
-    fn look(&mut self, id: &oid) -> Result<Kind, String> {
+    fn search(&mut self, id: &oid) -> Result<Kind, String> {
         let mut trouble = "no such object".to_owned();
         for store in &self.stores {
             match store.try_find(id, &mut self.buffer) {
@@ -163,16 +150,28 @@ impl Reader {
     }
 
     /// Whether the object can be found; its bytes are not looked at.
-    pub(super) fn exists(&self, id: &oid) -> bool {
-        self.stores.iter().any(|store| gix::objs::Exists::exists(store, id))
+    pub(super) fn exists(&mut self, id: &oid) -> bool {
+        loop {
+            if self.stores.iter().any(|store| gix::objs::Exists::exists(store, id)) {
+                return true;
+            }
+            if !self.look_again() {
+                return false;
+            }
+        }
     }
 
     /// How many bytes an object claims to have, if it is found.
-    pub(super) fn size(&self, id: &oid) -> Option<u64> {
-        self.stores
-            .iter()
-            .find_map(|store| gix::objs::FindHeader::try_header(store, id).ok().flatten())
-            .map(|header| header.size)
+    pub(super) fn size(&mut self, id: &oid) -> Option<u64> {
+        loop {
+            let headers = self.stores.iter().map(|store| gix::objs::FindHeader::try_header(store, id));
+            if let Some(header) = headers.filter_map(|header| header.ok().flatten()).next() {
+                return Some(header.size);
+            }
+            if !self.look_again() {
+                return None;
+            }
+        }
     }
 
     /// The directories of objects that it reads from, alternates too.
@@ -187,9 +186,14 @@ impl Reader {
     }
 }
 
+fn handles(look: &Look) -> Vec<gix::odb::Handle> {
+    look.stores.iter().map(handle).collect()
+}
+
 fn handle(store: &OwnShared<gix::odb::Store>) -> gix::odb::Handle {
     let mut handle = store.to_handle();
     handle.ignore_replacements = true;
+    handle.refresh_never();
     // Places in packs are remembered, and maintenance may run meanwhile.
     handle.prevent_pack_unload();
     gix::odb::Cache::from(handle)

@@ -1,5 +1,7 @@
 //! What references point at.
 
+use std::collections::BTreeMap;
+
 use gix::bstr::ByteSlice as _;
 use gix::hash::ObjectId;
 use gix::refs::{FullName, Target};
@@ -28,6 +30,9 @@ pub(super) struct Tip {
 fn failed(name: &str, reason: impl std::fmt::Display) -> RefError {
     RefError { name: name.escape_debug().to_string(), reason: reason.to_string() }
 }
+
+/// How often references are listed anew before one that cannot be read is taken for damage.
+const TRIES: u32 = 20;
 
 /// Whether any reference begins with `prefix`; unreadable ones count.
 pub(super) fn exists_below(refs: &gix::RefStore, prefix: &str) -> bool {
@@ -72,17 +77,39 @@ impl Repository {
 
     /// Every reference below `prefix`, such as `refs/tags/`, sorted by name.
     pub(super) fn tips_below(&self, prefix: &str) -> Result<Vec<Tip>, RefError> {
-        let mut tips = Vec::new();
-        let relative: &gix::path::RelativePath = prefix.try_into().map_err(|error| failed(prefix, error))?;
-        let platform = self.gix.refs.iter().map_err(|error| failed(prefix, error))?;
-        for reference in platform.prefixed(relative).map_err(|error| failed(prefix, error))? {
-            let reference = reference.map_err(|error| failed(prefix, error))?;
-            let name = reference.name.as_bstr().to_str_lossy().into_owned();
-            let target = match reference.target {
+        let mut tries = 0;
+        loop {
+            match self.listed_below(prefix) {
+                // git takes files and folders away, as it packs them, in the midst of a walk.
+                Err(_) if tries < TRIES => tries += 1,
+                done => return done,
+            }
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+
+    fn listed_below(&self, prefix: &str) -> Result<Vec<Tip>, RefError> {
+        let failed = |error: &dyn std::fmt::Display| failed(prefix, error);
+        let relative: &gix::path::RelativePath = prefix.try_into().map_err(|error| failed(&error))?;
+        let mut targets = BTreeMap::new();
+        // The files first, then what is packed, read anew: so `git pack-refs` cannot slip between.
+        for loose in self.gix.refs.loose_iter_prefixed(relative).map_err(|error| failed(&error))? {
+            let loose = loose.map_err(|error| failed(&error))?;
+            targets.insert(loose.name, loose.target);
+        }
+        if let Some(packed) = self.gix.refs.open_packed_buffer().map_err(|error| failed(&error))? {
+            for packed in packed.iter_prefixed(prefix.into()).map_err(|error| failed(&error))? {
+                let packed = packed.map_err(|error| failed(&error))?;
+                targets.entry(packed.name.to_owned()).or_insert_with(|| Target::Object(packed.target()));
+            }
+        }
+        let mut tips = Vec::with_capacity(targets.len());
+        for (name, target) in targets {
+            let target = match target {
                 Target::Object(id) => Some(id),
                 Target::Symbolic(next) => self.target(&next.as_bstr().to_str_lossy())?,
             };
-            tips.extend(target.map(|target| Tip { name, target }));
+            tips.extend(target.map(|target| Tip { name: name.as_bstr().to_str_lossy().into_owned(), target }));
         }
         Ok(tips)
     }

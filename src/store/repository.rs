@@ -6,18 +6,19 @@ use std::path::{Path, PathBuf};
 
 use gix::bstr::ByteSlice as _;
 use gix::discover::upwards;
-use gix::parallel::OwnShared;
 
 use super::git::Git;
 use super::guard::{self, Conditions, OpenError, Warning};
+use super::objects::Objects;
 use super::reader::Reader;
 
 /// An opened repository. Can be shared between threads; each reads through a [`Reader`] of its own.
 pub struct Repository {
     pub(super) gix: gix::ThreadSafeRepository,
     pub(super) git: Git,
-    /// Object directories beside the repository's own: those of a push under way.
-    quarantine: Vec<OwnShared<gix::odb::Store>>,
+    objects: std::sync::Arc<Objects>,
+    /// Whether there are object directories beside the repository's own: those of a push under way.
+    quarantined: bool,
     pub(super) generations: std::sync::Mutex<super::walk::Generations>,
     warnings: Vec<Warning>,
     conditions: Conditions,
@@ -26,7 +27,7 @@ pub struct Repository {
     workdir: Option<PathBuf>,
 }
 
-/// No object is taken into memory that claims to be larger: 1 GiB.
+/// As [`super::objects::LARGEST_OBJECT`].
 const LARGEST_OBJECT: &str = "gitoxide.objects.allocLimit=1073741824";
 
 /// Opens the repository that holds `dir`, or that `GIT_DIR` names, as git would find it.
@@ -56,7 +57,7 @@ pub fn open(dir: &Path) -> Result<Repository, OpenError> {
     // As git wants it in safe.directory.
     let shown = inferred.unwrap_or_else(|| git_dir.clone());
     let shown = std::path::absolute(&shown).unwrap_or(shown);
-    let gix = opened.map_err(|error| {
+    let mut gix = opened.map_err(|error| {
         let reason = error.to_string();
         let unsafe_owner =
             error.is_permission_denied() || reason.contains("safe.directory") || reason.contains("trust");
@@ -74,11 +75,17 @@ pub fn open(dir: &Path) -> Result<Repository, OpenError> {
     let (git_dir, workdir) = (absolute(local.git_dir()), local.workdir().map(absolute));
     let common_dir = absolute(local.common_dir());
     let has_replace_refs = super::refs::exists_below(&gix.refs, "refs/replace/");
+    // As the git that is run here has none.
+    gix.refs.namespace = None;
+    let objects = common_dir.join("objects");
+    let quarantine = quarantine(&objects);
+    let quarantined = !quarantine.is_empty();
     let shallow = std::fs::metadata(common_dir.join("shallow")).is_ok_and(|file| file.len() > 0);
     Ok(Repository {
         git: Git::new(&git_dir, workdir.as_deref()),
         generations: std::sync::Mutex::default(),
-        quarantine: quarantine(&common_dir.join("objects")),
+        objects: std::sync::Arc::new(Objects::of(std::iter::once(objects).chain(quarantine).collect())),
+        quarantined,
         warnings: guard::warnings(&common_dir, has_replace_refs),
         conditions: Conditions { shallow, partial },
         gix,
@@ -114,23 +121,12 @@ fn discovered(dir: &Path) -> Result<(PathBuf, Option<PathBuf>), OpenError> {
 }
 
 /// The object directories that git names to the hooks of a push, whose objects are not in the repository yet.
-fn quarantine(own: &Path) -> Vec<OwnShared<gix::odb::Store>> {
+fn quarantine(own: &Path) -> Vec<PathBuf> {
     let of = |name: &str| std::env::var_os(name).map(|value| std::env::split_paths(&value).collect::<Vec<_>>());
     let paths = of("GIT_OBJECT_DIRECTORY").into_iter().chain(of("GIT_ALTERNATE_OBJECT_DIRECTORIES")).flatten();
     let same = |path: &Path| std::fs::canonicalize(path).ok() == std::fs::canonicalize(own).ok();
-    paths
-        .filter(|path| path.is_dir() && !same(path))
-        .filter_map(|path| {
-            gix::odb::Store::at_opts(
-                path,
-                gix::hash::Kind::Sha1,
-                &mut std::iter::empty(),
-                gix::odb::store::init::Options::default(),
-            )
-            .ok()
-        })
-        .map(OwnShared::new)
-        .collect()
+    let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+    paths.filter(|path| path.is_dir() && !same(path)).map(absolute).collect()
 }
 
 impl Repository {
@@ -151,7 +147,7 @@ impl Repository {
 
     /// Whether some of its objects are those of a push that may yet be refused.
     pub fn is_quarantined(&self) -> bool {
-        !self.quarantine.is_empty()
+        self.quarantined
     }
 
     /// What is absent on purpose.
@@ -166,8 +162,7 @@ impl Repository {
 
     /// A reader of objects for one thread.
     pub fn reader(&self) -> Reader {
-        let own = std::iter::once(&self.gix.objects);
-        Reader::new(own.chain(&self.quarantine).cloned())
+        Reader::new(self.objects.clone())
     }
 
     /// A value of git's configuration, from all files and the environment, the last one given.

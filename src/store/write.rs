@@ -2,8 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "reads who commits as git does; a wait ends by a clock")]
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use gix::hash::ObjectId;
 use gix::objs::Kind;
@@ -12,6 +11,7 @@ use super::batch::Batch;
 use super::git::GitError;
 use super::lock::{LockError, Locked};
 use super::reader::{ReadError, commit_id, object_id};
+use super::ref_lock::RefLock;
 use super::refs::RefError;
 use super::repository::Repository;
 use super::trust::{FILE, TRUST};
@@ -174,7 +174,7 @@ impl Locked<'_> {
         let zeros = "0".repeat(40);
         let settings = ["-c", "core.fsync=reference"].into_iter().chain(how.iter().copied());
         let args: Vec<&str> = settings.chain([reference, new, old.unwrap_or(&zeros)]).collect();
-        let mut lock = Lock::of(self.repository, reference);
+        let mut lock = RefLock::of(self.repository, reference);
         let mut started = Instant::now();
         loop {
             let output = self.repository.git_as_committer(&args)?;
@@ -191,8 +191,8 @@ impl Locked<'_> {
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             if started.elapsed() > PATIENCE && lock.is_left_behind() {
                 // Nobody of us writes meanwhile, and git holds a reference for milliseconds.
-                std::fs::remove_file(&lock.path).ok();
-                (lock, started) = (Lock::of(self.repository, reference), Instant::now());
+                lock.remove();
+                (lock, started) = (RefLock::of(self.repository, reference), Instant::now());
                 continue;
             }
             if started.elapsed() > PATIENCE || !PASSING.iter().any(|words| said.contains(words)) {
@@ -201,30 +201,6 @@ impl Locked<'_> {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
-}
-
-/// git's own lock of a reference, as it was found. A process that was killed leaves it behind, and git itself never takes
-/// it away.
-struct Lock {
-    path: PathBuf,
-    made: Option<SystemTime>,
-}
-
-impl Lock {
-    fn of(repository: &Repository, reference: &str) -> Self {
-        let path = repository.common_dir().join(format!("{reference}.lock"));
-        let made = made(&path);
-        Self { path, made }
-    }
-
-    /// Whether the same file is still there.
-    fn is_left_behind(&self) -> bool {
-        self.made.is_some() && made(&self.path) == self.made
-    }
-}
-
-fn made(file: &Path) -> Option<SystemTime> {
-    std::fs::metadata(file).ok()?.modified().ok()
 }
 
 impl Repository {

@@ -39,6 +39,7 @@ mod scanning;
 mod secrets;
 mod showing;
 mod starting;
+mod stories;
 mod stdin;
 mod text;
 mod tiers;

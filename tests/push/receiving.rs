@@ -138,6 +138,32 @@ fn g16_a_protected_branch_takes_only_what_passes_its_gate() {
 }
 
 #[test]
+fn g16_a_file_of_no_service_concerns_every_service() {
+    let workshop = Workshop::server();
+    let file = workshop.repo().join(".qms/policy.toml");
+    let catalog = std::fs::read_to_string(&file).expect("a catalog");
+    let two = "name = \"payments-api\"\npaths = [\"file\"]\n[[service]]\nname = \"docs\"\npaths = [\"docs/**\"]\n";
+    std::fs::write(&file, catalog.replacen("name = \"payments-api\"\n", two, 1)).expect("a file");
+    workshop.git(&["commit", "-q", "-a", "-m", "Two services"]);
+    workshop.qms(&["policy", "ratify"]).ok();
+    workshop.qms(&["sync"]).ok();
+    workshop.git_in(&workshop.path("origin.git"), &["config", "--add", "qms.protectedBranch", "main"]).ok();
+    // The catalog is in force by its ratification: it is of no service, and asks nobody's gate.
+    workshop.force(&["main"]).ok();
+    workshop.commit("Makefile", "all:\n");
+    for said in
+        ["of payments-api, which does not pass", "of docs, which does not pass", "\"Makefile\" is of no service"]
+    {
+        workshop.server_refuses(&["main"], said);
+    }
+    // A file of one service asks that one alone.
+    workshop.git(&["reset", "-q", "--hard", "HEAD~"]);
+    workshop.commit("file", "two\n");
+    let run = workshop.force(&["main"]).says("of payments-api, which does not pass");
+    assert!(!run.err.contains("of docs") && !run.err.contains("of no service"), "{}", run.err);
+}
+
+#[test]
 fn s02_a_server_hook_that_was_there_runs_first() {
     let workshop = Workshop::new();
     let origin = workshop.path("origin.git");

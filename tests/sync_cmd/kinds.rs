@@ -93,7 +93,7 @@ fn t08_sync_in_a_shallow_or_partial_clone_is_never_a_pass() {
 fn s05_sha256_and_reftable_are_refused_by_name_and_with_the_way_out() {
     let workshop = Workshop::new();
     for (option, said) in
-        [("--object-format=sha256", "extensions.objectFormat"), ("--ref-format=reftable", "git refs migrate")]
+        [("--object-format=sha256", "git init --object-format=sha1"), ("--ref-format=reftable", "git refs migrate")]
     {
         let dir = workshop.path(option.rsplit('=').next().expect("a name"));
         if workshop.git_in(workshop.dir.path(), &["init", "-q", option, &dir.display().to_string()]).code != 0 {

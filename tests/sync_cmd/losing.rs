@@ -12,7 +12,7 @@ fn a24_a_remote_that_went_back_is_refused_and_explained() {
     }
     assert_eq!(workshop.tip_in(&workshop.repo(), "refs/notes/qms"), before);
     // A clone that has it puts it back.
-    workshop.qms(&["sync", "--push-only"]).ok();
+    workshop.qms(&["sync", "--push-only"]).ok().says("1 release by grace");
     workshop.qms(&["sync"]).ok();
     assert_eq!(workshop.tip_in(&workshop.path("origin.git"), "refs/notes/qms"), before);
 }
@@ -139,4 +139,19 @@ fn a08_the_ledger_of_another_project_without_its_trust_is_not_taken_over() {
     workshop.qms(&["sync", "other"]).exits(1).says(&foreign).says("nothing was taken over");
     assert_eq!(workshop.git(&["rev-parse", "refs/notes/qms"]), before);
     workshop.verify().passes();
+}
+
+#[test]
+fn a_remote_that_does_not_answer_is_told_in_one_line() {
+    let workshop = Workshop::new();
+    for (name, url, said) in [
+        ("gone", "../gone.git", "cannot reach gone: '../gone.git' does not appear to be a git repository"),
+        ("closed", "ssh://nobody@127.0.0.1:1/x", "cannot reach closed: "),
+    ] {
+        workshop.git(&["remote", "add", name, url]);
+        for command in [&["sync", name][..], &["sync", "--dry-run", name], &["sync", "--push-only", name]] {
+            let run = workshop.qms(command).exits(2).says(said).says(&format!("git ls-remote {name} tries it alone"));
+            assert!(run.err.lines().count() <= 2 && !run.err.contains("\\r"), "{}", run.err);
+        }
+    }
 }

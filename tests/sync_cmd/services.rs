@@ -46,7 +46,10 @@ impl Workshop {
         let approve = ["approve", "--service", service, "--role", "release-manager", "--meaning", "approved"];
         self.qms_as("grace", &approve).ok();
         let release = ["release", "--service", service, "--change", change, "--environment", "production", "--quiet"];
-        self.qms_as("grace", &release).ok().text()
+        let tag = self.qms_as("grace", &release).ok().text();
+        let deploy = ["record", "deploy", "--release", &tag, "--environment", "production", "--outcome", "success"];
+        self.qms_as("ci", &deploy).ok();
+        tag
     }
 }
 
@@ -92,6 +95,19 @@ fn s06_twenty_services_in_ten_thousand_commits_have_their_own_tags_and_releases(
             shown["manifest"]["previous"]["tag"].as_str().or(shown["manifest"]["previous"].as_str()),
             Some(&**before),
             "{shown:#}"
+        );
+    }
+    // Each has a population of its own: its changes, and none of another's.
+    for (service, own) in [("s01", ["CHG-2", "CHG-4"]), ("s02", ["CHG-3", "CHG-4"])] {
+        let audit = workshop.qms(&["audit", "--service", service, "--json"]).json();
+        let rows = audit["population"].as_array().expect("changes");
+        assert!(rows.iter().all(|row| row["service"] == service), "{rows:#?}");
+        let changes: Vec<_> = rows.iter().map(|row| row["change"].as_str().unwrap_or_default()).collect();
+        assert_eq!(changes, own, "{rows:#?}");
+        let open = audit["completeness"]["commitsWithoutRelease"].as_array().expect("commits");
+        assert!(
+            open.iter()
+                .all(|commit| commit["services"].as_array().is_some_and(|of| of.iter().any(|one| one == service)))
         );
     }
     workshop.git(&["push", "-q", "--no-verify", "origin", "main"]);

@@ -83,3 +83,8 @@ fn walk_through_doctor() {
 fn walk_through_pipelines() {
     play(&["walk-through.md", "pipelines.md"]);
 }
+
+#[test]
+fn walk_through_servers() {
+    play(&["walk-through.md", "servers.md"]);
+}

@@ -1,7 +1,6 @@
 //! `git qms rollback`: what to restore, and how, or what is missing for it.
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::cli::Start;
 use crate::cli::context::Context;
@@ -9,13 +8,15 @@ use crate::cli::error::{Error, Exit, Result};
 use crate::cli::judge::for_gate;
 use crate::cli::releases::{manifest_of, notes_of};
 use crate::cli::target::Target;
-use crate::cli::ui::{Tone, Ui};
 use crate::policy::Policy;
-use crate::record::kind::build::Inventory;
 use crate::record::{Artifact, Name, TagName};
 use crate::release::rollback::{Deployment, WayBack};
 use crate::release::{Manifest, Notes};
 use crate::verify::{Ledger, Outcome};
+
+mod tell;
+
+use tell::{ArtifactJson, MigrationJson, Output, Restore, tell};
 
 /// Tell what to restore when a release is taken back, or what is missing for it
 #[derive(Debug, Args)]
@@ -32,49 +33,6 @@ pub struct Rollback {
     /// Where; a sole environment needn't be named
     #[arg(long)]
     environment: Option<Name>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Output<'a> {
-    schema: &'static str,
-    release: &'a TagName,
-    environment: &'a Name,
-    production: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    restore: Option<Restore<'a>>,
-    migrations: Vec<MigrationJson<'a>>,
-    procedure: Vec<String>,
-    missing: Vec<String>,
-}
-
-/// What to go back to.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Restore<'a> {
-    release: &'a TagName,
-    commit: String,
-    deployment: String,
-    deployed: String,
-    artifacts: Vec<ArtifactJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inventory: Option<&'a Inventory>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    infrastructure_revision: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct ArtifactJson {
-    name: String,
-    sha256: String,
-}
-
-#[derive(Serialize)]
-struct MigrationJson<'a> {
-    name: &'a str,
-    release: &'a TagName,
-    outcome: &'static str,
-    deployment: String,
 }
 
 impl Rollback {
@@ -242,46 +200,4 @@ fn procedure(
         ));
     }
     steps
-}
-
-fn tell(ui: Ui, output: &Output<'_>) {
-    let Output { release, environment, .. } = output;
-    if ui.is_quiet() {
-        output.restore.iter().for_each(|restore| ui.line(restore.release.as_str()));
-        return;
-    }
-    let plain = |text: &str| ui.paint(Tone::Plain, text);
-    let place = if output.production { "production" } else { "not production" };
-    ui.line(&format!("take back  {release} in {environment}   ({place})"));
-    if let Some(restore) = &output.restore {
-        let commit = restore.commit.get(..7).unwrap_or_default();
-        ui.line(&format!("restore    {} on {commit}, deployed {}", restore.release, restore.deployed));
-        for artifact in &restore.artifacts {
-            ui.line(&format!("  artifact   {}  sha256:{}", plain(&artifact.name), artifact.sha256));
-        }
-        if let Some(inventory) = restore.inventory {
-            let format = plain(&inventory.format);
-            ui.line(&format!(
-                "  inventory  {format}, {} components  sha256:{}",
-                inventory.components, inventory.sha256
-            ));
-        }
-        if let Some(revision) = restore.infrastructure_revision {
-            ui.line(&format!("  infra      {}", plain(revision)));
-        }
-    }
-    if output.migrations.is_empty() {
-        ui.line("undo       no migration is recorded since");
-    }
-    for migration in &output.migrations {
-        let of = format!("{} of {}, {}", migration.name, migration.release, migration.outcome);
-        ui.line(&format!("undo       {}", plain(&of)));
-    }
-    for (at, step) in output.procedure.iter().enumerate() {
-        let step = step.split('\n').map(plain).collect::<Vec<_>>().join("\n             ");
-        ui.line(&format!("{:<10} {}. {step}", if at == 0 { "procedure" } else { "" }, at + 1));
-    }
-    for missing in &output.missing {
-        ui.line(&format!("{}    {}", ui.paint(Tone::Bad, "missing"), plain(missing)));
-    }
 }

@@ -20,7 +20,7 @@ impl Locked<'_> {
     /// Adds files to `refs/qms/files`, and has them on the disk when it returns. Those there already stay.
     pub fn add_files<'f>(&self, contents: impl IntoIterator<Item = &'f [u8]>) -> Result<(), WriteError> {
         let mut files = self.files()?;
-        let (batch, reader) = (Batch::new(self.repository), self.repository.reader());
+        let (batch, mut reader) = (Batch::new(self.repository), self.repository.reader());
         for content in contents {
             let blob = object_hash(Kind::Blob, content)?;
             let known = files.blobs.insert(FileDigest::of(content), blob);

@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::judge::Question;
 use crate::cli::verification::Verification;
-use crate::policy::{Glob, Policy, Purpose, Verdict};
+use crate::policy::{Glob, PATH, Policy, Purpose, Verdict};
 use crate::record::{CommitId, Name};
 use crate::store::ConfigScope;
 use crate::verify::Outcome;
@@ -55,7 +55,8 @@ pub(super) fn branch_refusals(context: &Context, verification: &Verification, up
     let commit = context.commit_info(new)?;
     let policy = context.policy(&verification.ledger, &commit, context.now)?;
     let mut refusals = Vec::new();
-    for service in services(context, &policy, update.old, &new)? {
+    let (services, stray) = asked(context, &policy, update.old, &new)?;
+    for service in services {
         for environment in environments(&policy) {
             let question = Question {
                 service: service.clone(),
@@ -67,17 +68,32 @@ pub(super) fn branch_refusals(context: &Context, verification: &Verification, up
             refusals.extend(told(branch, &new, service.as_ref(), environment.as_ref(), &verdict));
         }
     }
+    if let Some(file) = stray.filter(|_| !refusals.is_empty()) {
+        refusals.push(format!(
+            "{file:?} is of no service, so that every service was asked: name it in the paths of those that it concerns, in {PATH}"
+        ));
+    }
     Ok(refusals)
 }
 
-/// The services whose files the push changes; all, where that is not known.
-fn services(context: &Context, policy: &Policy, old: Option<CommitId>, new: &CommitId) -> Result<Vec<Option<Name>>> {
+/// The services whose gates are asked: those whose files the push changes, and all where it changes a file of none, which
+/// is told, too: whom it concerns is not known. The catalog itself is in force by its ratification alone.
+fn asked(
+    context: &Context,
+    policy: &Policy,
+    old: Option<CommitId>,
+    new: &CommitId,
+) -> Result<(Vec<Option<Name>>, Option<String>)> {
     if policy.services.len() < 2 {
-        return Ok(vec![policy.services.first().map(|service| service.name.clone())]);
+        return Ok((vec![policy.services.first().map(|service| service.name.clone())], None));
     }
     let paths = context.repo.changed_paths(old.as_ref(), new)?;
-    let is_changed = |service: &&crate::policy::Service| paths.iter().any(|path| service.is_made_of(path));
-    Ok(policy.services.iter().filter(is_changed).map(|service| Some(service.name.clone())).collect())
+    let is_stray = |path: &&String| *path != PATH && !policy.services.iter().any(|service| service.is_made_of(path));
+    let stray = paths.iter().find(is_stray).cloned();
+    let is_asked =
+        |service: &&crate::policy::Service| stray.is_some() || paths.iter().any(|path| service.is_made_of(path));
+    let services = policy.services.iter().filter(is_asked).map(|service| Some(service.name.clone()));
+    Ok((services.collect(), stray))
 }
 
 /// Those that users are served from.

@@ -67,6 +67,12 @@ impl Hook {
     }
 }
 
+/// What to look at: the gate, where one speaks against the push.
+fn closer(refusals: &[String]) -> &'static str {
+    let is_gate = |refusal: &String| refusal.contains("not pass its gate");
+    if refusals.iter().any(is_gate) { "git qms gate" } else { "git qms verify" }
+}
+
 /// An error with a line for each reason.
 fn refused(what: &str, refusals: Vec<String>) -> Error {
     refusals.into_iter().fold(Error::no(what), Error::detail)

@@ -4,7 +4,7 @@ use super::branches::{Protected, branch_refusals};
 use super::growing::{append_only, files_kept, ledger_refusals};
 use super::releases::tag_refusals;
 use super::updates::{Form, Update, read, tips};
-use super::{along, refused};
+use super::{along, closer, refused};
 use crate::cli::Start;
 use crate::cli::context::{FILES, LEDGER, TRUST};
 use crate::cli::error::{Exit, Result};
@@ -55,6 +55,7 @@ pub(super) fn run(start: &Start, remote: &str) -> Result<Exit> {
         }
         return Ok(Exit::Yes);
     }
-    Err(refused("git-qms refuses the push; nothing was sent", refusals)
-        .hint("look closer with: git qms verify; push evidence and releases together with: git qms sync"))
+    let hint =
+        format!("look closer with: {}; push evidence and releases together with: git qms sync", closer(&refusals));
+    Err(refused("git-qms refuses the push; nothing was sent", refusals).hint(hint))
 }

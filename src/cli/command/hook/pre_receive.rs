@@ -2,9 +2,9 @@
 
 use super::branches::{Protected, branch_refusals};
 use super::growing::{append_only, files_kept, ledger_refusals};
-use super::refused;
 use super::releases::tag_refusals;
 use super::updates::{Form, Update, read, tips};
+use super::{closer, refused};
 use crate::cli::Start;
 use crate::cli::context::{FILES, LEDGER, TRUST};
 use crate::cli::error::{Exit, Result};
@@ -39,8 +39,8 @@ pub(super) fn run(start: &Start) -> Result<Exit> {
     if refusals.is_empty() {
         return Ok(Exit::Yes);
     }
-    Err(refused("git-qms refuses the push; nothing was taken", refusals)
-        .hint("look closer with: git qms verify; bring ledger and releases with: git qms sync"))
+    let hint = format!("look closer with: {}; bring ledger and releases with: git qms sync", closer(&refusals));
+    Err(refused("git-qms refuses the push; nothing was taken", refusals).hint(hint))
 }
 
 fn judged(context: &crate::cli::context::Context, updates: &[Update], protected: &Protected) -> Result<Vec<String>> {

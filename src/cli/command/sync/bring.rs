@@ -55,6 +55,10 @@ pub(super) fn rejecting(error: SyncError) -> Error {
     match error {
         SyncError::Lost { .. } => Error::no(error.to_string())
             .hint("a clone that has it can put it back: git qms sync --push-only, once the cause is known"),
+        SyncError::Unreachable { ref remote, .. } => {
+            let hint = format!("git ls-remote {remote} tries it alone; git remote -v tells where it is");
+            Error::new(error.to_string()).hint(hint)
+        }
         // A hook or rule of the server: asked, and answered.
         SyncError::Refused { .. } => Error::no(error.to_string()),
         SyncError::Stopped { remote, reason } => reason

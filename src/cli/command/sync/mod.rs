@@ -79,7 +79,16 @@ impl Sync {
             all.files.expunged += context.repo.with_lock(|locked| locked.expunge_files(&gone))?;
             all.came.extend(counted(&verification, ours));
             all.tags.extend(bring::take_tags(&context, &verification, &theirs)?);
-            let known = theirs.ledger.or(context.repo.ref_tip(&tracking_ledger(&remote))?);
+            let known = if self.push_only {
+                // As it is now: it may have gone back behind what was fetched.
+                context
+                    .repo
+                    .remote_ledger(&remote)
+                    .map_err(bring::rejecting)?
+                    .filter(|tip| context.repo.has_object(tip))
+            } else {
+                theirs.ledger.or(context.repo.ref_tip(&tracking_ledger(&remote))?)
+            };
             all.went = if self.fetch_only { Vec::new() } else { counted(&verification, known) };
             if self.fetch_only {
                 break verification;
