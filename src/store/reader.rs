@@ -164,8 +164,8 @@ impl Reader {
     /// How many bytes an object claims to have, if it is found.
     pub(super) fn size(&mut self, id: &oid) -> Option<u64> {
         loop {
-            let headers = self.stores.iter().map(|store| gix::objs::FindHeader::try_header(store, id));
-            if let Some(header) = headers.filter_map(|header| header.ok().flatten()).next() {
+            let mut headers = self.stores.iter().map(|store| gix::objs::FindHeader::try_header(store, id));
+            if let Some(header) = headers.find_map(|header| header.ok().flatten()) {
                 return Some(header.size);
             }
             if !self.look_again() {
