@@ -55,6 +55,11 @@ fn walk_through_regulated_team() {
 }
 
 #[test]
+fn walk_through_measures_and_many_repositories() {
+    play(&["walk-through.md", "measures.md", "many-repositories.md"]);
+}
+
+#[test]
 fn walk_through_requirements() {
     play(&["walk-through.md", "requirements.md"]);
 }
