@@ -122,7 +122,7 @@ fn race(kill: bool) {
                 let mut number = 0_u32;
                 while Instant::now() < end {
                     number += 1;
-                    if kill && number % 3 == 0 {
+                    if kill && number.is_multiple_of(3) {
                         workshop.fetch_killed(clone, Duration::from_millis(u64::from(number * 29) % 120));
                     }
                     let run = workshop.qms_in(clone, &["sync", "--quiet"]);
