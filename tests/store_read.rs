@@ -247,13 +247,13 @@ fn references_are_all_listed_while_git_packs_them() {
     let names: Vec<String> = (0..30).map(|number| format!("refs/heads/{number}/topic")).collect();
     std::thread::scope(|scope| {
         let packer = scope.spawn(|| {
-            let create: String = names.iter().map(|name| format!("create {name} {commit}\n")).collect();
-            repo.git_with(&["update-ref", "--stdin"], Some(create.as_bytes()));
+            let create: Vec<String> = names.iter().map(|name| format!("create {name} {commit}\n")).collect();
+            repo.git_with(&["update-ref", "--stdin"], Some(create.concat().as_bytes()));
             for turn in 0..40 {
                 // Written anew, each is a file again, which packing takes away.
                 let other = repo.commit("file", &format!("turn {turn}"), turn);
-                let update: String = names.iter().map(|name| format!("update {name} {other}\n")).collect();
-                repo.git_with(&["update-ref", "--stdin"], Some(update.as_bytes()));
+                let update: Vec<String> = names.iter().map(|name| format!("update {name} {other}\n")).collect();
+                repo.git_with(&["update-ref", "--stdin"], Some(update.concat().as_bytes()));
                 repo.git(&["pack-refs", "--all"]);
             }
         });

@@ -14,7 +14,6 @@ mod corpus;
 #[expect(dead_code, reason = "shared with the benchmark of the ledger")]
 mod process;
 #[path = "../ledger/signed.rs"]
-#[expect(dead_code, reason = "shared with the benchmark of the ledger")]
 mod signed;
 mod team;
 
