@@ -28,6 +28,10 @@ deny:
 interop:
     .ci/run test interop
 
+# Requirement, test, result: the pack of what .ci/run test has run, in target/validation.
+validation:
+    .ci/run validation
+
 # The walk-throughs of the documentation.
 walk:
     cargo test --test walk_through

@@ -96,5 +96,6 @@ pub(crate) fn genesis() -> TrustVersion {
         compromised: [].into(),
         known: Known::default(),
         nonce: Some("00".repeat(16)),
+        continues: None,
     }
 }

@@ -7,6 +7,7 @@
 #[path = "support/project.rs"]
 mod project;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -132,6 +133,78 @@ fn main_job_this_project_records_releases_and_verifies_itself() {
     let story = project.run_in(&auditor, &["show", &tag, "--json", "--trust-root", &root], &[]).ok().json();
     assert_eq!(story["verification"]["result"], "pass");
     assert_eq!(story["stages"]["test"]["records"][0]["id"], id.as_str());
+}
+
+/// What `cargo test` prints when each test that `docs/requirements.md` names passes, by the commit that is validated.
+fn results(project: &Project) -> String {
+    let table = project.git_in(manifest_dir(), &["show", "HEAD:docs/requirements.md"]);
+    let rows = table.lines().filter(|line| line.contains(" | done | "));
+    let named = rows.flat_map(|row| row.rsplit(" | ").next().unwrap_or_default().split('`').skip(1).step_by(2));
+    let of_vectors = ["envelopes", "keys", "names", "statements", "strict_json", "trust_chains"];
+    let names: BTreeSet<&str> = named.filter(|name| !name.contains('/')).chain(of_vectors).collect();
+    assert!(names.len() > 300, "{names:?}");
+    let lines: Vec<String> = names.iter().map(|name| format!("test group::{name} ... ok\n")).collect();
+    format!("     Running tests/all.rs (target/debug/deps/all-1)\n{}", lines.concat())
+}
+
+fn pack(project: &Project, results: &Path, to: &Path) -> Option<Ran> {
+    let script = manifest_dir().join("docs/validation/pack").display().to_string();
+    let mut command = project.command("python3", project.outside());
+    command.args([script.as_ref(), "--results".as_ref(), results.as_os_str(), "--to".as_ref(), to.as_os_str()]);
+    let Ok(output) = command.args(["--program", project::PROGRAM]).output() else {
+        skipped("python3 is not installed");
+        return None;
+    };
+    Some(project::ran(&output))
+}
+
+// Takes seconds: two clones of this repository, each with all that a release takes.
+#[test]
+fn u05_the_validation_pack_holds_every_finished_requirement_with_a_test_that_passed() {
+    if !manifest_dir().join(".git").exists() {
+        return skipped("this source is no git repository");
+    }
+    let project = Project::bare_of_evidence();
+    let at = project.outside().to_owned();
+    let (log, to) = (at.join("test.log"), at.join("pack"));
+    let passed = results(&project);
+    std::fs::write(&log, &passed).expect("a file");
+    let Some(ran) = pack(&project, &log, &to) else { return };
+    ran.ok().says("gate passed").never_says("not proven");
+
+    let verified = std::fs::read_to_string(to.join("verification.txt")).expect("a verification");
+    assert!(verified.starts_with("verified: ") && verified.contains("1 release"), "{verified}");
+    let root = std::fs::read_to_string(to.join("root.txt")).expect("a root");
+    let of_pack = to.join("validation.qms").display().to_string();
+    project.run_in(&at, &["verify", &of_pack, "--trust-root", root.trim(), "--strict"], &[]).ok();
+    let matrix = std::fs::read_to_string(to.join("matrix.csv")).expect("a matrix");
+    let table = project.git_in(manifest_dir(), &["show", "HEAD:docs/requirements.md"]);
+    let finished = table.lines().filter(|line| line.contains(" | done | ")).map(|row| &row[2..5]);
+    for id in finished {
+        let mut rows = matrix.lines().filter(|row| row.starts_with(&format!("{id},")));
+        assert!(
+            rows.any(|row| row.contains(",done,covered,tests/all.rs::group::") && row.contains(",passed,")),
+            "{id}"
+        );
+    }
+    let idle = matrix.lines().find(|row| row.contains(",done,") && row.contains(",did not run,"));
+    assert_eq!(idle, None);
+
+    // One that fails, and one that did not run, belong to requirements that are named; and nothing is released.
+    let test = |name: &str| format!("test group::{name} ... ok\n");
+    let (fails, absent) = ("e01_an_unknown_kind_is_refused", "e02_an_incident_is_no_monitoring");
+    assert!(passed.contains(&test(fails)) && passed.contains(&test(absent)));
+    let failed = passed.replace(&test(fails), &test(fails).replace("ok", "FAILED")).replace(&test(absent), "");
+    std::fs::write(&log, failed).expect("a file");
+    let to = at.join("failed");
+    let ran = pack(&project, &log, &to).expect("python3 ran before").exit(1);
+    ran.says("not proven  E01: 1 failed, ").says("not proven  E02: 1 did not run, ").says("gate failed");
+    assert!(to.join("matrix.csv").exists() && !to.join("validation.qms").exists());
+
+    std::fs::write(&log, "error: could not compile `git-qms`\n").expect("a file");
+    let ran = pack(&project, &log, &at.join("none")).expect("python3 ran before").exit(2);
+    ran.says("no test case in").says("expected JUnit XML, or what cargo test prints");
+    assert!(!at.join("none").exists());
 }
 
 /// The counts are those of the report's cases, as a plain search of the text finds them.

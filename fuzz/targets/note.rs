@@ -82,6 +82,7 @@ fn trust() -> Vec<u8> {
         compromised: [].into(),
         known: Known::default(),
         nonce: Some("00".repeat(16)),
+        continues: None,
     };
     let mut envelope = TrustEnvelope::unsigned(version.to_payload().expect("a sound version"));
     envelope.add_signature(&*KEY).expect("signs");

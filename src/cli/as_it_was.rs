@@ -9,7 +9,7 @@ use super::verification::Verification;
 use crate::envelope::Arithmetic;
 use crate::record::kind::gate::VerificationSummary;
 use crate::record::{Record, RecordId, TagName};
-use crate::release::{check_releases, releases};
+use crate::release::{check_releases, judged_by, releases};
 use crate::verify::{Code, Ledger, Verified};
 
 impl Context {
@@ -28,6 +28,8 @@ impl Context {
         unreadable.retain(|finding| finding.git_ref.as_ref().is_none_or(|name| !later.contains(name)));
         let is_unread =
             |name: &Option<String>| name.is_some() && unreadable.iter().any(|unread| unread.git_ref == *name);
+        let before = ledger.chain().continues();
+        let tags = judged_by(&ledger, &tags, &|named| before.is_none_or(|before| named != Some(before.project)));
         let found = check_releases(&ledger, &tags, None);
         let found = found.into_iter().filter(|of| of.code != Code::TagMissing || !is_unread(&of.git_ref));
         let mut findings: Vec<_> = self.conditions().into_iter().chain(pin.finding.clone()).chain(found).collect();
@@ -35,7 +37,8 @@ impl Context {
         findings.extend(ledger.findings().iter().cloned());
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let count = releases(&ledger).count();
-        Ok(Verification { ledger: ManuallyDrop::new(ledger), findings, pin, releases: count, files: None })
+        let archives = Vec::new();
+        Ok(Verification { ledger: ManuallyDrop::new(ledger), findings, pin, releases: count, files: None, archives })
     }
 
     fn ledger_as_it_was(

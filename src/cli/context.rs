@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::environment::Environment;
 use super::error::{Error, Result, While as _};
+use super::remembered::Lost;
 use super::ui::Ui;
 use super::{Start, clock};
 use crate::envelope::Arithmetic;
@@ -32,6 +33,8 @@ pub struct Context {
     pub environment: Environment,
     /// Whether what was verified before may be remembered, and remembered anew.
     pub(super) uses_index: bool,
+    /// What of it cannot be had any more.
+    pub(super) lost: Lost,
     key: Option<String>,
 }
 
@@ -72,6 +75,7 @@ impl Context {
             at: start.global.at.as_ref().map_or(Ok(now), |at| at.moment(&repo))?,
             environment: start.environment.clone(),
             uses_index: true,
+            lost: start.lost.clone(),
             key: start.global.key.clone(),
             repo,
         })

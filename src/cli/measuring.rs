@@ -34,6 +34,7 @@ impl Context {
     pub fn measuring(&self, ledger: &Ledger, policy: &Policy, history: &History<'_>, places: &[(Name, Name)]) -> Facts {
         let facts = Facts {
             services: policy.services.len(),
+            weights: policy.weights,
             grants: grants(ledger, policy, self.at),
             controls: policy.controls.iter().map(|control| control.id.clone()).collect(),
             ..Facts::default()

@@ -1,5 +1,6 @@
 //! The command line: reads arguments, opens the repository, asks the layers below, and tells.
 
+pub mod archive;
 pub mod as_it_was;
 pub mod at;
 pub mod backtest;
@@ -30,6 +31,7 @@ pub mod secrets;
 pub mod spoken;
 pub mod target;
 pub mod ui;
+pub mod untrusted;
 pub mod verification;
 pub mod write;
 
@@ -45,6 +47,7 @@ use command::Command;
 use context::Context;
 use environment::Environment;
 use error::{Error, Exit};
+use remembered::Lost;
 use ui::{Color, Ui};
 
 /// Makes a git repository its own immutable audit trail: signed evidence, gates and releases.
@@ -100,10 +103,12 @@ pub fn run() -> ExitCode {
         }
     };
     let ui = Ui::new(cli.global.color, cli.global.json, cli.global.quiet);
-    let ended = panic::catch_unwind(AssertUnwindSafe(|| start(cli, ui))).unwrap_or_else(|_| Err(own_fault()));
+    let lost = Lost::default();
+    let ended =
+        panic::catch_unwind(AssertUnwindSafe(|| start(cli, ui, lost.clone()))).unwrap_or_else(|_| Err(own_fault()));
     pager::finish();
     // Whatever was said, it was said without them.
-    let ended = remembered::lost().map_or(ended, Err);
+    let ended = lost.take().map_or(ended, Err);
     let exit = ended.unwrap_or_else(|error| {
         error.report(&ui);
         error.exit()
@@ -118,13 +123,13 @@ fn own_fault() -> Error {
         .hint("run it again, and report it with what was told above")
 }
 
-fn start(cli: Cli, ui: Ui) -> error::Result<Exit> {
+fn start(cli: Cli, ui: Ui, lost: Lost) -> error::Result<Exit> {
     if let Some(dir) = &cli.global.dir {
         // As git does: paths among the arguments count from there, too.
         std::env::set_current_dir(dir).map_err(|error| Error::new(format!("-C {}: {error}", dir.display())))?;
     }
     let environment = Environment::read();
-    cli.command.run(&Start { global: cli.global, ui, environment })
+    cli.command.run(&Start { global: cli.global, ui, environment, lost })
 }
 
 /// What a command starts from.
@@ -135,6 +140,8 @@ pub struct Start {
     pub ui: Ui,
     /// The process environment.
     pub environment: Environment,
+    /// Records that were verified once and that nothing has any more.
+    pub lost: Lost,
 }
 
 impl Start {

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::error::{Error, Result, While as _};
+use super::verification::Verification;
 use crate::envelope::{PublicKey, shared};
 use crate::keys;
 use crate::record::TagName;
 use crate::store::TagRecord;
-use crate::verify::{Finding, Ledger, OutsideCheckpoint, TagHere};
+use crate::verify::{Finding, OutsideCheckpoint, TagHere};
 
 /// Reads one.
 pub fn read(file: &Path) -> Result<OutsideCheckpoint> {
@@ -24,11 +25,22 @@ pub fn read(file: &Path) -> Result<OutsideCheckpoint> {
 }
 
 /// What is wrong here by these checkpoints, each of which these witnesses have to have signed.
-pub fn check(context: &Context, ledger: &Ledger, files: &[PathBuf], witnesses: &[String]) -> Result<Vec<Finding>> {
+pub fn check(
+    context: &Context,
+    verification: &Verification,
+    files: &[PathBuf],
+    witnesses: &[String],
+) -> Result<Vec<Finding>> {
     let witnesses: Vec<PublicKey> = witnesses.iter().map(|key| Ok(keys::public(key)?)).collect::<Result<_>>()?;
     let mut findings = Vec::new();
     for file in files {
-        findings.extend(read(file)?.check(ledger, |name| tag(context, name), &witnesses));
+        let checkpoint = read(file)?;
+        // One of a project that is continued: what it saw has to be in the archive.
+        let archives = verification.archives.iter().map(|archive| &archive.ledger);
+        let ledger = std::iter::once(&*verification.ledger).chain(archives);
+        let ledger = ledger.into_iter().find(|ledger| ledger.chain().root() == checkpoint.seen.project);
+        let ledger = ledger.unwrap_or(&verification.ledger);
+        findings.extend(checkpoint.check(ledger, |name| tag(context, name), &witnesses));
     }
     Ok(findings)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Start;
 use super::context::{Context, FILES, LEDGER, TRUST};
 use super::error::{Error, Result, While as _};
-use crate::store::{BundleHead, found_repository, is_pack_whole};
+use crate::store::{BundleHead, is_pack_whole, unpack};
 
 /// A folder that goes when it is let go.
 struct Scratch(PathBuf);
@@ -73,7 +73,7 @@ pub fn head_of(file: &Path) -> Result<BundleHead> {
     Ok(head)
 }
 
-/// What git said of a package that it cannot read.
+/// A package that cannot be read, and why.
 pub fn damaged(file: &Path, error: &dyn std::fmt::Display) -> Error {
     Error::new(format!("{} is damaged or cut off", file.display()))
         .detail(error.to_string())
@@ -95,13 +95,12 @@ pub fn open(start: &Start, file: &Path) -> Result<Opened> {
         ))
         .hint("take it into a repository that has it: git qms import FILE; or have a whole one made: git qms export"));
     }
-    let file = std::path::absolute(file).while_(format!("finding {}", file.display()))?;
     let folder = Scratch::new()?;
-    found_repository(&folder.0)?;
+    let ours: Vec<_> = head.refs.iter().filter(|(name, _)| is_ours(name)).cloned().collect();
+    let mut pack = std::fs::File::open(file).while_(format!("opening {}", file.display()))?;
+    pack.seek(SeekFrom::Start(head.length as u64)).while_(format!("reading {}", file.display()))?;
+    unpack(&folder.0, &ours, pack).map_err(|error| damaged(file, &error))?;
     let context = Context::open_at(start, &folder.0)?;
-    let wanted = head.refs.iter().map(|(name, _)| name.as_str()).filter(|name| is_ours(name));
-    let specs: Vec<String> = wanted.map(|name| format!("{name}:{name}\n")).collect();
-    context.repo.fetch_bundle(&file, &specs).map_err(|error| damaged(&file, &error))?;
     Ok(Opened { context, _folder: folder })
 }
 

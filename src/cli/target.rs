@@ -36,9 +36,9 @@ impl Context {
         }
         let hex = text.len() >= 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if hex {
-            let mut found = ledger.records().iter().filter(|record| record.id.to_string().starts_with(text));
+            let mut found = ledger.outlines().map(|record| record.id).filter(|id| id.begins(text));
             match (found.next(), found.next()) {
-                (Some(record), None) => return Ok(Target::Record(record.id)),
+                (Some(id), None) => return Ok(Target::Record(id)),
                 (Some(_), Some(_)) => {
                     return Err(
                         Error::new(format!("{text} is the beginning of several record ids")).hint("give more digits")

@@ -1,11 +1,12 @@
 //! Everything that verification checks, in one value: clone, trust, ledger, releases.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::mem::ManuallyDrop;
 
 use serde::Serialize;
 
+use super::archive::{Archive, ArchiveJson, Archives};
 use super::context::{Context, Tips, whole};
 use super::error::Result;
 use super::pin::Pin;
@@ -13,12 +14,15 @@ use super::remembered::{Attached, Memory, Releases};
 use super::ui::{Tone, Ui};
 use crate::envelope::Arithmetic;
 use crate::record::FileDigest;
-use crate::release::{ReleaseTag, check_releases};
+use crate::record::TrustDigest;
+use crate::release::check::TreeDigest;
+use crate::release::{ReleaseTag, check_releases, judged_by};
 use crate::report::findings::{self, FindingJson};
 use crate::store::{FILES, FilesError, ReadError, TagReadError, TagRecord};
+use crate::trust::Chain;
 use crate::verify::expunged::{expunged, tombstones};
 use crate::verify::files::{self, Found};
-use crate::verify::{Code, FileCounts, FileState, Finding, Ledger, Outcome, Severity};
+use crate::verify::{Code, FileCounts, FileState, Finding, Ledger, Outcome, Severity, Unreadable};
 
 /// What was verified, and what came of it.
 pub struct Verification {
@@ -32,6 +36,8 @@ pub struct Verification {
     pub releases: usize,
     /// The attached files, where they were asked for.
     pub files: Option<FileCounts>,
+    /// The projects that this one continues, the newest first.
+    pub archives: Vec<Archive>,
 }
 
 /// How thorough to be.
@@ -64,37 +70,55 @@ impl Context {
         let pin = self.pin(ledger.chain(), how.trust_root, how.strict)?;
         let mut findings = self.conditions();
         findings.extend(pin.finding.clone());
-        let remembered = memory.as_ref().and_then(Memory::releases).filter(|_| tips.tags.is_empty() && !how.trees);
+        let arithmetic = if how.strict { Arithmetic::Library } else { Arithmetic::Tables };
+        let mut archives = self.archives(ledger.chain(), arithmetic)?;
+        findings.append(&mut archives.findings);
+        // Of a project that continues another one, tags are not remembered.
+        let is_plain = tips.tags.is_empty() && !how.trees && ledger.chain().continues().is_none();
+        let remembered = memory.as_ref().and_then(Memory::releases).filter(|_| is_plain);
         let releases = if let Some(releases) = remembered {
             findings.extend(releases.findings.iter().cloned());
             releases.count
         } else {
-            let (found, is_read) = self.check_releases(&ledger, tips, how.trees)?;
+            let (found, is_read) = self.check_releases(&ledger, &mut archives, tips, how.trees)?;
             let releases = Releases { count: crate::release::releases(&ledger).count(), findings: found };
             findings.extend(releases.findings.iter().cloned());
             let count = releases.count;
-            if let Some(memory) = memory.as_mut().filter(|_| tips.tags.is_empty() && !how.trees && is_read) {
+            if let Some(memory) = memory.as_mut().filter(|_| is_plain && is_read) {
                 memory.learn_releases(releases);
             }
             count
         };
         findings.extend(ledger.findings().iter().cloned());
-        let files = how.files.then(|| self.files(&ledger, memory.as_mut(), &mut findings)).transpose()?;
+        let mut files = how.files.then(|| self.files(&ledger, memory.as_mut(), &mut findings)).transpose()?;
+        if let Some(files) = &mut files {
+            archives.found.iter().for_each(|archive| *files += self.check_files(&archive.ledger, &mut findings));
+        }
         if let Some(memory) = memory {
             memory.keep();
         }
         findings.sort_by_key(weight);
-        Ok(Verification { ledger: ManuallyDrop::new(ledger), findings, pin, releases, files })
+        let archives = archives.found;
+        Ok(Verification { ledger: ManuallyDrop::new(ledger), findings, pin, releases, files, archives })
     }
 
     /// What is wrong with release tags; and whether all of them could be read.
-    fn check_releases(&self, ledger: &Ledger, tips: &Tips, trees: bool) -> Result<(Vec<Finding>, bool)> {
+    fn check_releases(
+        &self,
+        ledger: &Ledger,
+        archives: &mut Archives,
+        tips: &Tips,
+        trees: bool,
+    ) -> Result<(Vec<Finding>, bool)> {
+        // Whatever a release relies on is looked up: read at once, that takes less than one by one.
+        ledger.records();
         let (mut tags, unreadable) = self.tags()?;
         tags.retain(|tag| !tips.tags.iter().any(|other| other.name == tag.name));
         tags.extend(tips.tags.iter().cloned());
-        let digest = |commit| self.repo.evtag(&commit).map_err(|error| error.to_string());
+        let digest = |commit| self.repo.evtag(&commit).map_err(Unreadable::from);
         let is_unread = |finding: &Finding| unreadable.iter().any(|unread| unread.git_ref == finding.git_ref);
-        let releases = check_releases(ledger, &tags, if trees { Some(&digest) } else { None });
+        let digest: Option<TreeDigest<'_>> = if trees { Some(&digest) } else { None };
+        let releases = check_all(ledger, archives, &tags, digest);
         // A tag that is there and cannot be read is not called deleted.
         let mut findings: Vec<_> = releases;
         findings.retain(|finding| finding.code != Code::TagMissing || !is_unread(finding));
@@ -150,6 +174,34 @@ impl Context {
     }
 }
 
+/// Holds each tag against the project that it is of.
+fn check_all(
+    ledger: &Ledger,
+    archives: &mut Archives,
+    tags: &[ReleaseTag],
+    digest: Option<TreeDigest<'_>>,
+) -> Vec<Finding> {
+    let mut later = Some(ledger.chain());
+    let mut before: HashSet<TrustDigest> = HashSet::new();
+    for next in archives.found.iter().map(|archive| archive.ledger.chain()) {
+        before.extend(later.and_then(Chain::continues).map(|continues| continues.project));
+        later = Some(next);
+    }
+    before.extend(later.and_then(Chain::continues).map(|continues| continues.project));
+    let own = judged_by(ledger, tags, &|named| named.is_none_or(|named| !before.contains(&named)));
+    let mut findings = check_releases(ledger, &own, digest);
+    // Behind a project that cannot be read there may be another one.
+    let of_unknown = findings.iter_mut().filter(|finding| archives.is_cut && finding.code == Code::TagUnrecorded);
+    of_unknown.for_each(|finding| finding.severity = Severity::Incomplete);
+    for archive in &mut archives.found {
+        let project = archive.continues.project;
+        let theirs = judged_by(&archive.ledger, tags, &|named| named == Some(project));
+        findings.extend(check_releases(&archive.ledger, &theirs, digest));
+        archive.releases = crate::release::releases(&archive.ledger).count();
+    }
+    findings
+}
+
 impl Context {
     /// Every tag, and what could not be read of them.
     pub fn tags(&self) -> Result<(Vec<ReleaseTag>, Vec<Finding>)> {
@@ -197,6 +249,8 @@ pub struct VerificationJson {
     ledger: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<FilesJson>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    archives: Vec<ArchiveJson>,
 }
 
 #[derive(Serialize)]
@@ -208,8 +262,9 @@ struct FilesJson {
     expunged: u64,
 }
 
-#[derive(Serialize)]
-struct CountsJson {
+/// How many lines of the tip are what.
+#[derive(Default, Serialize)]
+pub(super) struct CountsJson {
     valid: u64,
     void: u64,
     orphaned: u64,
@@ -262,6 +317,7 @@ impl Verification {
                 unavailable: files.unavailable,
                 expunged: files.expunged,
             }),
+            archives: self.archives.iter().map(ArchiveJson::from).collect(),
         }
     }
 
@@ -313,6 +369,10 @@ impl Verification {
         };
         ui.line(&format!("root: {root}"));
         ui.line(&format!("  {pinned}"));
+        for Archive { continues, ledger, releases } in &self.archives {
+            let told = [count(ledger.counts().valid, "record"), count(*releases as u64, "release")].join(", ");
+            ui.line(&format!("continues: {}, which has {told}", continues.project));
+        }
         if let Some(files) = self.files_summary() {
             ui.line(&files);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::weights::Weights;
 use crate::record::{CommitId, Name, RecordId, UtcTime};
 
 /// What is added to the records. What is not there is not known, and the measures that need it say so.
@@ -19,6 +20,8 @@ pub struct Facts {
     pub coverage: BTreeMap<(Name, CommitId), Coverage>,
     /// The exceptions that held, or hold.
     pub grants: Vec<Grant>,
+    /// How much incidents and defects weigh.
+    pub weights: Weights,
     /// The controls of the catalog, in its order.
     pub controls: Vec<Name>,
 }

@@ -17,6 +17,7 @@ mod scope;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod weights;
 mod window;
 
 pub use control::{ControlUse, control_uses};
@@ -29,4 +30,5 @@ pub use release::{ReleaseRow, release_rows};
 pub use rollout::{Fault, Rollout};
 pub use scope::Scope;
 pub use summary::{Summary, Value, summarise, summarise_all};
+pub use weights::Weights;
 pub use window::{Step, Window};

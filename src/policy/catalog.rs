@@ -9,6 +9,7 @@ use super::interval::Interval;
 use super::requirements::Requirements;
 use super::rule::Rule;
 use super::tier::Tiers;
+use crate::measure::Weights;
 use crate::record::{CommitId, FileDigest, Kind, Name, UtcTime};
 
 /// The tag template of a service that names none.
@@ -37,6 +38,8 @@ pub struct Policy {
     pub requirements: Option<Requirements>,
     /// The risk tiers and types of change; of each there may be none.
     pub tiers: Tiers,
+    /// How much incidents and defects weigh in measures.
+    pub weights: Weights,
     /// The controls, in the order of the file; at least one.
     pub controls: Vec<Control>,
 }

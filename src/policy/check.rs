@@ -49,6 +49,7 @@ impl UncheckedPolicy {
             max_exception: self.max_exception.unwrap_or(Interval::QUARTER),
             outside_contributors: self.outside_contributors.into_iter().map(|one| one.value).collect(),
             requirements: self.requirements,
+            weights: self.weights,
             tiers: self.tiers.check(named, problems),
             controls: self.controls.into_iter().map(|one| one.value.control).collect(),
         }

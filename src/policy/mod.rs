@@ -29,6 +29,7 @@ mod tiering;
 mod unchecked;
 pub mod verdict;
 mod view;
+mod weights;
 
 pub use catalog::{
     Control, DirtyEvidence, Enforcement, Environment, ExceptionsFrom, Policy, Retention, Service, Systems, Trigger,

@@ -95,7 +95,7 @@ fn is_automated(control: &Control) -> bool {
 pub fn track_records<'a>(policy: &Policy, ledger: &'a Ledger) -> Vec<TrackRecord<'a>> {
     let place: HashMap<&Name, usize> = policy.controls.iter().enumerate().map(|(at, one)| (&one.id, at)).collect();
     let mut records = vec![TrackRecord::default(); policy.controls.len()];
-    for decision in ledger.records() {
+    for decision in ledger.of_kind(Kind::Gate) {
         for control in decision.header.gate.iter().flat_map(|gate| &gate.controls) {
             let Some(record) = place.get(&control.id).and_then(|at| records.get_mut(*at)) else { continue };
             *record.outcomes.entry(control.outcome.clone()).or_default() += 1;

@@ -12,6 +12,8 @@ use super::requirements::Requirements;
 use super::rule::Rule;
 use super::table::{Placed, Table, list, parsed, sentence, string, table, truth};
 use super::tier::UncheckedTiers;
+use super::weights;
+use crate::measure::Weights;
 use crate::record::{CommitId, Kind, Name};
 
 /// The largest catalog that is read: 1 MiB.
@@ -28,6 +30,7 @@ pub(super) struct UncheckedPolicy {
     pub(super) emergency_approval: Option<Interval>,
     pub(super) outside_contributors: Vec<Placed<String>>,
     pub(super) requirements: Option<Requirements>,
+    pub(super) weights: Weights,
     pub(super) tiers: UncheckedTiers,
     pub(super) controls: Vec<Placed<UncheckedControl>>,
 }
@@ -95,6 +98,8 @@ fn read_root(root: &DeTable<'_>, problems: &mut Problems<'_>) -> UncheckedPolicy
         policy.environments = list(value, problems, read_environment);
     }
     policy.requirements = file.optional("requirements").and_then(|value| Requirements::read(value, problems));
+    policy.weights =
+        file.optional("severity-weights").and_then(|value| weights::read(value, problems)).unwrap_or_default();
     if let Some(value) = file.optional("tier") {
         policy.tiers.read_tiers(value, problems);
     }

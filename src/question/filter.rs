@@ -6,6 +6,7 @@ use super::period::Period;
 use crate::record::kind::approval::Meaning;
 use crate::record::{ChangeRef, Claim, FileDigest, Kind, MemberId, Name, Record, RecordId, Stage, TagName, UtcTime};
 use crate::release::Manifest;
+use crate::verify::{Ledger, Outline, Verified};
 
 /// What a record has to be; what is absent is not asked for. Absent in a record is absent, not a wildcard.
 #[derive(Debug, Clone, Default)]
@@ -79,6 +80,34 @@ impl Concerned<Name> {
 }
 
 impl Filter {
+    /// Whether a record may be all that is asked for, by its outline.
+    pub fn may_admit(&self, record: &Outline<'_>) -> bool {
+        let release = |release: &Concerned<TagName>| {
+            record.release == Some(release.name.as_str()) || release.with.contains(&record.id)
+        };
+        let control = |control: &Concerned<Name>| {
+            matches!(record.kind, Kind::Gate | Kind::ExceptionDecision) || control.with.contains(&record.id)
+        };
+        let artifact = |digest| record.names().artifacts.iter().any(|(_, own)| *own == digest);
+        is(self.kind.as_ref(), Some(&record.kind))
+            && is(self.stage.as_ref(), record.stage.as_ref())
+            && is(self.service.as_ref().map(Name::as_str).as_ref(), record.service.as_ref())
+            && is(self.environment.as_ref().map(Name::as_str).as_ref(), record.environment.as_ref())
+            && is(self.person.as_ref().map(MemberId::as_str).as_ref(), Some(&record.recorder))
+            && self.change.as_ref().is_none_or(|change| record.is_of_change(change.as_str()))
+            && self.release.as_ref().is_none_or(release)
+            && self.approver.as_ref().is_none_or(|who| record.kind == Kind::Approval && record.recorder == who.as_str())
+            && self.control.as_ref().is_none_or(control)
+            && self.artifact.is_none_or(artifact)
+            && self.since.is_none_or(|since| since <= record.recorded)
+            && self.until.is_none_or(|until| record.recorded < until)
+    }
+
+    /// Of a ledger those that are all that is asked for, in its order.
+    pub fn of<'a>(&self, ledger: &'a Ledger) -> impl DoubleEndedIterator<Item = &'a Verified<Record>> {
+        ledger.select(|record| self.may_admit(record)).filter(|record| self.admits(record))
+    }
+
     /// Whether a record is all that is asked for.
     pub fn admits(&self, record: &Record) -> bool {
         let header = &record.header;

@@ -1,14 +1,12 @@
 //! What leads to what, over the whole ledger: requirement → plan and test → change → commit → approval → release →
-//! deployment → incident, and back.
+//! deployment → incident, and back. The tracer gathers of it what a question needs.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use crate::record::kind::defect::Defect;
 use crate::record::kind::incident::Incident;
-use crate::record::{
-    ChangeRef, Claim, CommitId, FileDigest, Kind, MemberId, Name, Record, RecordId, RequirementId, TagName,
-};
+use crate::record::{ChangeRef, Claim, CommitId, FileDigest, Kind, MemberId, Record, RecordId, RequirementId, TagName};
 use crate::release::Manifest;
 use crate::verify::{Ledger, Verified};
 
@@ -71,9 +69,9 @@ impl fmt::Display for Node {
 
 type Edges = HashMap<Node, BTreeSet<Node>>;
 
-/// Every link on record.
+/// Links on record.
 #[derive(Debug, Default)]
-pub struct Graph {
+pub(super) struct Graph {
     down: Edges,
     up: Edges,
 }
@@ -90,55 +88,25 @@ pub struct Traced {
 }
 
 impl Graph {
-    /// From the records that nobody corrected and the manifests of the releases, in one pass over each.
-    pub fn of(ledger: &Ledger, manifests: &[Manifest]) -> Self {
-        let mut graph = Self::default();
-        let mut deployed: HashMap<(&TagName, &Name), Vec<RecordId>> = HashMap::new();
-        for record in ledger.records().iter().filter(|record| ledger.superseded_by(record.id).is_none()) {
-            graph.record(record);
-            let place = (record.header.release.as_ref(), record.header.environment.as_ref());
-            match (&record.claim, place) {
-                (Claim::Deploy(_), (Some(release), Some(environment))) => {
-                    deployed.entry((release, environment)).or_default().push(record.id);
-                }
-                (Claim::Monitor(_), (Some(release), Some(environment))) => {
-                    let last = deployed.get(&(release, environment)).and_then(|all| all.last());
-                    let from = last.map_or_else(|| Node::Release(release.clone()), |id| Node::Record(*id));
-                    graph.link(from, Node::Record(record.id));
-                }
-                _ => {}
-            }
-        }
-        for manifest in manifests {
-            graph.release(ledger, manifest);
-        }
-        graph
-    }
-
     /// Adds that one thing leads to another.
-    pub fn link(&mut self, from: Node, to: Node) {
+    pub(super) fn link(&mut self, from: Node, to: Node) {
         self.up.entry(to.clone()).or_default().insert(from.clone());
         self.down.entry(from).or_default().insert(to);
     }
 
     /// Whether anything is known of it.
-    pub fn has(&self, node: &Node) -> bool {
+    pub(super) fn has(&self, node: &Node) -> bool {
         self.down.contains_key(node) || self.up.contains_key(node)
     }
 
     /// What it leads to directly.
-    pub fn after(&self, node: &Node) -> impl Iterator<Item = &Node> {
+    pub(super) fn after(&self, node: &Node) -> impl Iterator<Item = &Node> {
         self.down.get(node).into_iter().flatten()
-    }
-
-    /// What leads to it directly.
-    pub fn before(&self, node: &Node) -> impl Iterator<Item = &Node> {
-        self.up.get(node).into_iter().flatten()
     }
 
     /// Everything that leads to it, and that it leads to. Who signed something is told with it; only of a person it is asked
     /// what they signed.
-    pub fn trace(&self, of: Node) -> Traced {
+    pub(super) fn trace(&self, of: Node) -> Traced {
         let mut traced = Traced { nodes: BTreeSet::from([of.clone()]), edges: BTreeSet::new(), of };
         for (edges, is_down) in [(&self.down, true), (&self.up, false)] {
             let mut open = vec![&traced.of];
@@ -159,7 +127,8 @@ impl Graph {
         traced
     }
 
-    fn record(&mut self, record: &Verified<Record>) {
+    /// Adds what a record says by itself.
+    pub(super) fn record(&mut self, record: &Verified<Record>) {
         let (own, commit) = (Node::Record(record.id), Node::Commit(record.commit));
         let change = record.header.change.as_ref().map(ChangeRef::folded).map(Node::Change);
         let release = record.header.release.clone().map(Node::Release);
@@ -217,7 +186,7 @@ impl Graph {
     }
 
     /// What a release relies on leads to it.
-    fn release(&mut self, ledger: &Ledger, manifest: &Manifest) {
+    pub(super) fn release(&mut self, ledger: &Ledger, manifest: &Manifest) {
         let tag = Node::Release(manifest.tag.clone());
         self.link(Node::Commit(manifest.commit), tag.clone());
         for record in manifest.records.iter().filter_map(|id| ledger.record(*id)) {
@@ -239,7 +208,7 @@ impl Graph {
 pub fn deployed_now(ledger: &Ledger) -> Vec<&Verified<Record>> {
     use crate::record::kind::deploy::DeployOutcome;
     let mut standing: BTreeMap<_, Vec<&Verified<Record>>> = BTreeMap::new();
-    for record in ledger.records().iter().filter(|record| ledger.superseded_by(record.id).is_none()) {
+    for record in ledger.of_kind(Kind::Deploy).filter(|record| ledger.superseded_by(record.id).is_none()) {
         let Claim::Deploy(deploy) = &record.claim else { continue };
         let place = standing.entry((record.header.service.as_ref(), record.header.environment.as_ref())).or_default();
         let gone = match deploy.outcome {

@@ -23,14 +23,13 @@ pub fn last_audit(ledger: &Ledger, at: UtcTime) -> Option<LastAudit<'_>> {
         record.header.recorded <= at
             && matches!(&record.claim, Claim::Checkpoint(one) if one.occasion == Occasion::Audit)
     };
-    let record = ledger.records().iter().rfind(is_one)?;
+    let record = ledger.of_kind(Kind::Checkpoint).rfind(is_one)?;
     let head = record.header.ledger?;
     let mut since: BTreeMap<Kind, u64> = BTreeMap::new();
-    let newer = |other: &&Verified<Record>| {
-        other.header.recorded <= at && other.id != record.id && !ledger.head_contains(head, other)
-    };
-    for other in ledger.records().iter().filter(newer) {
-        *since.entry(other.header.kind).or_default() += 1;
+    for other in ledger.outlines().filter(|other| other.recorded <= at && other.id != record.id) {
+        if !ledger.head_contains_outlined(head, &other) {
+            *since.entry(other.kind).or_default() += 1;
+        }
     }
     let links = ledger.chain().links();
     let known = links.iter().position(|link| link.digest == record.header.trust).unwrap_or(0);

@@ -11,13 +11,15 @@ mod period;
 mod population;
 mod retention;
 pub mod sample;
+mod tracer;
 mod whereabouts;
 
 pub use filter::{Concerned, Filter};
-pub use graph::{Graph, Node, Traced, deployed_now};
+pub use graph::{Node, Traced, deployed_now};
 pub use last_audit::{LastAudit, last_audit};
 pub use matrix::{Cell, matrix};
 pub use period::{PERIODS, Period, Spoken};
 pub use population::{Changed, Placed, Population, Watch};
 pub use retention::{Kept, Shortened, shortened};
+pub use tracer::Tracer;
 pub use whereabouts::{Presence, Whereabouts};

@@ -6,7 +6,7 @@ use super::filter::{Filter, approves};
 use crate::policy::Policy;
 use crate::record::kind::deploy::{Deploy, DeployOutcome};
 use crate::record::kind::gate::{VerificationResult, VerificationSummary};
-use crate::record::{Claim, MemberId, Name, Record, TagName, UtcTime};
+use crate::record::{Claim, Kind, MemberId, Name, Record, TagName, TreeId, UtcTime};
 use crate::trust::MemberType;
 use crate::verify::{Ledger, Verified};
 
@@ -118,7 +118,7 @@ impl<'a> Population<'a> {
         let stands =
             |record: &&Verified<Record>| record.header.recorded <= at && ledger.superseded_by(record.id).is_none();
         let mut changes = Vec::new();
-        for record in ledger.records().iter().filter(stands) {
+        for record in ledger.of_kind(Kind::Deploy).filter(stands) {
             let Claim::Deploy(deploy) = &record.claim else { continue };
             if is_production(record.header.environment.as_ref()) && ended(record) && about.admits(record) {
                 changes.push(index.changed(ledger, policy, record, deploy, at));
@@ -147,15 +147,22 @@ impl<'a> Population<'a> {
 struct Index<'a> {
     releases: HashMap<&'a TagName, Vec<Proof<'a>>>,
     monitors: HashMap<(&'a TagName, &'a Name), Vec<Proof<'a>>>,
+    /// Approvals and decisions, by their trees.
+    judged: HashMap<TreeId, Vec<Proof<'a>>>,
     bots: HashSet<&'a MemberId>,
 }
 
 impl<'a> Index<'a> {
     fn of(ledger: &'a Ledger, at: UtcTime) -> Self {
-        let mut index = Self { releases: HashMap::new(), monitors: HashMap::new(), bots: HashSet::new() };
+        let mut index =
+            Self { releases: HashMap::new(), monitors: HashMap::new(), judged: HashMap::new(), bots: HashSet::new() };
+        for record in ledger.of_kind(Kind::Approval).chain(ledger.of_kind(Kind::Gate)) {
+            index.judged.entry(record.header.tree).or_default().push(record);
+        }
         let members = ledger.chain().links().iter().flat_map(|link| &link.version.members);
         index.bots.extend(members.filter(|member| member.kind == MemberType::Bot).map(|member| &member.id));
-        for record in ledger.records().iter().filter(|record| record.header.recorded <= at) {
+        let all = ledger.of_kind(Kind::Release).chain(ledger.of_kind(Kind::Monitor));
+        for record in all.filter(|record| record.header.recorded <= at) {
             let header = &record.header;
             match (&record.claim, &header.release, &header.environment) {
                 (Claim::Release(release), ..) => index.releases.entry(&release.tag).or_default().push(record),
@@ -184,8 +191,9 @@ impl<'a> Index<'a> {
                 && !self.bots.contains(&other.header.recorder)
                 && ledger.superseded_by(other.id).is_none()
         };
+        let judged = || self.judged.get(&record.header.tree).into_iter().flatten().copied();
         // By tree, a superset of those on the commit.
-        let approvals: Vec<Proof<'a>> = ledger.by_tree(record.header.tree).filter(counts).collect();
+        let approvals: Vec<Proof<'a>> = judged().filter(counts).collect();
         let passed = |other: &Proof<'a>| {
             let passed = |gate: &VerificationSummary| gate.verification_result == VerificationResult::Passed;
             matches!(&other.claim, Claim::Gate(gate) if passed(gate))
@@ -197,7 +205,7 @@ impl<'a> Index<'a> {
             deploy,
             release: Placed::of(ledger, release.unwrap_or_default(), record),
             approval: Placed::of(ledger, approvals, record),
-            decision: ledger.by_tree(record.header.tree).filter(passed).last(),
+            decision: judged().filter(passed).last(),
             watch: self.watch(ledger, policy, record, deploy, at),
         }
     }

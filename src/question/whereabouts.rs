@@ -53,7 +53,7 @@ impl<'a> Whereabouts<'a> {
     /// In each environment that the release was made for, or was deployed to, as of a moment.
     pub fn of(ledger: &'a Ledger, manifest: &Manifest, at: UtcTime) -> Vec<Self> {
         let mut environments = manifest.environments.clone();
-        for record in ledger.records().iter().filter(|record| record.header.kind == Kind::Deploy) {
+        for record in ledger.of_kind(Kind::Deploy) {
             let is_its_own = record.header.release.as_ref() == Some(&manifest.tag);
             let elsewhere =
                 record.header.environment.as_ref().filter(|name| is_its_own && !environments.contains(*name));
@@ -92,11 +92,10 @@ fn monitored<'a>(
     deployment: &Verified<Record>,
     at: UtcTime,
 ) -> Option<&'a Verified<Record>> {
-    let mut all = ledger.records().iter().rev();
+    let mut all = ledger.of_kind(Kind::Monitor).rev();
     all.find(|record| {
         let header = &record.header;
-        header.kind == Kind::Monitor
-            && header.environment.as_ref() == Some(environment)
+        header.environment.as_ref() == Some(environment)
             && header.release.as_ref() == Some(release)
             && header.recorded <= at
             && ledger.superseded_by(record.id).is_none()

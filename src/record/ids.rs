@@ -85,6 +85,13 @@ macro_rules! sha256_id {
                 &self.0
             }
 
+            /// Whether these hex digits, in lower case, are its beginning.
+            pub fn begins(&self, hex: &str) -> bool {
+                let nibbles = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+                let digits = nibbles.map(|nibble| b"0123456789abcdef"[usize::from(nibble)]);
+                hex.len() <= 64 && digits.zip(hex.bytes()).all(|(own, other)| own == other)
+            }
+
             /// The first 12 hex digits, enough for a person to tell ids apart.
             pub fn short(&self) -> String {
                 self.to_string()[..12].to_owned()

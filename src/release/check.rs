@@ -11,7 +11,7 @@ use crate::record::kind::gate::{ControlOutcome, VerificationResult, Verification
 use crate::record::kind::release::Release;
 use crate::record::kind::{Claim, Kind};
 use crate::record::statement::Record;
-use crate::verify::{Code, Finding, Ledger, Severity, Verified, last_of};
+use crate::verify::{Code, Finding, Ledger, Severity, Unreadable, Verified, last_of};
 
 /// A tag as the repository has it.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct ReleaseTag {
 }
 
 /// The SHA-512 of a commit's tree as git-evtag computes it; `Ok(None)` when it holds a submodule.
-pub type TreeDigest<'a> = &'a dyn Fn(CommitId) -> Result<Option<String>, String>;
+pub type TreeDigest<'a> = &'a dyn Fn(CommitId) -> Result<Option<String>, Unreadable>;
 
 /// Holds every tag against every release record. `tree_digest` is left out where the cost of reading
 /// whole trees is not wanted.
@@ -63,7 +63,7 @@ pub fn check_releases(ledger: &Ledger, tags: &[ReleaseTag], tree_digest: Option<
 
 /// The release records that bind a tag, the earliest first; lost lines go on binding.
 pub fn releases(ledger: &Ledger) -> impl Iterator<Item = (&Verified<Record>, &Release)> {
-    ledger.records().iter().chain(ledger.lost_releases()).filter_map(|record| match &record.claim {
+    ledger.of_kind(Kind::Release).chain(ledger.lost_releases()).filter_map(|record| match &record.claim {
         Claim::Release(release) => Some((record, release)),
         _ => None,
     })
@@ -284,7 +284,7 @@ fn catalog_misquoted(ledger: &Ledger, manifest: &Manifest) -> Option<String> {
     (!in_force).then(|| format!("release {name} was let pass by catalog {}, which was not in force", manifest.policy))
 }
 
-fn tree_fault(notes: &Notes, actual: Result<Option<String>, String>) -> Option<(Code, String)> {
+fn tree_fault(notes: &Notes, actual: Result<Option<String>, Unreadable>) -> Option<(Code, String)> {
     match (actual, &notes.tree_digest) {
         (Ok(actual), stated) if actual == *stated => None,
         (Ok(Some(_)), None) => {
@@ -293,6 +293,7 @@ fn tree_fault(notes: &Notes, actual: Result<Option<String>, String>) -> Option<(
         (Ok(_), _) => {
             Some((Code::TreeDigestDiffers, "the SHA-512 of the released tree is not the one that was signed".into()))
         }
-        (Err(reason), _) => Some((Code::ObjectMissing, reason)),
+        (Err(Unreadable::Missing(reason)), _) => Some((Code::ObjectMissing, reason)),
+        (Err(Unreadable::WrongHash(reason)), _) => Some((Code::ObjectWrong, reason)),
     }
 }

@@ -1,7 +1,7 @@
 //! Where a service goes back to in an environment, from the deployments on record.
 
 use crate::record::kind::deploy::{Deploy, DeployOutcome};
-use crate::record::{Claim, Name, Record, TagName, UtcTime};
+use crate::record::{Claim, Kind, Name, Record, TagName, UtcTime};
 use crate::verify::{Ledger, Verified};
 
 /// A deployment on record: the record, the release that was deployed, and what it says.
@@ -45,7 +45,7 @@ impl<'a> WayBack<'a> {
                 && header.service.as_ref() == Some(service)
                 && ledger.superseded_by(record.id).is_none()
         };
-        let all: Vec<_> = ledger.records().iter().filter(is_there).filter_map(Deployment::of).collect();
+        let all: Vec<_> = ledger.of_kind(Kind::Deploy).filter(is_there).filter_map(Deployment::of).collect();
         let from = all.iter().rposition(|one| one.release == release);
         let to = standing(&all[..from.unwrap_or(all.len())]).into_iter().rfind(|at| all[*at].release != release);
         let after = to.map_or(0, |at| at + 1);
@@ -92,6 +92,6 @@ fn standing(all: &[Deployment<'_>]) -> Vec<usize> {
 /// The deployments that take a release back.
 pub fn taken_back<'a>(ledger: &'a Ledger, release: &TagName) -> Vec<Deployment<'a>> {
     let counts = |record: &&Verified<Record>| ledger.superseded_by(record.id).is_none();
-    let all = ledger.records().iter().filter(counts).filter_map(Deployment::of);
+    let all = ledger.of_kind(Kind::Deploy).filter(counts).filter_map(Deployment::of);
     all.filter(|one| one.deploy.rollback_of.as_ref() == Some(release)).collect()
 }

@@ -70,7 +70,7 @@ impl Drawing {
         let by_case: HashMap<(Kind, String), _> =
             cases.iter().map(|case| ((case.last.header.kind, case.id().folded()), case.last)).collect();
         let mut releases = HashMap::new();
-        for record in ledger.records() {
+        for record in ledger.of_kind(Kind::Release) {
             if let Claim::Release(release) = &record.claim {
                 releases.entry(&release.tag).or_insert(record);
             }
@@ -115,8 +115,8 @@ impl Drawing {
         }
         // Within a rank in the order of the ledger, so that the newest stands last.
         let wanted: HashSet<RecordId> = nodes.iter().filter_map(|(_, drawn)| drawn.record).collect();
-        let order = ledger.records().iter().enumerate().filter(|(_, record)| wanted.contains(&record.id));
-        let order: HashMap<RecordId, usize> = order.map(|(at, record)| (record.id, at)).collect();
+        let order = ledger.outlines().map(|record| record.id).enumerate().filter(|(_, id)| wanted.contains(id));
+        let order: HashMap<RecordId, usize> = order.map(|(at, id)| (id, at)).collect();
         nodes.sort_by(|(a, one), (b, other)| {
             let at = |drawn: &Drawn| drawn.record.and_then(|id| order.get(&id).copied());
             (one.rank, at(one), a).cmp(&(other.rank, at(other), b))
@@ -188,8 +188,11 @@ fn changes(ledger: &Ledger, traced: &Traced) -> HashMap<String, String> {
     let wanted = traced.nodes.iter().filter_map(|node| if let Node::Change(id) = node { Some(id) } else { None });
     let wanted: HashSet<&String> = wanted.collect();
     let mut written = HashMap::new();
-    for change in ledger.records().iter().filter_map(|record| record.header.change.as_ref()) {
-        let folded = change.folded();
+    if wanted.is_empty() {
+        return written;
+    }
+    for change in ledger.outlines().filter_map(|record| record.change) {
+        let folded = change.to_ascii_lowercase();
         if wanted.contains(&folded) {
             written.entry(folded).or_insert_with(|| change.to_string());
         }

@@ -38,7 +38,7 @@ impl fmt::Display for Duty {
 /// The duties that are open in the whole ledger: of the last deployment of each service to each environment.
 pub fn open_duties(ledger: &Ledger, deadlines: &Deadlines) -> Vec<Duty> {
     let mut last = BTreeMap::new();
-    let counted = ledger.records().iter().filter(|record| ledger.superseded_by(record.id).is_none());
+    let counted = ledger.of_kind(Kind::Deploy).filter(|record| ledger.superseded_by(record.id).is_none());
     for record in reaching_users(counted) {
         last.insert((record.header.service.as_ref(), record.header.environment.as_ref()), record);
     }
@@ -67,10 +67,9 @@ pub(super) fn reaching_users<'a>(
 /// Whether it was recorded how a deployment did, in signed order after it.
 pub(super) fn is_watched(ledger: &Ledger, deployment: &Verified<Record>) -> bool {
     let of = &deployment.header;
-    ledger.records().iter().any(|record| {
+    ledger.of_kind(Kind::Monitor).any(|record| {
         let header = &record.header;
-        header.kind == Kind::Monitor
-            && header.environment == of.environment
+        header.environment == of.environment
             && header.release == of.release
             && ledger.superseded_by(record.id).is_none()
             && ledger.is_before(deployment, record)

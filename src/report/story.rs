@@ -9,7 +9,7 @@ use super::timing::{Deadlines, Timing};
 use crate::record::kind::incident::CaseState;
 use crate::record::{CommitId, Kind, Name, Record, RecordId, Stage, TreeId};
 use crate::release::Manifest;
-use crate::verify::{Case, Ledger, Verified};
+use crate::verify::{Case, Ledger, Outline, Verified};
 
 /// The records that speak about one commit, composed.
 pub struct Story<'a> {
@@ -55,22 +55,21 @@ impl<'a> Story<'a> {
         let on_commit: Vec<&Verified<Record>> = ledger.on(commit).collect();
         // After an amend or a squash the plan lies on a commit that is gone, with the same tree.
         let of_tree = || {
-            let of_tree: Vec<_> = ledger.records().iter().filter(|record| record.header.tree == tree).collect();
+            let of_tree: Vec<_> = ledger.by_tree(tree).collect();
             sole_change(&of_tree)
         };
         let change =
             manifest.map(|manifest| manifest.change.folded()).or_else(|| sole_change(&on_commit)).or_else(of_tree);
-        let belongs = |record: &Verified<Record>| {
-            let same_change =
-                change.is_some() && record.header.change.as_ref().map(crate::record::ChangeRef::folded) == change;
+        let belongs = |record: &Outline<'_>| {
+            let same_change = change.as_ref().is_some_and(|change| record.is_of_change(change));
             record.commit == commit
                 || relied.contains(&record.id)
-                || (record.header.tree == tree && (same_change || record.header.change.is_none()))
-                || (record.header.kind == Kind::Plan && same_change)
+                || (record.tree == tree && (same_change || record.change.is_none()))
+                || (record.kind == Kind::Plan && same_change)
         };
+        let told: Vec<&'a Verified<Record>> = ledger.select(belongs).collect();
         let stages = Stage::ALL.map(|stage| {
-            let of_stage =
-                ledger.records().iter().filter(|record| record.header.stage == Some(stage) && belongs(record));
+            let of_stage = told.iter().copied().filter(|record| record.header.stage == Some(stage));
             let part = |record: &'a Verified<Record>| Part {
                 record,
                 by_tree: record.commit != commit && record.header.kind != Kind::Plan,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::duty::Duty;
 use crate::policy::{Interval, Policy};
 use crate::record::{Name, Record, UtcTime};
-use crate::verify::Verified;
+use crate::verify::{Outline, Verified};
 
 /// When something is late. Without a catalog a day is given for everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,6 +56,11 @@ impl Timing {
     /// What is odd about the times of a record; `None` when nothing is.
     pub fn of(record: &Record, deadlines: &Deadlines) -> Option<Self> {
         Self::between(record.header.occurred.end, record.header.recorded, deadlines.late_after)
+    }
+
+    /// The same, of a record in outline.
+    pub fn of_outline(record: &Outline<'_>, deadlines: &Deadlines) -> Option<Self> {
+        Self::between(record.ended, record.recorded, deadlines.late_after)
     }
 
     fn between(ended: UtcTime, recorded: UtcTime, late_after: Interval) -> Option<Self> {

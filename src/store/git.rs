@@ -4,7 +4,7 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -75,6 +75,39 @@ impl Git {
     /// Lets git change something; the user's hooks run, as with every write.
     pub(super) fn write<S: AsRef<OsStr>>(&self, args: &[S], stdin: Option<&[u8]>) -> Result<Output, GitError> {
         run(self.command().args(args), stdin)
+    }
+
+    /// As [`Self::write`], what it says written on as it comes, after `head`.
+    pub(super) fn stream<S: AsRef<OsStr>>(
+        &self,
+        args: &[S],
+        stdin: &[u8],
+        head: &[u8],
+        out: &mut dyn io::Write,
+    ) -> Result<(), GitError> {
+        let mut command = self.command();
+        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let line = described(&command);
+        let failed = |source| GitError::Spawn { command: line.clone(), source };
+        let mut child = command.spawn().map_err(failed)?;
+        let (input, said, faults) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (copied, stderr) = std::thread::scope(|scope| {
+            if let Some(mut pipe) = input {
+                scope.spawn(move || pipe.write_all(stdin).ok());
+            }
+            let faults = faults.map(|mut pipe| {
+                scope.spawn(move || {
+                    let mut bytes = Vec::new();
+                    pipe.read_to_end(&mut bytes).ok();
+                    bytes
+                })
+            });
+            let copied = out.write_all(head).and_then(|()| said.map_or(Ok(0), |mut pipe| io::copy(&mut pipe, out)));
+            (copied, faults.and_then(|faults| faults.join().ok()).unwrap_or_default())
+        });
+        let status = child.wait().map_err(failed)?;
+        copied.map_err(failed)?;
+        Output { code: status.code(), stdout: Vec::new(), stderr, command: line }.success().map(drop)
     }
 
     fn command(&self) -> Command {

@@ -1,6 +1,7 @@
 //! Evidence in git: the ledger, trust, tags and files of a repository, read through gix and written with git.
 
 mod append;
+mod archive;
 mod batch;
 mod commit;
 mod config;
@@ -34,11 +35,13 @@ mod tags;
 mod tree;
 mod trust;
 mod unite;
+mod unpack;
 mod unshallow;
 mod walk;
 mod write;
 
 pub use append::StoredNotes;
+pub use archive::{ARCHIVE, Continued, Stand, archived_ledger, archived_trust};
 pub use commit::{CommitInfo, Person, ResolveError};
 pub use config::ConfigScope;
 pub use dirty::{Dirty, DirtyError, Reason};
@@ -47,10 +50,10 @@ pub use folders::Folders;
 pub use git::GitError;
 pub use guard::{Conditions, OpenError, Warning};
 pub use here::Here;
-pub use index::{Index, Kept, Look as IndexLook};
+pub use index::{Index, Kept, Look as IndexLook, Parts};
 pub use ledger::{LEDGER, Ledger};
 pub use lock::{LockError, Locked};
-pub use package::{BundleError, BundleHead, README, found as found_repository, is_pack_whole};
+pub use package::{BundleError, BundleHead, README, is_pack_whole};
 pub use reader::{ReadError, Reader};
 pub use refs::RefError;
 pub use repository::{Repository, open};
@@ -59,5 +62,6 @@ pub use stamps::Stamps;
 pub use sync::{Fetched, MovedTag, SyncError, tracking_files, tracking_ledger, tracking_trust};
 pub use tags::{TagReadError, TagRecord};
 pub use trust::{TRUST, TrustReadError};
+pub use unpack::{UnpackError, unpack};
 pub use unite::United;
 pub use write::WriteError;

@@ -1,9 +1,10 @@
 //! A package: one git bundle with everything that verification reads, made and opened by stock git.
 
 use std::fmt::Write as _;
+use std::io;
 use std::path::Path;
 
-use super::git::{Git, GitError};
+use super::git::GitError;
 use super::repository::Repository;
 use crate::record::UtcTime;
 use crate::record::ids::CommitId;
@@ -100,27 +101,26 @@ pub fn is_pack_whole(mut pack: impl std::io::Read) -> std::io::Result<bool> {
 }
 
 impl Repository {
-    /// A bundle of these references and all they need. Nothing here is moved; `files` are what its first branch shows.
+    /// Writes a bundle of these references and all they need. Nothing here is moved; `files` are what its first branch shows.
     pub fn package(
         &self,
         refs: &[(String, String)],
         files: &[(&str, &str)],
         time: UtcTime,
-    ) -> Result<Vec<u8>, GitError> {
+        out: &mut dyn io::Write,
+    ) -> Result<(), GitError> {
         let about = self.about(files, time)?;
         let mut refs = refs.to_vec();
         refs.extend([("HEAD".to_owned(), about.clone()), (README.to_owned(), about)]);
         refs.sort();
-        let mut bytes = b"# v2 git bundle\n".to_vec();
-        let mut wanted = String::new();
+        let (mut head, mut wanted) = (String::from("# v2 git bundle\n"), String::new());
         for (name, id) in &refs {
-            bytes.extend_from_slice(format!("{id} {name}\n").as_bytes());
+            let _ = writeln!(head, "{id} {name}");
             let _ = writeln!(wanted, "{id}");
         }
-        bytes.push(b'\n');
+        head.push('\n');
         let args = ["pack-objects", "--revs", "--stdout", "--delta-base-offset", "--quiet"];
-        bytes.extend(self.git.write(&args, Some(wanted.as_bytes()))?.success()?);
-        Ok(bytes)
+        self.git.stream(&args, wanted.as_bytes(), head.as_bytes(), out)
     }
 
     /// A parentless commit with these files at its top. No reference holds it here.
@@ -165,11 +165,6 @@ impl Repository {
         }
         Ok(false)
     }
-}
-
-/// An empty repository in a folder that is there and empty; no template of the user's goes into it.
-pub fn found(folder: &Path) -> Result<(), GitError> {
-    Git::new(folder, None).write(&["init", "--quiet", "--bare", "--template="], None)?.success().map(drop)
 }
 
 #[cfg(test)]

@@ -117,11 +117,18 @@ impl Locked<'_> {
         self.expect_tip(TRUST, expected)?;
         self.repository.refuse_unless_whole(expected)?;
         let batch = Batch::new(self.repository);
-        let blob = batch.add(Kind::Blob, bytes)?;
-        let tree = [b"100644 ", FILE.as_bytes(), b"\0", blob.as_bytes()].concat();
-        let tree = batch.add(Kind::Tree, &tree)?;
+        let tree = trust_tree(&batch, bytes)?;
         let parents: Vec<_> = expected.into_iter().collect();
         self.commit(batch, TRUST, tree, &parents, message, time)
+    }
+
+    /// Stores the commit of a first trust version. No reference holds it yet.
+    pub fn write_first_trust(&self, bytes: &[u8], message: &str, time: UtcTime) -> Result<CommitId, WriteError> {
+        let batch = Batch::new(self.repository);
+        let tree = trust_tree(&batch, bytes)?;
+        let id = self.add_commit(&batch, tree, &[], message, time)?;
+        batch.store(self.repository)?;
+        Ok(id)
     }
 
     /// Makes a commit, stores everything and moves the reference from the first parent to it.
@@ -134,15 +141,26 @@ impl Locked<'_> {
         message: &str,
         time: UtcTime,
     ) -> Result<CommitId, WriteError> {
+        let id = self.add_commit(&batch, tree, parents, message, time)?;
+        let _keep = batch.store(self.repository)?;
+        self.update_ref(reference, &id.to_string(), parents.first().map(CommitId::to_string).as_deref(), message)?;
+        Ok(id)
+    }
+
+    fn add_commit(
+        &self,
+        batch: &Batch,
+        tree: ObjectId,
+        parents: &[CommitId],
+        message: &str,
+        time: UtcTime,
+    ) -> Result<CommitId, WriteError> {
         let (name, email) = self.repository.identity();
         let who = format!("{name} <{email}> {} +0000", time.seconds());
         let parent_lines = parents.iter().map(|parent| format!("parent {parent}\n")).collect::<Vec<_>>().concat();
         let message = message.trim_end().replace('\0', "");
         let text = format!("tree {tree}\n{parent_lines}author {who}\ncommitter {who}\n\n{message}\n");
-        let id = commit_id(&batch.add(Kind::Commit, text.as_bytes())?);
-        let _keep = batch.store(self.repository)?;
-        self.update_ref(reference, &id.to_string(), parents.first().map(CommitId::to_string).as_deref(), &message)?;
-        Ok(id)
+        Ok(commit_id(&batch.add(Kind::Commit, text.as_bytes())?))
     }
 
     /// Moves a reference by compare-and-swap. `old` is none where it must not exist.
@@ -162,6 +180,17 @@ impl Locked<'_> {
     /// As [`Self::update_ref`], and leaves no trace of where it was.
     pub(super) fn replace_ref(&self, reference: &str, new: &str, old: Option<&str>) -> Result<(), WriteError> {
         self.move_ref(&["-c", "core.logAllRefUpdates=false", "update-ref"], reference, new, old)
+    }
+
+    /// Moves several references together: all or none. `steps` are those of `git update-ref --stdin`.
+    pub(super) fn update_refs(&self, steps: &str, message: &str) -> Result<(), WriteError> {
+        let (name, email) = self.repository.identity();
+        let (name, email) = (format!("user.name={name}"), format!("user.email={email}"));
+        let settings = ["-c", name.as_str(), "-c", email.as_str(), "-c", "core.fsync=reference"];
+        let args: Vec<&str> =
+            settings.into_iter().chain(["update-ref", "--create-reflog", "-m", message, "--stdin"]).collect();
+        self.repository.git.write(&args, Some(steps.as_bytes()))?.success()?;
+        Ok(())
     }
 
     /// Takes a reference away, if it is where the caller believes.
@@ -201,6 +230,13 @@ impl Locked<'_> {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
+}
+
+/// The tree that holds a trust version alone.
+fn trust_tree(batch: &Batch, bytes: &[u8]) -> Result<ObjectId, WriteError> {
+    let blob = batch.add(Kind::Blob, bytes)?;
+    let tree = [b"100644 ", FILE.as_bytes(), b"\0", blob.as_bytes()].concat();
+    batch.add(Kind::Tree, &tree)
 }
 
 impl Repository {

@@ -124,7 +124,11 @@ impl<'a> Trace<'a> {
     pub fn of(sources: &Sources<'a>, only: Option<&RequirementId>) -> Self {
         let mut gathering = Gathering { sources, only, links: BTreeMap::new(), unknown: Vec::new() };
         gathering.children();
-        let records: Vec<_> = sources.ledger.records().iter().filter(|record| gathering.counts(record)).collect();
+        let records: Vec<_> = sources
+            .ledger
+            .select(|outline| !outline.names().requirements.is_empty())
+            .filter(|record| gathering.counts(record))
+            .collect();
         for record in &records {
             gathering.plan(record);
         }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::continues::Continues;
 use super::envelope::TrustEnvelope;
 use super::quorum::Quorum;
-use super::version::{TrustVersion, VersionError};
+use super::version::{Known, TrustVersion, VersionError};
 use crate::envelope::{Fingerprint, PublicKey};
 use crate::record::ids::{CommitId, LineDigest, TrustDigest};
 use crate::record::name::MemberId;
@@ -60,6 +61,8 @@ pub struct Chain {
     holders: Holders,
     members: BTreeSet<MemberId>,
     fault: Option<TrustFault>,
+    /// What the project that continues this one accepts of it.
+    accepted: Known,
 }
 
 /// Where and why the chain breaks. The versions before it stay in use.
@@ -75,7 +78,13 @@ pub struct TrustFault {
 impl Chain {
     /// Checks the stored versions, the oldest first. The first one has to be sound.
     pub fn check<'a>(stored: impl IntoIterator<Item = (CommitId, &'a [u8])>) -> Result<Self, TrustFault> {
-        let mut chain = Self { links: Vec::new(), holders: BTreeMap::new(), members: BTreeSet::new(), fault: None };
+        let mut chain = Self {
+            links: Vec::new(),
+            holders: BTreeMap::new(),
+            members: BTreeSet::new(),
+            fault: None,
+            accepted: Known::default(),
+        };
         for (commit, bytes) in stored {
             match chain.link(commit, bytes) {
                 Ok(link) => chain.links.push(link),
@@ -184,14 +193,29 @@ impl Chain {
         self.links.iter().filter_map(move |link| link.version.compromised.get(&key).copied())
     }
 
+    /// The project that this one says it continues.
+    pub fn continues(&self) -> Option<Continues> {
+        self.first().version.continues
+    }
+
+    /// With what the people of the project that continues this one accept: nobody can sign a version here any more.
+    #[must_use]
+    pub fn accepting(mut self, later: &Self) -> Self {
+        for known in later.links.iter().map(|link| &link.version.known).chain([&later.accepted]) {
+            self.accepted.lines.extend(&known.lines);
+            self.accepted.heads.extend(&known.heads);
+        }
+        self
+    }
+
     /// Whether a void or lost line was accepted as such by any version.
     pub fn knows_line(&self, line: LineDigest) -> bool {
-        self.links.iter().any(|link| link.version.known.lines.contains(&line))
+        self.accepted.lines.contains(&line) || self.links.iter().any(|link| link.version.known.lines.contains(&line))
     }
 
     /// Whether a lost head was accepted as such by any version.
     pub fn knows_head(&self, head: CommitId) -> bool {
-        self.links.iter().any(|link| link.version.known.heads.contains(&head))
+        self.accepted.heads.contains(&head) || self.links.iter().any(|link| link.version.known.heads.contains(&head))
     }
 
     /// Where the chain breaks, if it does.

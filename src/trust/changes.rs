@@ -21,8 +21,17 @@ pub fn changes(before: Option<&TrustVersion>, after: &TrustVersion) -> Vec<Strin
         ledger: _,
         created: _,
         nonce: _,
+        continues,
     } = after;
     let mut told = Vec::new();
+    told.extend(continues.iter().map(|before| {
+        format!(
+            "continues project {}, by its trust version {} and its ledger up to {}; no key of that project says so",
+            before.project,
+            before.trust.short(),
+            before.ledger.short()
+        )
+    }));
     if before.is_none_or(|before| before.name != *name) {
         told.push(format!("the project is called {name}"));
     }
@@ -81,8 +90,8 @@ fn joins(member: &Member) -> String {
     let emails: Vec<_> = emails.iter().map(|email| format!(" <{email}>")).collect();
     let roles = if roles.is_empty() { "no role".to_owned() } else { format!("as {}", list(roles)) };
     let keys = list(keys.iter().map(crate::envelope::PublicKey::fingerprint));
-    let keys = if keys.is_empty() { "none" } else { &keys };
-    format!("{id} joins{kind}: {name}{}, {roles}, with key {keys}", emails.concat())
+    let keys = if keys.is_empty() { "without a key".to_owned() } else { format!("with key {keys}") };
+    format!("{id} joins{kind}: {name}{}, {roles}, {keys}", emails.concat())
 }
 
 fn of_member(told: &mut Vec<String>, old: &Member, new: &Member) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::continues::Continues;
 use crate::envelope::{Fingerprint, PublicKey};
 use crate::record::ids::{CommitId, LineDigest, TrustDigest};
 use crate::record::kind::Kind;
@@ -45,6 +46,9 @@ pub struct TrustVersion {
     /// 128 random bits in hex, so that no two projects share an id; in version 1 only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
+    /// The project that this one continues; in version 1 only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continues: Option<Continues>,
 }
 
 fn not_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<CommitId>, D::Error> {
@@ -139,6 +143,9 @@ impl TrustVersion {
         if first != self.previous.is_none() || first != self.ledger.is_none() || first != self.nonce.is_some() {
             return Err("version 1 has a nonce and no previous or ledger; every later one the reverse".into());
         }
+        if !first && self.continues.is_some() {
+            return Err("continues is in version 1 alone: a project does not begin twice".into());
+        }
         let hex = |nonce: &str| nonce.len() == 32 && nonce.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if !self.nonce.as_deref().is_none_or(hex) {
             return Err("nonce is not 32 lower-case hex digits".into());
@@ -160,7 +167,7 @@ impl TrustVersion {
         let roots = self.members.iter().filter(|member| member.holds(ROOT) && !member.keys.is_empty()).count();
         if self.thresholds.root == 0 || (self.thresholds.root as usize) > roots {
             return Err(format!(
-                "threshold of {} root people, of whom there are {roots} with a key: add another root person first",
+                "threshold of {} root people, of whom there are {roots} with a key: add another root person first, or ask for fewer",
                 self.thresholds.root
             ));
         }

@@ -50,7 +50,8 @@ impl Ledger {
     /// Every incident and defect, by kind and id.
     pub fn cases(&self) -> Vec<Case<'_>> {
         let mut cases: BTreeMap<(Kind, String), Vec<&Verified<Record>>> = BTreeMap::new();
-        for record in self.records().iter().filter(|record| self.superseded_by(record.id).is_none()) {
+        let told_of = self.of_kind(Kind::Incident).chain(self.of_kind(Kind::Defect));
+        for record in told_of.filter(|record| self.superseded_by(record.id).is_none()) {
             if let Some((id, ..)) = told(record) {
                 cases.entry((record.header.kind, id.folded())).or_default().push(record);
             }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ledger::Ledger;
 use super::verified::Verified;
 use crate::record::ids::FileDigest;
-use crate::record::kind::Claim;
 use crate::record::kind::tombstone::Tombstone;
+use crate::record::kind::{Claim, Kind};
 use crate::record::name::MemberId;
 use crate::record::statement::Record;
 use crate::trust::MemberType;
@@ -51,7 +51,7 @@ impl<'l> Tombstones<'l> {
 pub fn tombstones(ledger: &Ledger) -> BTreeMap<FileDigest, Tombstones<'_>> {
     let mut found: BTreeMap<FileDigest, Tombstones<'_>> = BTreeMap::new();
     let links = ledger.chain().links();
-    for record in ledger.records() {
+    for record in ledger.of_kind(Kind::Tombstone) {
         let Claim::Tombstone(tombstone) = &record.claim else { continue };
         let signer = links.iter().rev().find_map(|link| link.version.member(&record.header.recorder));
         if signer.is_some_and(|member| member.kind == MemberType::Person) {

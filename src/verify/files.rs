@@ -69,6 +69,17 @@ pub struct FileCounts {
     pub expunged: u64,
 }
 
+impl std::ops::AddAssign for FileCounts {
+    fn add_assign(&mut self, more: Self) {
+        let Self { verified, mismatched, missing, unavailable, expunged } = more;
+        self.verified += verified;
+        self.mismatched += mismatched;
+        self.missing += missing;
+        self.unavailable += unavailable;
+        self.expunged += expunged;
+    }
+}
+
 /// What was found in `refs/qms/files`.
 #[derive(Debug)]
 pub struct Found<'f> {
@@ -87,7 +98,7 @@ pub struct Found<'f> {
 /// One that any record says is stored has to be.
 pub fn named(ledger: &Ledger) -> (BTreeMap<FileDigest, Named<'_>>, BTreeMap<FileDigest, Named<'_>>) {
     let (mut stored, mut elsewhere) = (BTreeMap::new(), BTreeMap::new());
-    for record in ledger.records() {
+    for record in ledger.select(|outline| !outline.names().files.is_empty()) {
         for file in &record.header.files {
             let of = if file.stored { &mut stored } else { &mut elsewhere };
             of.entry(file.sha256).or_insert(Named { file, record: record.id, records: 0 }).records += 1;

@@ -114,6 +114,12 @@ codes! {
     TrustRootDiffers "trust-root-differs" Error;
     /// The verifier pinned none.
     TrustNotPinned "trust-not-pinned" Warning;
+    /// The project says that it continues another one, for which no key of that one vouches.
+    ContinuityClaimed "continuity-claimed" Warning;
+    /// A project that is continued is not in this clone, or not whole.
+    ArchiveMissing "archive-missing" Incomplete;
+    /// A reference to a project that is continued leads to another one.
+    ArchiveDiffers "archive-differs" Error;
     /// An object that is relied on is not there.
     ObjectMissing "object-missing" Incomplete;
     /// An object has other bytes than its id says.

@@ -9,7 +9,7 @@ use super::claims::Entry;
 use super::few::Few;
 use super::finding::{Code, Finding, Severity};
 use super::index::beginning;
-use super::kept::Rest;
+use super::kept::{Rest, Sparse};
 use super::next::head_gone;
 use super::notes::{History, Notes, Unreadable};
 use super::order::Order;
@@ -17,18 +17,17 @@ use super::place::introductions;
 use super::reading::Lines;
 use super::supersede;
 use super::tip::Tip;
-use super::verified::Verified;
 use crate::envelope::Arithmetic;
-use crate::record::ids::{CommitId, LineDigest, RecordId, TreeId};
+use crate::record::ids::{CommitId, LineDigest, RecordId};
 use crate::record::kind::checkpoint::Occasion;
 use crate::record::kind::{Claim, Kind};
 use crate::record::name::MemberId;
-use crate::record::statement::Record;
 use crate::trust::Chain;
 
 mod body;
 mod ended;
 mod judge;
+mod lookup;
 mod recalled;
 mod voided;
 
@@ -48,6 +47,8 @@ pub struct Ledger {
     body: OnceLock<Body>,
     /// Where the body is until then, and how many commits it has.
     rest: Option<(Box<dyn Rest>, u32)>,
+    /// Until then each record is read when it is asked for; `None` where that cannot be done.
+    sparse: OnceLock<Option<Sparse>>,
 }
 
 /// A line that verified once, was removed, and whose loss no trust version accepts.
@@ -78,6 +79,13 @@ pub struct Counts {
     pub unverifiable: u64,
     /// The records of these: they count by the tree that they state. A policy is none of them.
     pub by_word: u64,
+}
+
+impl Counts {
+    /// How many records count, by commit or by tree.
+    pub(super) fn records(&self) -> u64 {
+        self.valid + self.orphaned + self.by_word
+    }
 }
 
 impl Ledger {
@@ -114,6 +122,7 @@ impl Ledger {
             is_cut: !history.missing.is_empty(),
             body: OnceLock::new(),
             rest: None,
+            sparse: OnceLock::new(),
         };
         let in_root = introduced.at.iter().filter(|at| at.contains(&0)).count();
         let places = in_order(&lines.entries, &introduced.at);
@@ -222,61 +231,6 @@ impl Ledger {
     /// The tip, unless there is no ledger.
     pub fn tip(&self) -> Option<CommitId> {
         self.tip
-    }
-
-    /// Whether the ledger contains this commit of it.
-    pub fn contains_head(&self, head: CommitId) -> bool {
-        self.tip == Some(head) || self.body().order.place(head).is_some()
-    }
-
-    /// Every record that counts, superseded and orphaned ones included, in the order of the ledger.
-    pub fn records(&self) -> &[Verified<Record>] {
-        &self.body().records
-    }
-
-    /// Release records whose line was removed, or whose commit cannot be read: they go on binding their tags.
-    pub fn lost_releases(&self) -> &[Verified<Record>] {
-        &self.body().lost_releases
-    }
-
-    /// Lines that verified once and are not in the tip.
-    pub fn removed(&self) -> &[Removed] {
-        &self.removed
-    }
-
-    /// The record of this id.
-    pub fn record(&self, id: RecordId) -> Option<&Verified<Record>> {
-        self.body().record(id)
-    }
-
-    /// The records on a commit.
-    pub fn on(&self, commit: CommitId) -> impl Iterator<Item = &Verified<Record>> {
-        self.body().on(commit)
-    }
-
-    /// The records on any commit with this tree.
-    pub fn by_tree(&self, tree: TreeId) -> impl Iterator<Item = &Verified<Record>> {
-        self.body().by_tree(tree)
-    }
-
-    /// The records of a kind, in the order of the ledger.
-    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Verified<Record>> {
-        self.body().of_kind(kind)
-    }
-
-    /// The record that corrects this one, if any does.
-    pub fn superseded_by(&self, id: RecordId) -> Option<RecordId> {
-        self.body().superseded.get(&id).copied()
-    }
-
-    /// Whether the ledger proves that `early` was there when `late` was signed.
-    pub fn is_before(&self, early: &Verified<Record>, late: &Verified<Record>) -> bool {
-        self.body().is_before(early, late)
-    }
-
-    /// Whether the commit `head` of the ledger contains the record.
-    pub fn head_contains(&self, head: CommitId, record: &Verified<Record>) -> bool {
-        self.body().reaches(head, &record.seal().introduced)
     }
 
     /// Everything that was found, the gravest first.

@@ -52,7 +52,7 @@ impl Code {
             Self::LedgerRoot => {
                 "take the ledger from a clone that saw more: git qms sync; see its beginnings: git log --graph refs/notes/qms"
             }
-            Self::LedgerMissing => "fetch it: git qms sync --fetch-only",
+            Self::LedgerMissing | Self::ArchiveMissing => "fetch it: git qms sync --fetch-only",
             Self::SupersedesVoid => {
                 "correct it by who may, on the same commit: git qms record KIND --supersedes ID --reason TEXT"
             }
@@ -62,6 +62,12 @@ impl Code {
             }
             Self::TrustNotPinned => {
                 "get the root from the project's people, not from the clone, then: git qms verify --trust-root DIGEST, or QMS_TRUST_ROOT"
+            }
+            Self::ContinuityClaimed => {
+                "ask the project's people, not the clone, whether they began anew, and how: git qms trust log"
+            }
+            Self::ArchiveDiffers => {
+                "see what it was: git log -g REF; take it from a clone that has it right: git fetch REMOTE +REF:REF"
             }
             Self::ObjectMissing => {
                 "fetch it: git fetch, or git qms sync --fetch-only; after damage: git fsck, and take it from another clone"

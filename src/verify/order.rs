@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::notes::{History, LedgerCommit};
+use super::verified::Seal;
 use crate::record::ids::CommitId;
 
 const NOT_ON_MAIN: u32 = u32::MAX;
@@ -69,6 +70,21 @@ impl Order {
     /// The commit at a place.
     pub(super) fn id(&self, at: u32) -> CommitId {
         self.ids[at as usize]
+    }
+
+    /// Whether it is proved that `early` was there when `late` was signed.
+    pub(super) fn is_before(&self, early: &Seal, late: &Seal) -> bool {
+        late.head.is_some_and(|head| {
+            // Where its own head is lost, it stands where it was introduced: not after what came at the same place.
+            let is_own = late.introduced.contains(&head);
+            let places = early.introduced.iter().filter(|at| !is_own || **at != head);
+            places.into_iter().any(|at| self.contains(head, *at))
+        })
+    }
+
+    /// Whether the ledger commit `head` contains a line that was introduced at these places.
+    pub(super) fn reaches(&self, head: CommitId, introduced: &[u32]) -> bool {
+        self.place(head).is_some_and(|head| introduced.iter().any(|at| self.contains(head, *at)))
     }
 
     /// Whether `late` is `early` or descends from it.

@@ -12,7 +12,7 @@ use super::ledger::Ledger;
 use crate::envelope::shared::SharedEnvelope;
 use crate::envelope::{Fingerprint, PublicKey, SignError, Signer};
 use crate::record::ids::{CommitId, TagId, TrustDigest};
-use crate::record::kind::Claim;
+use crate::record::kind::{Claim, Kind};
 use crate::record::name::TagName;
 use crate::record::strict::{self, JsonError};
 use crate::record::time::UtcTime;
@@ -74,7 +74,7 @@ pub struct OutsideCheckpoint {
 impl OutsideCheckpoint {
     /// Of a ledger as it is, signed by nobody yet. `None` without a ledger.
     pub fn of(ledger: &Ledger, created: UtcTime) -> Option<Self> {
-        let tags = ledger.records().iter().filter_map(|record| match &record.claim {
+        let tags = ledger.of_kind(Kind::Release).filter_map(|record| match &record.claim {
             Claim::Release(release) => Some((release.tag.clone(), release.object)),
             _ => None,
         });

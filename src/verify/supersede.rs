@@ -43,7 +43,7 @@ pub(super) fn settle(body: &mut Body) -> Vec<Finding> {
 fn allowed(body: &Body, record: &Verified<Record>, earlier: RecordId) -> Result<(), &'static str> {
     let earlier = body.record(earlier).ok_or("no such record counts")?;
     may_supersede(earlier, &record.header, record.commit)?;
-    if body.is_before(earlier, record) { Ok(()) } else { Err("it does not come before") }
+    if body.order.is_before(earlier.seal(), record.seal()) { Ok(()) } else { Err("it does not come before") }
 }
 
 /// Whether a record with this header, on this commit, may come to correct an earlier one.

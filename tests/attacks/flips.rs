@@ -244,7 +244,7 @@ fn t07_no_byte_of_a_release_tag_can_be_changed() {
     let repo = open(&workshop.repo()).expect("a repository");
     let reading = Reading::of(&repo);
     let ledger = reading.ledger(reading.chain());
-    let digest = |commit| reading.repo.evtag(&commit).map_err(|error| error.to_string());
+    let digest = |commit| reading.repo.evtag(&commit).map_err(git_qms::verify::Unreadable::from);
     assert_eq!(check_releases(&ledger, &reading.tags, Some(&digest)), []);
     for tag in reading.tags.iter().filter(|tag| tag.object.is_some()) {
         let (id, raw) = tag.object.clone().expect("annotated");

@@ -93,6 +93,38 @@ fn a17_a_commit_with_another_tree_than_its_id_says_is_no_pass() {
     run.exits(1).says("object-wrong");
 }
 
+#[test]
+fn a17_a_released_file_with_other_bytes_than_its_id_says_is_rejected() {
+    let workshop = Workshop::new();
+    let made = &workshop.made;
+    let victim = workshop.git(&["rev-parse", &format!("{}:file", made.commit)]);
+    let other = workshop.git_with(&["hash-object", "-w", "--stdin"], b"two\n");
+    swap(&workshop, &victim, &other);
+    workshop.verify().rejects("object-wrong", "").rejects("object-wrong", &format!("refs/tags/{}", made.tag));
+    // One that is not there proves nothing wrong.
+    std::fs::remove_file(loose(&workshop, &victim)).expect("a loose object");
+    let verdict = workshop.verify();
+    verdict.is_incomplete();
+    assert!(verdict.has("incomplete", "object-missing", &format!("refs/tags/{}", made.tag)), "{:#}", verdict.json);
+}
+
+#[test]
+fn a18_a_pack_that_holds_branch_and_trust_alone_is_incomplete() {
+    let workshop = Workshop::new();
+    let clone = workshop.path("part");
+    std::fs::create_dir(&clone).expect("a directory");
+    workshop.git_in(&clone, &["init", "-q"]).ok();
+    let held = workshop.git(&["rev-list", "--objects", "--no-object-names", "main", "refs/qms/trust"]);
+    let pack = clone.join(".git/objects/pack/part").display().to_string();
+    workshop.git_with(&["pack-objects", "-q", &pack], (held + "\n").as_bytes());
+    for name in ["refs/heads/main", "refs/qms/trust", "refs/notes/qms"] {
+        let tip = workshop.git(&["rev-parse", name]) + "\n";
+        std::fs::create_dir_all(clone.join(".git").join(name).parent().expect("a folder")).expect("a folder");
+        std::fs::write(clone.join(".git").join(name), tip).expect("a reference");
+    }
+    workshop.verify_in(&clone).is_incomplete();
+}
+
 /// Neither verify, gate nor release says yes.
 fn never_passes(workshop: &Workshop, clone: &Path) {
     workshop.verify_in(clone).is_incomplete();

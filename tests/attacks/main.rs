@@ -1,5 +1,6 @@
 //! The attacks of docs/threat-model.md on real repositories, with stock git, and what `git qms verify` answers.
 
+mod continuity;
 mod duties;
 mod exceptions;
 mod files;

@@ -142,6 +142,8 @@ fn a29_a_trust_ref_rolled_back_behind_a_removal_is_told_by_later_records() {
 fn a29_a_deleted_trust_ref_is_no_pass() {
     let workshop = Workshop::new();
     workshop.git(&["update-ref", "-d", "refs/qms/trust"]);
+    workshop.verify().rejects("trust-missing", "refs/qms/trust");
+    workshop.qms(&["verify"]).exits(1).says("rejected: there is no trust root").says("git qms sync --fetch-only");
     for command in [&["verify"][..], &["gate"], &["release", "--change", "CHG-1842"]] {
         assert_ne!(workshop.qms(command).code, 0);
     }

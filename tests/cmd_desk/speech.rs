@@ -67,6 +67,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("trust threshold", "root 2 --to ../two.json"),
     ("trust compromised", "mary --now"),
     ("trust known", "--line aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    ("trust recover", "--member ada"),
+    ("trust follow", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
     ("trust export", ""),
     ("trust export", "--to ../signers"),
     ("policy check", ""),

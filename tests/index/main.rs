@@ -5,6 +5,7 @@ mod project;
 
 mod answers;
 mod growing;
+mod looking;
 mod program;
 mod sharing;
 

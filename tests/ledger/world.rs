@@ -82,6 +82,7 @@ impl World {
             previous: Some(git_qms::record::TrustDigest::of(&last.to_payload().expect("sound"))),
             ledger: Some(self.tip_id()),
             nonce: None,
+            continues: None,
             ..last.clone()
         };
         edit(&mut next);

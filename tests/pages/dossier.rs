@@ -29,5 +29,7 @@ fn pages_a_dossier_can_be_read_by_everybody_and_hostile_text_in_it_is_inert() {
     for tag in ["<script", "<img"] {
         assert!(!page.contains(tag), "{tag}");
     }
-    browser::look_at(&[plain, hostile]);
+    let traced = folder.join("trace.html");
+    std::fs::write(&traced, desk.qms(&["trace", "CHG-1842", "--format", "html"]).exit(0).out).expect("a page");
+    browser::look_at(&[plain, hostile, traced]);
 }

@@ -45,6 +45,13 @@ for (const page of pages) {
         await tab.keyboard.press("Tab");
         const first = await tab.evaluate(() => document.activeElement?.getAttribute("href"));
         if (first !== "#content") faults.push(`${at}: the first stop of the keyboard is ${first}, not the skip link`);
+        // A4 without its margins: what does not fit is cut off.
+        await tab.emulateMedia({ media: "print" });
+        await tab.setViewportSize({ width: 657, height: 900 });
+        const cut = await tab.evaluate(() => [...document.querySelectorAll(".scroll,pre,figure,main>section")]
+          .filter((one) => one.scrollWidth > one.clientWidth + 1)
+          .map((one) => `${one.textContent.trim().slice(0, 60)} (${one.scrollWidth} of ${one.clientWidth} px)`));
+        for (const what of cut) faults.push(`${at}: cut off on paper: ${what}`);
         const pdf = await tab.pdf({ preferCSSPageSize: true, printBackground: false, tagged: true, outline: true });
         writeFileSync(join(out, `${name}.pdf`), pdf);
         if (!pdf.subarray(0, 5).equals(Buffer.from("%PDF-")) || pdf.length < 2000) faults.push(`${at}: no PDF`);

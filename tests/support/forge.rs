@@ -169,6 +169,7 @@ impl Workshop {
             previous: Some(TrustDigest::of(&last.to_payload().expect("sound"))),
             ledger: Some(self.git(&["rev-parse", "refs/notes/qms"]).parse().expect("an id")),
             nonce: None,
+            continues: None,
             ..last
         };
         edit(&mut next);

@@ -101,6 +101,7 @@ impl Memory {
             compromised: BTreeMap::new(),
             known: Known::default(),
             nonce: Some("00".repeat(16)),
+            continues: None,
         };
         let mut memory = Self {
             versions: Vec::new(),
@@ -132,6 +133,7 @@ impl Memory {
             previous: Some(TrustDigest::of(&last.to_payload().expect("sound"))),
             ledger: self.head.map(|head| self.commits[head].0),
             nonce: None,
+            continues: None,
             ..last.clone()
         };
         edit(&mut next);

@@ -260,7 +260,8 @@ impl Project {
     }
 }
 
-fn ran(output: &Output) -> Ran {
+/// How a program ended and what it said.
+pub fn ran(output: &Output) -> Ran {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8 output");
     Ran { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) }
 }

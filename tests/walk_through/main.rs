@@ -50,6 +50,16 @@ fn walk_through_platform_engineer() {
 }
 
 #[test]
+fn walk_through_regulated_team() {
+    play(&["regulated-team.md"]);
+}
+
+#[test]
+fn walk_through_measures_and_many_repositories() {
+    play(&["walk-through.md", "measures.md", "many-repositories.md"]);
+}
+
+#[test]
 fn walk_through_requirements() {
     play(&["walk-through.md", "requirements.md"]);
 }

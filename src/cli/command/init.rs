@@ -164,8 +164,6 @@ fn found(context: &Context, signing: &Signing, founder: &Member, name: &str) -> 
         return Err(Error::new("refs/notes/qms is there already, without a trust root")
             .hint("it is no ledger of git-qms, or its trust was lost: bring refs/qms/trust from another clone, or rename the notes ref"));
     }
-    let mut nonce = [0; 16];
-    getrandom::fill(&mut nonce).map_err(|error| Error::new(format!("no random bytes: {error}")))?;
     let grants = GRANTS.iter().map(|(kind, roles)| Ok((*kind, names(roles)?))).collect::<Result<_>>()?;
     let version = TrustVersion {
         version: 1,
@@ -178,7 +176,8 @@ fn found(context: &Context, signing: &Signing, founder: &Member, name: &str) -> 
         thresholds: Thresholds { root: 1 },
         compromised: [].into(),
         known: Known::default(),
-        nonce: Some(format!("{:032x}", u128::from_be_bytes(nonce))),
+        nonce: Some(nonce()?),
+        continues: None,
     };
     let mut envelope = TrustEnvelope::unsigned(version.to_payload()?);
     envelope.add_signature(signing.signer.as_ref())?;
@@ -190,6 +189,13 @@ fn found(context: &Context, signing: &Signing, founder: &Member, name: &str) -> 
     // For this clone alone: whoever verifies elsewhere pins the root themselves.
     context.repo.set_config("qms.trustRoot", &context.chain()?.root().to_string())?;
     Ok(())
+}
+
+/// 128 random bits in hex, so that no two projects share an id.
+pub(super) fn nonce() -> Result<String> {
+    let mut nonce = [0; 16];
+    getrandom::fill(&mut nonce).map_err(|error| Error::new(format!("no random bytes: {error}")))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(nonce)))
 }
 
 /// The catalog to begin with, unless there is one, and the cases that show what it does.

@@ -96,7 +96,7 @@ impl Log {
         let context = start.open()?;
         let ledger = context.ledger()?;
         let filter = self.filter(&context, &ledger)?;
-        let found: Vec<&Verified<Record>> = ledger.records().iter().filter(|record| filter.admits(record)).collect();
+        let found: Vec<&Verified<Record>> = filter.of(&ledger).collect();
         let deadlines = context.deadlines(&ledger);
         let ui = context.ui;
         if ui.is_json() {
@@ -157,7 +157,7 @@ impl Log {
     fn filter(&self, context: &Context, ledger: &Ledger) -> Result<Filter> {
         let members = [("--person", &self.person), ("--approver", &self.approver)];
         members.into_iter().try_for_each(|(option, id)| id.as_ref().map_or(Ok(()), |id| member(ledger, option, id)))?;
-        let records = || ledger.records().iter().map(|record| &**record);
+        let judged = || ledger.of_kind(Kind::Gate).chain(ledger.of_kind(Kind::Exception)).map(|record| &**record);
         Ok(Filter {
             kind: self.kind,
             stage: self.stage,
@@ -167,7 +167,7 @@ impl Log {
             change: self.change.clone(),
             person: self.person.clone(),
             approver: self.approver.clone(),
-            control: self.control.clone().map(|control| Concerned::control(control, records())),
+            control: self.control.clone().map(|control| Concerned::control(control, judged())),
             artifact: self.artifact.as_deref().map(|text| artifact(ledger, text)).transpose()?,
             ..spoken::within(self.since, self.until, self.period, context.at)?
         })
@@ -206,9 +206,9 @@ pub(super) fn artifact(ledger: &Ledger, text: &str) -> Result<FileDigest> {
     if !is_hex || !(12..=64).contains(&hex.len()) {
         return Ok(digest::of_file(Path::new(text))?.0);
     }
-    let all = ledger.records().iter().flat_map(|record| &record.artifacts).map(|file| file.sha256);
-    let begins = |digest: &FileDigest| digest.to_string().starts_with(hex);
-    let found: std::collections::BTreeSet<FileDigest> = all.filter(begins).collect();
+    let all = ledger.outlines().flat_map(|record| record.names().artifacts);
+    let found: std::collections::BTreeSet<FileDigest> =
+        all.map(|(_, digest)| digest).filter(|digest| digest.begins(hex)).collect();
     let mut found = found.into_iter();
     match (found.next(), found.next()) {
         (Some(digest), None) => Ok(digest),

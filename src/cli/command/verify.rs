@@ -76,13 +76,16 @@ impl Verify {
     }
 
     fn verify(self, context: &Context, packed: bool) -> Result<Exit> {
+        if let Some(found) = context.without_trust()? {
+            return Ok(Exit::from(context.tell_untrusted(&found)?));
+        }
         let trees = packed || self.strict || self.target.is_some();
         let how = Thoroughness { trust_root: self.trust_root.as_deref(), strict: self.strict, trees, files: true };
         if let Some(target) = &self.target {
             context.commit(Some(target))?;
         }
         let mut verification = context.verify(how).while_("not verified")?;
-        let seen = outside::check(context, &verification.ledger, &self.checkpoints, &self.witnesses)?;
+        let seen = outside::check(context, &verification, &self.checkpoints, &self.witnesses)?;
         verification.add(seen);
         let artifact = self
             .artifact

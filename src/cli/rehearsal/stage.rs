@@ -94,6 +94,7 @@ impl Stage {
             compromised: BTreeMap::new(),
             known: Known::default(),
             nonce: Some("00".repeat(16)),
+            continues: None,
         };
         let payload = version.to_payload()?;
         let digest = TrustDigest::of(&payload);

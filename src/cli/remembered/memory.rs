@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::CommitId;
 use crate::store::{Here, Index, Kept, Stamps};
-use crate::verify::{FileCounts, Finding, Grown, Summary};
+use crate::verify::{FileCounts, Finding, Grown, Piece, Summary};
 
 /// Another program may judge otherwise: its version, and a digest of the sources that judge (`build.rs`).
 pub(super) const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("QMS_RULES"));
@@ -58,7 +58,7 @@ pub struct Memory {
     state: State,
     stamps: Stamps,
     /// The records that came since, as they are to be kept.
-    pending: Option<Vec<u8>>,
+    pending: Vec<Piece>,
     /// Whether it says more than what is kept.
     is_news: bool,
 }
@@ -71,7 +71,7 @@ impl Memory {
             state.releases = None;
         }
         state.here = here;
-        Self { index, kept, state, stamps, pending: None, is_news }
+        Self { index, kept, state, stamps, pending: Vec::new(), is_news }
     }
 
     pub(super) fn summary(&self) -> &Summary {
@@ -82,15 +82,15 @@ impl Memory {
         &self.kept
     }
 
-    pub(super) fn pending(&self) -> Option<&[u8]> {
-        self.pending.as_deref()
+    pub(super) fn pending(&self) -> &[Piece] {
+        &self.pending
     }
 
     /// Takes in what has come since.
     pub(super) fn grow(&mut self, grown: Grown) {
         self.is_news = true;
         self.state.summary = grown.summary;
-        self.pending = Some(grown.chunk);
+        self.pending = grown.pieces.into();
         // What was wrong with a release may be mended by what came.
         if grown.brings_release || self.state.releases.as_ref().is_some_and(|releases| !releases.findings.is_empty()) {
             self.state.releases = None;
@@ -106,7 +106,7 @@ impl Memory {
             return;
         }
         if let Ok(text) = serde_json::to_vec(&self.state) {
-            self.index.advance(&self.kept, &text, &self.stamps.to_bytes(), self.pending.as_deref());
+            self.index.advance(&self.kept, &text, &self.stamps.to_bytes(), &self.pending);
         }
     }
 

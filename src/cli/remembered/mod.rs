@@ -9,19 +9,19 @@ mod lost;
 mod memory;
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use look::Health as IndexHealth;
-pub use lost::lost;
+pub use lost::Lost;
 pub use memory::{Attached, Memory, Releases};
 use memory::{PROGRAM, State};
 
 use super::context::{Context, LEDGER, TRUST, Tips, chain_at, whole};
 use super::error::Result;
 use crate::envelope::Arithmetic;
-use crate::store::{Here, Index, Kept, Repository, Stamps};
+use crate::store::{Here, Index, Kept, Parts, Repository, Stamps};
 use crate::trust::Chain;
-use crate::verify::{Code, Counts, Finding, Ledger, Rest, Summary};
+use crate::verify::{Code, Counts, Finding, Ledger, Piece, Rest, Summary};
 
 /// So many new ledger commits are verified on top of what is remembered; more are verified with all the others.
 const MOST_NEW: usize = 1_000;
@@ -29,7 +29,7 @@ const MOST_NEW: usize = 1_000;
 /// Ledgers of fewer records are verified anew each time: that takes no longer.
 const WORTH_KEEPING: u64 = 256;
 
-/// About so many bytes of records are kept in one piece.
+/// About so many bytes of outlines are kept in one chunk.
 const CHUNK: usize = 1 << 20;
 
 /// What commits and objects are like at this moment.
@@ -108,9 +108,18 @@ impl Context {
             memory.grow(grown);
         }
         let summary = memory.summary().clone();
-        let (kept, pending) = (memory.kept().clone(), memory.pending().map(<[u8]>::to_vec));
+        let (kept, pending) = (memory.kept().clone(), memory.pending().to_vec());
         let (index, repo, counts) = (index.clone(), Arc::clone(&self.repo), summary.counts);
-        let rest = Elsewhere { index, kept, pending, repo, tips: tips.clone(), counts };
+        let rest = Elsewhere {
+            index,
+            parts: OnceLock::new(),
+            kept,
+            pending,
+            repo,
+            tips: tips.clone(),
+            counts,
+            lost: self.lost.clone(),
+        };
         let ledger = Ledger::recall(chain.clone(), summary, Box::new(rest))?;
         Some((ledger, Some(memory).filter(|_| present.is_so)))
     }
@@ -126,20 +135,23 @@ fn commits(summary: &Summary, code: Code) -> HashSet<crate::record::CommitId> {
 fn learned(index: Index, ledger: &Ledger, present: Present) -> Option<Memory> {
     let state = State::of(Summary::of(ledger)?, present.here.clone(), present.warnings);
     let text = serde_json::to_vec(&state).ok()?;
-    let kept = index.replace(&text, &present.stamps.to_bytes(), |each| ledger.chunks(CHUNK, each))?;
+    let kept = index.replace(&text, &present.stamps.to_bytes(), |each| ledger.pieces(CHUNK, each))?;
     Some(Memory::of(index, kept, state, present.here, present.stamps))
 }
 
 /// Where the records of a recalled ledger are: in the index, and where that fails, in git.
 struct Elsewhere {
     index: Index,
+    /// Opened when the first is asked for.
+    parts: OnceLock<Option<Parts>>,
     kept: Kept,
     /// What came since.
-    pending: Option<Vec<u8>>,
+    pending: Vec<Piece>,
     repo: Arc<Repository>,
     tips: Tips,
     /// How many records there have to be.
     counts: Counts,
+    lost: Lost,
 }
 
 impl std::fmt::Debug for Elsewhere {
@@ -151,13 +163,25 @@ impl std::fmt::Debug for Elsewhere {
 impl Rest for Elsewhere {
     fn chunks(&self) -> Option<Vec<Vec<u8>>> {
         let mut chunks = self.index.chunks(&self.kept)?;
-        chunks.extend(self.pending.clone());
+        let new = self.pending.iter().filter_map(|piece| match piece {
+            Piece::Chunk(bytes) => Some(bytes.clone()),
+            Piece::Part(..) => None,
+        });
+        chunks.extend(new);
         Some(chunks)
+    }
+
+    fn part(&self, number: u32) -> Option<Vec<u8>> {
+        let new = self.pending.iter().find_map(|piece| match piece {
+            Piece::Part(other, bytes) if *other == number => Some(bytes.clone()),
+            _ => None,
+        });
+        new.or_else(|| self.parts.get_or_init(|| self.index.parts()).as_ref()?.part(number))
     }
 
     fn anew(&self) -> Option<Ledger> {
         let chain = chain_at(&self.repo, self.tips.trust);
         let ledger = chain.and_then(|chain| whole(&self.repo, &self.tips, chain, Arithmetic::Tables));
-        lost::or_told(ledger, self.counts)
+        self.lost.or_told(ledger, self.counts)
     }
 }

@@ -1,6 +1,5 @@
 //! Escaped defects: those that users met, of all that were found.
 
-use super::incident_weight::weight;
 use crate::measure::item::{Amount, Gathered, Item};
 use crate::measure::scope::Scope;
 use crate::record::kind::defect::Defect;
@@ -14,10 +13,10 @@ pub(super) fn gather(scope: &Scope<'_>) -> Gathered {
 
 /// By weight.
 pub(super) fn weighted(scope: &Scope<'_>) -> Gathered {
-    by(scope, weight)
+    by(scope, |severity| scope.facts.weights.of(severity))
 }
 
-fn by(scope: &Scope<'_>, weight: fn(Severity) -> u64) -> Gathered {
+fn by(scope: &Scope<'_>, weight: impl Fn(Severity) -> u64) -> Gathered {
     let here = scope.history.defects().filter(|(record, ..)| is_here(scope, record));
     let mut unsaid = 0;
     let items = here.map(|(record, defect, records)| {

@@ -2,24 +2,13 @@
 
 use crate::measure::item::{Amount, Gathered, Item};
 use crate::measure::scope::Scope;
-use crate::record::kind::incident::Severity;
-
-/// How much an incident or a defect weighs.
-pub(super) fn weight(severity: Severity) -> u64 {
-    match severity {
-        Severity::Critical => 10,
-        Severity::High => 5,
-        Severity::Medium => 2,
-        Severity::Low => 1,
-    }
-}
 
 /// Every incident, whether or not it blames a deployment.
 pub(super) fn gather(scope: &Scope<'_>) -> Gathered {
     let incidents = scope.history.incidents().filter(|(record, ..)| scope.concerns(record));
     let incidents = incidents.map(|(_, incident, records)| Item {
         at: incident.detected,
-        amount: Amount::Of { part: weight(incident.severity), whole: 0 },
+        amount: Amount::Of { part: scope.facts.weights.of(incident.severity), whole: 0 },
         what: format!("{} {}", incident.id, incident.severity),
         records: records.to_vec(),
         flag: None,

@@ -110,9 +110,9 @@ measures! {
     "escaped-defects" "Escaped defects" Lagging Share Unit::Share, escaped_defects::gather,
         "Defects found in production, of all that were found; they belong to the release that brought them.";
     "escaped-defects-weighted" "Escaped defects, weighted" Lagging Share Unit::Share, escaped_defects::weighted,
-        "The same by weight: critical 10, high 5, medium 2, low 1.";
+        "The same by weight: critical 10, high 5, medium 2, low 1, or as the catalog says.";
     "incident-weight" "Severity-weighted incidents" Lagging Share Unit::Per("deployment"), incident_weight::gather,
-        "The weight of all incidents, by deployments that reached users: critical 10, high 5, medium 2, low 1.";
+        "The weight of all incidents, by deployments that reached users: critical 10, high 5, medium 2, low 1, or as the catalog says.";
     "requirement-coverage" "Requirement coverage" Leading Share Unit::Share, requirement_coverage::gather,
         "Requirements in force that a soundly linked test covers on the tree of the release, of all in force.";
     "critical-requirement-coverage" "Critical requirement coverage" Leading Share Unit::Share,

@@ -76,6 +76,18 @@ fn k01_every_measure_of_the_fixture_is_what_a_person_works_out() {
 }
 
 #[test]
+fn k01_weights_of_the_catalog_are_taken() {
+    let mut fixture = Fixture::new();
+    fixture.facts.weights.critical = 100;
+    for (measure, by_hand, how) in [
+        ("escaped-defects-weighted", "0.0648 4 - -", "(5 + 2) / (5 + 1 + 2 + 100)"),
+        ("incident-weight", "5.4 20 - -", "(2 + 5 + 1 + 100) / 20"),
+    ] {
+        assert_eq!(told(&fixture, API, measure, whole()), by_hand, "{measure}: {how}");
+    }
+}
+
+#[test]
 fn k02_services_are_told_apart() {
     let fixture = Fixture::new();
     for (measure, by_hand) in [

@@ -48,7 +48,8 @@ fn read<'a>(standing: &Standing<'a>, name: &'static str) -> Reading<'a> {
             .hint("name both: git qms gate --service NAME --environment NAME");
     };
     let history = History::seen(standing.ledger, standing.at(), &|record| standing.view.sees(record));
-    let facts = Facts { services: standing.policy.services.len(), ..Facts::default() };
+    let facts =
+        Facts { services: standing.policy.services.len(), weights: standing.policy.weights, ..Facts::default() };
     let scope = Scope::of(&history, &facts, service, environment);
     let gathered = (measure.gather)(&scope);
     let now = standing.at().seconds();

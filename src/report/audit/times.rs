@@ -9,7 +9,7 @@ use crate::question::{Kept, last_audit};
 use crate::record::{CommitId, MemberId, RecordId, TagName, UtcTime};
 use crate::release::Manifest;
 use crate::report::timing::Timing;
-use crate::verify::Ledger;
+use crate::verify::{Ledger, Outline};
 
 /// Until when a release is kept.
 #[derive(Debug, Serialize)]
@@ -60,9 +60,9 @@ pub(super) fn retention(sources: &Sources<'_>) -> Vec<KeptRow> {
 }
 
 pub(super) fn timing(sources: &Sources<'_>) -> Vec<TimingRow> {
-    let records = sources.ledger.records().iter().filter(|record| is_within(sources, record.header.recorded));
-    let row = |record: &crate::verify::Verified<crate::record::Record>| {
-        let timing = Timing::of(record, sources.deadlines)?;
+    let records = sources.ledger.outlines().filter(|record| is_within(sources, record.recorded));
+    let row = |record: Outline<'_>| {
+        let timing = Timing::of_outline(&record, sources.deadlines)?;
         Some(TimingRow { record: record.id, timing: timing.as_str(), text: timing.to_string() })
     };
     records.filter_map(row).collect()

@@ -111,7 +111,7 @@ impl<'a> Dossier<'a> {
         let mut told: Vec<RecordId> = parts.chain(decided).map(|record| record.id).collect();
         told.sort_unstable();
         told.dedup();
-        let told = self.ledger.records().iter().filter(|record| told.binary_search(&record.id).is_ok());
+        let told = self.ledger.select(|record| told.binary_search(&record.id).is_ok());
         told.filter_map(|record| self.signature(record)).collect()
     }
 

@@ -45,7 +45,7 @@ fn figure(drawing: &Drawing) -> Option<Markup> {
     let (width, height) = layout.size;
     Some(html! {
         div.scroll role="region" aria-label="The picture" tabindex="0" {
-            svg width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="img" aria-labelledby="picture-t picture-d" {
+            svg.picture width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="img" aria-labelledby="picture-t picture-d" {
                 title id="picture-t" { (title(drawing)) }
                 desc id="picture-d" {
                     (drawing.nodes.len()) " boxes in columns, " (drawing.edges.len())

@@ -63,7 +63,7 @@ fn everything(drawing: &Drawing) -> Markup {
     }
     let rows = drawing.nodes.iter().zip(&after).map(|(node, after)| {
         vec![
-            html! { (node.kind) },
+            html! { span.whole { (node.kind) } },
             part::code(&node.short()),
             html! { (node.text) },
             html! { (node.recorder.as_deref().unwrap_or_default()) },

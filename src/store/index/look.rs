@@ -2,7 +2,8 @@
 
 use rusqlite::{Connection, ErrorCode};
 
-use super::{Index, remove};
+use super::Index;
+use super::file::remove;
 
 /// What was found there.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,9 +17,18 @@ impl Writer {
     }
 
     pub(super) fn commit(&mut self, commit: &CommitId) {
-        let raw = commit.as_bytes();
-        self.0.push(u8::try_from(raw.len()).unwrap_or(u8::MAX));
-        self.0.extend(raw);
+        self.short(commit.as_bytes());
+    }
+
+    /// What is never longer than 255 bytes.
+    pub(super) fn short(&mut self, bytes: &[u8]) {
+        self.0.push(u8::try_from(bytes.len()).unwrap_or(u8::MAX));
+        self.0.extend(bytes);
+    }
+
+    pub(super) fn long(&mut self, bytes: &[u8]) {
+        self.length(bytes.len());
+        self.0.extend(bytes);
     }
 
     pub(super) fn places(&mut self, places: &[u32]) {
@@ -57,8 +66,17 @@ impl<'b> Reader<'b> {
     }
 
     pub(super) fn commit(&mut self) -> Option<CommitId> {
+        CommitId::from_bytes(self.short()?)
+    }
+
+    pub(super) fn short(&mut self) -> Option<&'b [u8]> {
         let length = usize::from(self.byte()?);
-        CommitId::from_bytes(self.take(length)?)
+        self.take(length)
+    }
+
+    pub(super) fn long(&mut self) -> Option<&'b [u8]> {
+        let length = self.length()?;
+        self.take(length)
     }
 
     /// Places, each below `end`.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use super::Summary;
-use super::chunk::piece;
+use super::chunk::{Piece, piece};
 use crate::envelope::{Arithmetic, Envelope, Keyring};
 use crate::record::ids::{BlobId, CommitId, LineDigest, RecordId};
 use crate::record::kind::Claim;
@@ -29,8 +29,8 @@ pub struct Doubt(pub &'static str);
 pub struct Grown {
     /// What it comes to now.
     pub summary: Summary,
-    /// What is kept besides the chunks there are.
-    pub chunk: Vec<u8>,
+    /// What is kept besides what there is: a chunk, and the part that it pins.
+    pub pieces: [Piece; 2],
     /// Whether a release is among the new records.
     pub brings_release: bool,
     /// Whether one of them names a file.
@@ -101,10 +101,13 @@ impl Summary {
         summary.tip = new.commits.last().map_or(self.tip, |commit| commit.id);
         summary.commits += u32::try_from(commits.len()).map_err(|_| Doubt("very many commits"))?;
         summary.counts.valid += records.len() as u64;
-        let chunk = piece(&commits, records.iter()).ok_or(Doubt("a record cannot be written"))?;
+        let first = u32::try_from(self.counts.records()).map_err(|_| Doubt("very many records"))?;
+        // A record that corrects another is in doubt, so nothing is corrected.
+        let (chunk, part) = piece(&commits, records.iter().map(|record| (record, None)), first)
+            .ok_or(Doubt("a record cannot be written"))?;
         Ok(Grown {
             summary,
-            chunk,
+            pieces: [Piece::Part(first, part), Piece::Chunk(chunk)],
             brings_release: records.iter().any(|record| matches!(record.claim, Claim::Release(_))),
             brings_file: records.iter().any(|record| !record.header.files.is_empty()),
         })

@@ -6,12 +6,16 @@
 
 mod bytes;
 mod chunk;
+mod entry;
 mod growth;
+mod sparse;
 
 use serde::{Deserialize, Serialize};
 
-pub(super) use chunk::body_of;
+pub use chunk::Piece;
+pub(super) use entry::names;
 pub use growth::{Doubt, Grown};
+pub(super) use sparse::{Lost, Sparse};
 
 use super::finding::{Code, Finding};
 use super::ledger::{Counts, Ledger};
@@ -39,6 +43,9 @@ pub struct Summary {
 pub trait Rest: std::fmt::Debug + Send + Sync {
     /// The chunks, in order, exactly as they were handed out; `None` where they cannot be had.
     fn chunks(&self) -> Option<Vec<Vec<u8>>>;
+
+    /// A part by its number, as it was handed out: that it is, is checked.
+    fn part(&self, number: u32) -> Option<Vec<u8>>;
 
     /// The same ledger, verified as a whole.
     fn anew(&self) -> Option<Ledger>;
@@ -71,7 +78,7 @@ impl Summary {
 
 impl Ledger {
     /// The records and their order as bytes, about `size` a chunk. `each` says whether it wants more.
-    pub fn chunks(&self, size: usize, each: &mut dyn FnMut(Vec<u8>) -> bool) {
-        chunk::chunks_of(self, size, each);
+    pub fn pieces(&self, size: usize, each: &mut dyn FnMut(Piece) -> bool) {
+        chunk::pieces_of(self, size, each);
     }
 }

@@ -72,22 +72,7 @@ impl Body {
     }
 
     /// The records of a kind, in the order of the ledger.
-    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Verified<Record>> {
+    pub(super) fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Verified<Record>> {
         self.by_kind.get(&kind).into_iter().flatten().map(|at| &self.records[*at as usize])
-    }
-
-    /// Whether the ledger proves that `early` was there when `late` was signed.
-    pub(in crate::verify) fn is_before(&self, early: &Verified<Record>, late: &Verified<Record>) -> bool {
-        late.seal().head.is_some_and(|head| {
-            // Where its own head is lost, it stands where it was introduced: not after what came at the same place.
-            let is_own = late.seal().introduced.contains(&head);
-            let places = early.seal().introduced.iter().filter(|at| !is_own || **at != head);
-            places.into_iter().any(|at| self.order.contains(head, *at))
-        })
-    }
-
-    /// Whether the ledger commit `head` contains a line that was introduced at these places.
-    pub(super) fn reaches(&self, head: CommitId, introduced: &[u32]) -> bool {
-        self.order.place(head).is_some_and(|head| introduced.iter().any(|at| self.order.contains(head, *at)))
     }
 }

@@ -42,11 +42,11 @@ impl Ledger {
         let (key, _) = self.chain.holder(one.key)?;
         self.chain.links().iter().find(|link| {
             let version = &link.version;
-            let is_later = !version.ledger.is_some_and(|head| self.body().reaches(head, &one.introduced));
+            let is_later = !version.ledger.is_some_and(|head| self.order().reaches(head, &one.introduced));
             let ends = permits(version, &one.record, key).is_err() && is_later;
             let limit = version.compromised.get(&one.key);
-            let stolen = limit.is_some_and(|limit| !self.body().reaches(*limit, &one.introduced));
-            (ends || stolen) && self.pins(link).any(|head| self.body().reaches(head, &one.introduced))
+            let stolen = limit.is_some_and(|limit| !self.order().reaches(*limit, &one.introduced));
+            (ends || stolen) && self.pins(link).any(|head| self.order().reaches(head, &one.introduced))
         })
     }
 

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::{Body, Ledger};
 use crate::trust::Chain;
-use crate::verify::kept::{Rest, Summary, body_of};
+use crate::verify::kept::{Rest, Sparse, Summary};
 
 impl Ledger {
     /// The ledger that `summary` tells of. `None` where it was verified against another trust.
@@ -15,7 +15,6 @@ impl Ledger {
             return None;
         }
         let Summary { tip, counts, findings, commits, .. } = summary;
-        let body = OnceLock::new();
         Some(Self {
             chain,
             tip: Some(tip),
@@ -23,24 +22,38 @@ impl Ledger {
             findings,
             counts,
             is_cut: false,
-            body,
+            body: OnceLock::new(),
             rest: Some((rest, commits)),
+            sparse: OnceLock::new(),
         })
     }
 
+    /// Every record in outline, unless the ledger was verified here, or its records are all read, or cannot be had so.
+    pub(super) fn sparse(&self) -> Option<&Sparse> {
+        if self.body.get().is_some() {
+            return None;
+        }
+        self.recalled()
+    }
+
+    fn recalled(&self) -> Option<&Sparse> {
+        let (rest, commits) = self.rest.as_ref()?;
+        let sparse = || rest.chunks().and_then(|chunks| Sparse::of(chunks, *commits, self.counts.records()));
+        self.sparse.get_or_init(sparse).as_ref()
+    }
+
     /// The records and their order. What cannot be recalled is verified anew, and what cannot be verified either counts
-    /// for nothing.
+    /// for nothing. Either way a ledger commit has the same place: that of the walk, to whose end growth adds.
     pub(in crate::verify) fn body(&self) -> &Body {
         self.body.get_or_init(|| {
-            let Some((rest, commits)) = &self.rest else { return Body::default() };
-            let count = self.counts.valid + self.counts.orphaned + self.counts.by_word;
-            let recalled = rest.chunks().and_then(|chunks| body_of(&chunks, *commits, count));
+            let Some((rest, _)) = &self.rest else { return Body::default() };
+            let recalled = self.recalled().and_then(|sparse| sparse.body(&**rest));
             recalled.or_else(|| rest.anew()?.body.into_inner()).unwrap_or_default()
         })
     }
 
     /// How many commits the ledger has.
     pub(in crate::verify) fn commits(&self) -> usize {
-        self.body().order.commits().len()
+        self.order().commits().len()
     }
 }

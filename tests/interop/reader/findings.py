@@ -3,7 +3,8 @@
 INFO, WARNING, INCOMPLETE, ERROR = "info", "warning", "incomplete", "error"
 WEIGHTS = {
     "line-restored": WARNING, "void-line-removed": WARNING, "note-disordered": WARNING, "note-large": WARNING,
-    "trust-not-pinned": WARNING, "not-read": WARNING, "object-missing": INCOMPLETE, "clone-incomplete": INCOMPLETE,
+    "trust-not-pinned": WARNING, "continuity-claimed": WARNING, "archive-missing": INCOMPLETE,
+    "not-read": WARNING, "object-missing": INCOMPLETE, "clone-incomplete": INCOMPLETE,
     "supersedes-void": WARNING, "files-path": WARNING,
     "file-expunged": INFO, "orphaned": INFO, "unverifiable": INFO, "ended-retroactively": INFO, "known": INFO,
 }  # fmt: skip

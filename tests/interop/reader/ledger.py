@@ -29,9 +29,9 @@ class Line:
 class History:
     """Every commit that the tip contains, the oldest first."""
 
-    def __init__(self, repo, findings):
+    def __init__(self, repo, findings, tip=None):
         self.repo, self.findings = repo, findings
-        self.tip = repo.refs().get(REF)
+        self.tip = tip or repo.refs().get(REF)
         self.order, self.parents, self.lines, self.cut = [], {}, {}, False
         self.note_lines, self.unreadable, self.unread_commit = {}, set(), False
         if self.tip:

@@ -64,6 +64,8 @@ def faults_of_object(repo, chain, history, counting, release):
             found.append(("tree-digest-differs", "Git-EVTag-v0-SHA512 is not the digest of the released tree"))
     except Missing as error:
         found.append(("object-missing", str(error)))
+    except WrongHash as error:
+        found.append(("object-wrong", str(error)))
     return found
 
 
@@ -154,8 +156,18 @@ def misquoted(counting, release, manifest):
         yield "manifest-record", "states other exceptions than its decision"
 
 
-def check_tags(repo, chain, history, counting, releases, findings):
-    """`releases`: each release record that counts, or that counted and was removed."""
+def project_of(repo, oid):
+    """The project that a tag's manifest names, if it carries one that can be read."""
+    try:
+        kind, data = repo.read(oid)
+        return read_manifest(read_message(split(data)[1])[2])["project"] if kind == "tag" else None
+    except (Missing, WrongHash, MessageError, ShapeError, JsonError, ValueError, KeyError):
+        return None
+
+
+def check_tags(repo, chain, history, counting, releases, findings, judges=lambda _: True):
+    """`releases`: each release record that counts, or that counted and was removed. `judges`: whether tags whose manifest
+    names this project are judged here."""
     refs, bound = repo.refs(), {}
     for release in releases:
         name, oid = release.statement["predicate"]["tag"], release.statement["predicate"]["object"]
@@ -176,7 +188,7 @@ def check_tags(repo, chain, history, counting, releases, findings):
             except WrongHash as error:
                 findings.add("object-wrong", str(error), ref=ref)
     for ref, oid in refs.items():
-        if ref.startswith("refs/tags/") and ref not in bound:
+        if ref.startswith("refs/tags/") and ref not in bound and judges(project_of(repo, oid)):
             check_other(repo, history, ref, oid, findings)
 
 

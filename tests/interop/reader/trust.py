@@ -61,6 +61,7 @@ payload_shape = fields(
         "previous": sha256, "ledger": object_id, "compromised": map_of(fingerprint, object_id),
         "known": fields({}, {"lines": list_of(sha256), "heads": list_of(object_id)}),
         "nonce": matching(r"[0-9a-f]{32}"),
+        "continues": fields({"project": sha256, "trust": sha256, "ledger": object_id}),
     },
 )  # fmt: skip
 
@@ -80,6 +81,9 @@ class Version:
                 fail(member_name, "is in every version but the first")
         if ("nonce" in payload) != (self.number == 1):
             fail("nonce", "is in the first version alone")
+        if "continues" in payload and self.number != 1:
+            fail("continues", "is in the first version alone")
+        self.continues = payload.get("continues")
         self.members = {entry["id"]: entry for entry in payload["members"]}
         self.keys = {
             ed25519.fingerprint(ed25519.key_bytes(key)): entry["id"] for entry in payload["members"] for key in entry["keys"]
@@ -119,6 +123,8 @@ class Chain:
         self.versions = []
         self.holders = {}
         self.gone = set()
+        # What the project that continues this one accepts of it.
+        self.accepted = {"lines": set(), "heads": set()}
 
     def append(self, version: Version):
         """Adds the next version; raises ShapeError if it is not sound."""
@@ -165,8 +171,53 @@ class Chain:
         named = (version.payload.get("compromised", {}).get(keyid) for version in self.versions)
         return [head for head in named if head]
 
+    def accept(self, later: "Chain"):
+        for which, accepted in self.accepted.items():
+            accepted |= later.accepted[which]
+            for version in later.versions:
+                accepted |= set(version.payload.get("known", {}).get(which, []))
+
     def knows(self, which: str, what: str) -> bool:
-        return any(what in version.payload.get("known", {}).get(which, []) for version in self.versions)
+        return what in self.accepted[which] or any(what in version.payload.get("known", {}).get(which, []) for version in self.versions)
+
+
+class Other(Exception):
+    """The archive is not the one that was continued."""
+
+
+def read_archive(repo, ref, continues) -> Chain:
+    """The versions of a project that was continued, up to the one that was. Raises Missing, WrongHash or Other."""
+    line, oid = [], repo.refs()[ref]
+    while oid:
+        commit = repo.commit(oid)
+        if commit is None:
+            raise Other("not a line of commits")
+        line.append((oid, commit))
+        oid = commit.parents[0] if commit.parents else None
+    stored = []
+    for oid, commit in reversed(line):
+        entries = repo.tree(commit.tree)
+        alone = len(commit.parents) < 2 and [(mode[:3], name) for mode, name, _ in entries] == [("100", "trust.json")]
+        stored.append((oid, repo.read(entries[0][2])[1] if alone else b""))
+
+    def digest(data):
+        try:
+            return hashlib.sha256(envelope.parse_trust(data).payload).hexdigest()
+        except ValueError:
+            return None
+
+    named = [at for at, (_, data) in enumerate(stored) if digest(data) == continues["trust"]]
+    if not named:
+        raise Other(f"{ref} does not hold trust version {continues['trust']}")
+    chain = Chain()
+    try:
+        for oid, data in stored[: named[-1] + 1]:
+            chain.append(Version(oid, data))
+    except (ShapeError, ValueError) as error:
+        raise Other(str(error)) from None
+    if chain.root != continues["project"]:
+        raise Other(f"{ref} is of project {chain.root}")
+    return chain
 
 
 def read_chain(repo, findings) -> Chain:
@@ -174,7 +225,8 @@ def read_chain(repo, findings) -> Chain:
     chain = Chain()
     tip = repo.refs().get(REF)
     if tip is None:
-        findings.add("trust-missing", f"{REF} is not there", ref=REF)
+        cut = any(repo.incomplete()) or "refs/notes/qms" not in repo.refs()
+        findings.add("trust-missing", f"{REF} is not there", ref=REF, severity="incomplete" if cut else None)
         return chain
     line, oid = [], tip
     try:

@@ -9,11 +9,15 @@ from .ledger import REF, History, Line
 from .objects import Missing, Repo, WrongHash
 from .strict_json import JsonError
 from .trust import REF as TRUST_REF
-from .trust import read_chain
+from .trust import Other, read_archive, read_chain
 
 
 class Void(Exception):
     """(code, message): why a line counts for nothing."""
+
+
+class Unfit(Exception):
+    """(code, message, ref): why a project that is continued cannot be verified."""
 
 
 @dataclass
@@ -28,6 +32,9 @@ class Counted:
     @property
     def commit(self) -> str:
         return self.line.on
+
+
+ARCHIVE = "refs/qms/archive/"
 
 
 class Verification:
@@ -51,6 +58,19 @@ class Verification:
         if not self.chain.versions:
             return
         self.check_pin(root, strict)
+        self.check_records()
+        archives, before, cut = self.read_archives()
+        self.check_tags(lambda project: project not in before, uncertain=cut)
+        self.finish()
+        for archive in archives:
+            self.findings.extend(archive.findings)
+        for checkpoint in checkpoints:
+            # One of a project that is continued is held against its archive.
+            named = [one for one in archives if one.chain.root == checkpoint.seen["project"]]
+            one = named[0] if named else self
+            outside.check(checkpoint, witnesses, one.chain, one.history, self.repo.refs(), self.findings)
+
+    def check_records(self):
         self.check_chain_heads()
         self.counting, self.releases, self.ended = {}, [], []
         # In the order of the ledger: of two releases of one name the first one binds.
@@ -59,19 +79,47 @@ class Verification:
             self.judge(line)
         self.check_root()
         self.check_trust_checkpoints()
-        tags.check_tags(self.repo, self.chain, self.history, self.counting, self.releases, self.findings)
+
+    def check_tags(self, judges, uncertain=False):
+        found = Findings()
+        tags.check_tags(self.repo, self.chain, self.history, self.counting, self.releases, found, judges)
+        for finding in found:
+            if uncertain and finding["code"] == "tag-unrecorded":
+                finding["severity"] = INCOMPLETE
+        self.findings.extend(found)
+
+    def finish(self):
         self.tell_retroactive()
         self.check_corrections()
         self.weigh_by_what_is_missing()
         files.check(self.repo, self.chain, self.counting, self.findings)
-        for checkpoint in checkpoints:
-            outside.check(checkpoint, witnesses, self.chain, self.history, self.repo.refs(), self.findings)
+
+    # Section 10.
+    def read_archives(self):
+        """(projects that this one continues, their names, whether one could not be verified)."""
+        archives, before, later = [], set(), self.chain
+        while later.versions[0].continues:
+            continues = later.versions[0].continues
+            before.add(continues["project"])
+            text = f"project {later.root} says that it continues project {continues['project']}"
+            self.findings.add("continuity-claimed", text, ref=TRUST_REF)
+            ref = f"{ARCHIVE}{continues['project']}/"
+            try:
+                archive = Archived(self.repo, ref, continues, later)
+            except Unfit as error:
+                code, message, at = error.args
+                self.findings.add(code, message, ref=at)
+                return archives, before, True
+            archives.append(archive)
+            later = archive.chain
+        return archives, before, False
 
     # Step 7 comes first: what is reached decides how a line is read.
-    def reach(self) -> dict:
+    def reach(self, also=()) -> dict:
         """commit: tree, of every commit that a branch, remote-tracking branch, tag or the trust reaches."""
         here = ("refs/heads/", "refs/remotes/", "refs/tags/", TRUST_REF)
         stack = [(oid, ref) for ref, oid in self.repo.refs().items() if ref.startswith(here)]
+        stack.extend((oid, None) for oid in also)
         reached = {}
         while stack:
             oid, ref = stack.pop()
@@ -96,7 +144,7 @@ class Verification:
     def check_pin(self, root, strict):
         if root is None:
             weight = INCOMPLETE if strict else None
-            self.findings.add("trust-not-pinned", f"root {self.chain.root} is not pinned", severity=weight)
+            self.findings.add("trust-not-pinned", f"root {self.chain.root} is not pinned", ref=TRUST_REF, severity=weight)
         elif root != self.chain.root:
             self.findings.add("trust-root-differs", f"root is {self.chain.root}, pinned is {root}", ref=TRUST_REF)
 
@@ -245,6 +293,8 @@ class Verification:
     def check_root(self):
         history = self.history
         if not history.order:
+            if history.cut:
+                return
             self.findings.add("ledger-missing", f"{REF} is not there", ref=REF)
             return
         roots = [oid for oid in history.order if not self.repo.commit(oid).parents]
@@ -327,6 +377,53 @@ class Verification:
             "trust": {"root": self.chain.root, "version": len(self.chain.versions)} if self.chain.versions else None,
             "ledger": self.history.tip,
         }
+
+
+class Archived(Verification):
+    """A project that was continued, at exactly what the one after it signed of it."""
+
+    def __init__(self, repo, ref, continues, later):
+        self.repo, self.findings = repo, Findings()
+        self.counts = dict.fromkeys(("valid", "void", "orphaned", "unverifiable"), 0)
+        trust_ref, ledger_ref = ref + "trust", ref + "notes"
+        refs = repo.refs()
+        self.chain = self.read(trust_ref, lambda: read_archive(repo, trust_ref, continues))
+        self.chain.accept(later)
+        if not self.read(ledger_ref, lambda: contains(repo, refs[ledger_ref], continues["ledger"])):
+            raise Unfit("archive-differs", f"it does not contain ledger commit {continues['ledger']}", ledger_ref)
+        self.history = History(repo, self.findings, continues["ledger"])
+        self.reached = self.reach([self.chain.versions[-1].commit])
+        self.check_records()
+        self.check_tags(lambda project: project == continues["project"])
+        self.finish()
+        for finding in self.findings:
+            moved = {TRUST_REF: trust_ref, REF: ledger_ref, None: ledger_ref}
+            finding["ref"] = moved.get(finding.get("ref"), finding.get("ref"))
+
+    def read(self, ref, act):
+        """Does `act`, for which the reference and all that it leads to has to be here."""
+        if ref not in self.repo.refs():
+            raise Unfit("archive-missing", f"{ref} is not here", ref)
+        try:
+            return act()
+        except Missing as error:
+            raise Unfit("archive-missing", str(error), ref) from None
+        except WrongHash as error:
+            raise Unfit("object-wrong", str(error), ref) from None
+        except Other as error:
+            raise Unfit("archive-differs", str(error), ref) from None
+
+
+def contains(repo, tip, wanted) -> bool:
+    seen, stack = {tip}, [tip]
+    while stack:
+        oid = stack.pop()
+        if oid == wanted:
+            return True
+        new = [parent for parent in repo.commit(oid).parents if parent not in seen]
+        seen.update(new)
+        stack.extend(new)
+    return False
 
 
 def to_json(report: dict) -> str:

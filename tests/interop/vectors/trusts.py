@@ -23,6 +23,7 @@ FIRST = {
     "grants": {"plan": ["developer"], "checkpoint": ["release-manager"]}, "thresholds": {"root": 1},
     "nonce": "00112233445566778899aabbccddeeff",
 }  # fmt: skip
+BEFORE = {"project": "ab" * 32, "trust": "cd" * 32, "ledger": "ef" * 20}
 BOTH = [member("ada", ADA, "root"), member("grace", GRACE, "qa", "root")]
 
 
@@ -36,7 +37,7 @@ def following(version: dict, /, **changes) -> dict:
         "version": version["version"] + 1, "previous": hashlib.sha256(payload_of(version)).hexdigest(),
         "ledger": hashlib.sha1(b"ledger").hexdigest(),
     }  # fmt: skip
-    rest = {name: value for name, value in version.items() if name not in (*head, "nonce")}
+    rest = {name: value for name, value in version.items() if name not in (*head, "nonce", "continues")}
     return head | rest | changes
 
 
@@ -80,6 +81,7 @@ def accepted():
     yield "key_added", "a member may have several", second(
         members=[member("ada", ADA, "root", keys=[ed25519.key_text(key.public) for key in (ADA, Key(5))])]
     )
+    yield "continues", "the first version of a project that continues another one", [first(continues=BEFORE)]
     yield "compromised_and_known", "", second(
         compromised={MALLORY.keyid: "ab" * 20}, known={"lines": ["cd" * 32], "heads": ["ef" * 20]}
     )
@@ -117,6 +119,10 @@ def rejected():
     yield "ledger_in_the_first", rule, [first(ledger="ab" * 20)]
     yield "nonce_missing", rule, [first(nonce=GONE)]
     yield "nonce_in_the_second", rule, second(nonce="00" * 16)
+    yield "continues_in_the_second", "continues is in version 1 alone", second(continues=BEFORE)
+    yield "continues_null", "null", [first(continues=None)]
+    yield "continues_without_ledger", "missing field `ledger`", [first(continues={"project": "ab" * 32, "trust": "cd" * 32})]
+    yield "continues_a_name", "not 64 lower-case hex digits", [first(continues=BEFORE | {"project": "payments"})]
     yield "nonce_short", "nonce is not 32", [first(nonce="00" * 15)]
     yield "member_unknown_to_the_shape", "unknown field `note`", [first(note="x")]
     yield "grant_of_an_unknown_kind", "unknown variant `note`", [first(grants={"note": ["qa"]})]

@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::policy::{self, Policy, Service};
 use crate::question::Filter;
-use crate::record::{Claim, CommitId, FileDigest, Name, RecordId, TagName};
+use crate::record::{Claim, CommitId, FileDigest, Kind, Name, RecordId, TagName};
 use crate::release::{Manifest, TagObject, contents, releases};
 use crate::report::audit::{Audit, Sources, UnreleasedCommit};
 use crate::report::timing::Deadlines;
@@ -121,7 +121,7 @@ fn manifests(context: &Context, ledger: &Ledger) -> Result<(Vec<Manifest>, Vec<T
 
 /// Every ratified catalog in the order of the ledger.
 fn catalogs(context: &Context, ledger: &Ledger) -> Vec<(RecordId, Option<Policy>)> {
-    let ratified = ledger.records().iter().filter_map(|record| match &record.claim {
+    let ratified = ledger.of_kind(Kind::Policy).filter_map(|record| match &record.claim {
         Claim::Policy(claim) => Some((record, claim)),
         _ => None,
     });

@@ -123,7 +123,7 @@ impl AuditCommand {
         let how =
             Thoroughness { trust_root: self.trust_root.as_deref(), strict: self.strict, trees: true, files: true };
         let mut verification = context.verify(how)?;
-        let seen = outside::check(&context, &verification.ledger, &self.checkpoints, &[])?;
+        let seen = outside::check(&context, &verification, &self.checkpoints, &[])?;
         verification.add(seen);
         let within = self.within(&context, &verification.ledger)?;
         let gathered = gather::all(&context, &verification.ledger, self.branch.as_deref(), &within)?;

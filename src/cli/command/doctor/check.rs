@@ -97,7 +97,9 @@ fn refspecs(patient: &Patient) -> Result<Health> {
 
 fn signers(patient: &Patient) -> Result<Health> {
     let context = &patient.context;
-    let Some(chain) = chain(patient) else { return Ok(no_chain()) };
+    if chain(patient).is_none() {
+        return Ok(no_chain());
+    }
     let configured = context.repo.config_values("gpg.ssh.allowedSignersFile", ConfigScope::Any).pop();
     let Some(configured) = configured.filter(|path| !path.is_empty()) else {
         return Ok(patient.for_signers(ill("gpg.ssh.allowedSignersFile is not set", "git qms doctor --fix")));
@@ -106,7 +108,7 @@ fn signers(patient: &Patient) -> Result<Health> {
         (Some(rest), Some(home)) => home.join(rest),
         _ => context.repo.workdir().unwrap_or_else(|| context.repo.git_dir()).join(&configured),
     };
-    let wanted = export::allowed_signers(chain);
+    let wanted = export::allowed_signers(&context.chains()?);
     let found = std::fs::read_to_string(&file).unwrap_or_default();
     let missing = wanted.lines().filter(|line| !found.lines().any(|other| other == *line)).count();
     let is_ours = file == export::file(context);

@@ -1,6 +1,7 @@
 //! A release with all its evidence as one git bundle.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use super::selection::{Released, Told};
 use crate::cli::context::{FILES, LEDGER, TRUST};
@@ -13,7 +14,7 @@ const CHECK: &str = include_str!("check.py");
 
 /// The ledger, the trust, the files, every release, and of the branches those that hold what else is recorded about: the
 /// ledger is one chain, and a part of it could not be shown to be whole.
-pub(super) fn write(told: &Told<'_>, released: &Released) -> Result<Vec<u8>> {
+pub(super) fn write(told: &Told<'_>, released: &Released, out: &mut dyn io::Write) -> Result<()> {
     let repo = &told.context.repo;
     let ledger = &told.verification.ledger;
     if let Some(cut) = told.context.conditions().iter().find(|one| one.code == crate::verify::Code::CloneIncomplete) {
@@ -65,5 +66,5 @@ pub(super) fn write(told: &Told<'_>, released: &Released) -> Result<Vec<u8>> {
         .replace("{TAG}", released.tag.as_str())
         .replace("{COMMIT}", &released.manifest.commit.to_string())
         .replace("{PROJECT}", &ledger.chain().newest().version.name);
-    Ok(repo.package(&refs, &[("README.md", &readme), ("check.py", CHECK)], told.context.at)?)
+    Ok(repo.package(&refs, &[("README.md", &readme), ("check.py", CHECK)], told.context.at, out)?)
 }

@@ -20,7 +20,7 @@ pub(super) struct Format {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Write {
     /// A release, as a whole.
-    Release(fn(&Told<'_>, &Released) -> Result<Vec<u8>>),
+    Release(fn(&Told<'_>, &Released, &mut dyn io::Write) -> Result<()>),
     /// Whatever records, one after the other.
     Lines(fn(&Selection<'_>, &mut dyn io::Write) -> Result<()>),
     /// Likewise, into a file that is there and empty.

@@ -1,5 +1,7 @@
 //! The dossier of a release, as a page.
 
+use std::io;
+
 use super::selection::{Released, Told};
 use crate::cli::error::Result;
 use crate::cli::releases::notes_of;
@@ -17,7 +19,7 @@ const LARGEST: u64 = 512 << 10;
 /// So many bytes of all files together: 8 MiB.
 const MOST: u64 = 8 << 20;
 
-pub(super) fn write(told: &Told<'_>, released: &Released) -> Result<Vec<u8>> {
+pub(super) fn write(told: &Told<'_>, released: &Released, out: &mut dyn io::Write) -> Result<()> {
     let Told { context, verification, .. } = *told;
     let Released { tag, manifest, commit } = released;
     let ledger = &verification.ledger;
@@ -58,7 +60,7 @@ pub(super) fn write(told: &Told<'_>, released: &Released) -> Result<Vec<u8>> {
         },
         at: context.at,
     };
-    Ok(dossier.page().into_bytes())
+    Ok(out.write_all(dossier.page().as_bytes())?)
 }
 
 /// The files of these records, each digest once, with the bytes of those that are small enough.

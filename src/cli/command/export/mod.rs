@@ -98,8 +98,8 @@ impl Export {
             self.release.as_deref().map(|text| Released::of(&context, &verification.ledger, text)).transpose()?;
         let told = Told { context: &context, verification: &verification, released: released.as_ref() };
         if let Write::Release(write) = self.format.write {
-            let bytes = write(&told, told.release(self.format.name)?)?;
-            let written = self.put(&context, &mut |out| Ok(out.write_all(&bytes)?))?;
+            let released = told.release(self.format.name)?;
+            let written = self.put(&context, &mut |out| write(&told, released, out))?;
             return self.tell(&told, None, &written);
         }
         let within = spoken::within(self.since, self.until, self.period, context.at)?;

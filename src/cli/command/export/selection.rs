@@ -7,13 +7,13 @@ use crate::cli::error::{Error, Result};
 use crate::cli::target::Target;
 use crate::cli::verification::Verification;
 use crate::question::{Concerned, Filter};
-use crate::record::{Claim, Record, RecordId, TagName};
+use crate::record::{Claim, Kind, Record, RecordId, TagName};
 use crate::release::Manifest;
 use crate::report::story::Story;
 use crate::report::table::{Source, Table};
 use crate::report::timing::Deadlines;
 use crate::store::CommitInfo;
-use crate::verify::{Ledger, Verified};
+use crate::verify::{Ledger, Outline, Verified};
 
 /// What everything is read from.
 #[derive(Clone, Copy)]
@@ -76,12 +76,12 @@ impl<'a> Selection<'a> {
         let records: Vec<&Verified<Record>> = if let Some(released) = released {
             about = format!("release {}", released.tag);
             let ids = of_release(ledger, released, &deadlines);
-            ledger.records().iter().filter(|record| ids.contains(&record.id)).collect()
+            ledger.select(|record| ids.contains(&record.id)).collect()
         } else {
             about.extend(within.since.map(|since| format!(" since {since}")));
             about.extend(within.until.map(|until| format!(" before {until}")));
             about.extend(within.service.iter().map(|service| format!(" about {service}")));
-            ledger.records().iter().filter(|record| within.admits(record)).collect()
+            within.of(ledger).collect()
         };
         if records.is_empty() {
             return Err(Error::no(format!("nothing is written: no record is in {about}"))
@@ -103,6 +103,12 @@ fn of_release(ledger: &Ledger, released: &Released, deadlines: &Deadlines) -> BT
     let story = Story::of(ledger, commit.id, commit.tree, Some(manifest), deadlines);
     let told: BTreeSet<RecordId> =
         story.stages.iter().flat_map(|(_, parts)| parts).map(|part| part.record.id).collect();
+    let may_belong = |record: &Outline<'_>| {
+        told.contains(&record.id)
+            || names.may_admit(record)
+            || manifest.exceptions.contains(&record.id)
+            || matches!(record.kind, Kind::ExceptionDecision | Kind::Policy)
+    };
     let belongs = |record: &&Verified<Record>| {
         told.contains(&record.id)
             || names.admits(record)
@@ -113,5 +119,5 @@ fn of_release(ledger: &Ledger, released: &Released, deadlines: &Deadlines) -> BT
                 _ => false,
             }
     };
-    ledger.records().iter().filter(belongs).map(|record| record.id).collect()
+    ledger.select(may_belong).filter(belongs).map(|record| record.id).collect()
 }

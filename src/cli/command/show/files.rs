@@ -120,7 +120,7 @@ impl<'a> Listed<'a> {
 /// Writes one file to standard output, if its bytes are those that were signed for.
 pub(super) fn write_out(context: &Context, ledger: &Ledger, prefix: &str) -> Result<Exit> {
     let sha256 = resolve(ledger, prefix)?;
-    let of = ledger.records().iter().filter(|record| record.header.files.iter().any(|file| file.sha256 == sha256));
+    let of = ledger.select(|outline| outline.names().files.contains(&sha256));
     let listed = list(context, ledger, of)?;
     let same = || listed.iter().filter(|listed| listed.file.sha256 == sha256);
     let found = same().find(|listed| listed.file.stored).or_else(|| same().next());
@@ -192,8 +192,8 @@ pub(crate) fn resolve(ledger: &Ledger, prefix: &str) -> Result<FileDigest> {
         return Err(Error::new(format!("{prefix:?} is not the SHA-256 of a file in 12 to 64 lower-case hex digits"))
             .hint("git qms show RECORD lists the files of a record"));
     }
-    let files = ledger.records().iter().flat_map(|record| &record.header.files).map(|file| file.sha256);
-    let found: std::collections::BTreeSet<_> = files.filter(|digest| digest.to_string().starts_with(prefix)).collect();
+    let files = ledger.outlines().flat_map(|outline| outline.names().files);
+    let found: std::collections::BTreeSet<_> = files.filter(|digest| digest.begins(prefix)).collect();
     let mut found = found.into_iter();
     match (found.next(), found.next()) {
         (Some(digest), None) => Ok(digest),

@@ -6,7 +6,7 @@ use crate::cli::error::{Error, Result, While as _};
 use crate::cli::verification::Verification;
 use crate::record::CommitId;
 use crate::release::releases;
-use crate::store::{Fetched, SyncError};
+use crate::store::{Fetched, SyncError, archived_trust};
 use crate::trust::Chain;
 
 /// Fetches, and unites what came with what is here.
@@ -26,6 +26,7 @@ pub(super) fn take_over(context: &Context, remote: &str, theirs: &Fetched, all: 
     if let Some(trust) = theirs.trust {
         take_trust(context, remote, trust, all)?;
     }
+    take_archives(context, remote)?;
     // First the files: a record must not come without those that it names.
     if let Some(files) = theirs.files {
         let united = context.repo.with_lock(|locked| locked.unite_files(files))?;
@@ -53,8 +54,10 @@ pub(super) fn take_over(context: &Context, remote: &str, theirs: &Fetched, all: 
 /// A remote that lost what it had, or a hook that refuses, is a "no", not a failure of the tool.
 pub(super) fn rejecting(error: SyncError) -> Error {
     match error {
-        SyncError::Lost { .. } => Error::no(error.to_string())
-            .hint("a clone that has it can put it back: git qms sync --push-only, once the cause is known"),
+        SyncError::Lost { .. } => Error::no(error.to_string()).hint(
+            "a clone that has it can put it back: git qms sync --push-only, once the cause is known; \
+             where the project's people say that they began anew: git qms trust follow DIGEST",
+        ),
         SyncError::Unreachable { ref remote, .. } => {
             let hint = format!("git ls-remote {remote} tries it alone; git remote -v tells where it is");
             Error::new(error.to_string()).hint(hint)
@@ -67,6 +70,52 @@ pub(super) fn rejecting(error: SyncError) -> Error {
             .fold(Error::no(format!("a hook here stopped the push to {remote}")), Error::detail),
         other => other.into(),
     }
+}
+
+/// What the remote keeps of the projects that this one continues, one behind the other.
+fn take_archives(context: &Context, remote: &str) -> Result<()> {
+    let Some(mut continues) = context
+        .repo
+        .ref_tip(TRUST)?
+        .map(|tip| context.chain_at(Some(tip)))
+        .transpose()?
+        .and_then(|chain| chain.continues())
+    else {
+        return Ok(());
+    };
+    loop {
+        context.repo.fetch_archive(remote, continues.project).map_err(rejecting)?;
+        let Some(trust) = context.repo.ref_tip(&archived_trust(continues.project))? else { return Ok(()) };
+        let stored = context.repo.trust_chain_at(Some(trust))?;
+        match Chain::archived(&stored, continues).ok().and_then(|chain| chain.continues()) {
+            Some(next) => continues = next,
+            // What is wrong with it is for verification to say.
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Where a remote has a project that this one continues, or the other way round, people go over to it by their own word.
+fn refuse_continued(context: &Context, remote: &str, theirs: &Chain) -> Result<()> {
+    let Some(ours) = context.repo.ref_tip(TRUST)? else { return Ok(()) };
+    let ours = context.chain_at(Some(ours))?;
+    let (here, there) = (ours.root(), theirs.root());
+    if here == there {
+        return Ok(());
+    }
+    let error = Error::no(format!("{remote} has project {there}, and this clone project {here}"));
+    let is_before = |chain: &Chain, root| chain.continues().is_some_and(|continues| continues.project == root);
+    Err(if is_before(&ours, there) {
+        error.detail("this one continues that one, whose root keys are lost").hint(format!(
+            "once its people have pinned the new root: git push --atomic --force {remote} refs/notes/qms refs/qms/trust 'refs/qms/archive/*'"
+        ))
+    } else if is_before(theirs, here) {
+        error
+            .detail("it says that it continues the one here, and only people can vouch for that")
+            .hint("ask them, not the remote, for the new root, and go over to it: git qms trust follow DIGEST")
+    } else {
+        error.hint("nothing was taken over; find out who pushed it")
+    })
 }
 
 /// Takes over a longer trust chain, if it is sound and of this project.
@@ -86,6 +135,7 @@ fn take_trust(context: &Context, remote: &str, theirs: CommitId, all: &mut Excha
     {
         return Err(Error::no(finding.message).hint("this is not the project that you pinned"));
     }
+    refuse_continued(context, remote, &chain)?;
     let tip = context.repo.ref_tip(TRUST)?;
     if let Some(tip) = tip
         && context.repo.is_ancestor(&theirs, &tip)?
@@ -106,7 +156,8 @@ fn take_trust(context: &Context, remote: &str, theirs: CommitId, all: &mut Excha
 /// Release tags that the remote has and this clone has not.
 pub(super) fn take_tags(context: &Context, verification: &Verification, theirs: &Fetched) -> Result<Vec<String>> {
     let mut taken = Vec::new();
-    for (_, release) in releases(&verification.ledger) {
+    let archives = verification.archives.iter().map(|archive| &archive.ledger);
+    for (_, release) in std::iter::once(&*verification.ledger).chain(archives).flat_map(releases) {
         let Some(object) = theirs.tags.get(release.tag.as_str()).filter(|object| **object == release.object) else {
             continue;
         };

@@ -58,6 +58,7 @@ pub(super) fn push(
             references.push(format!("refs/tags/{tag}"));
         }
     }
+    references.extend(context.repo.archived_lacking(remote)?);
     let our_files = context.repo.ref_tip(FILES)?;
     let files = (our_files.is_some() && our_files != their_files).then_some(their_files);
     if references.is_empty() && files.is_none() {

@@ -10,7 +10,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Error, Exit, Result};
 use crate::cli::ui::{Tone, Ui};
 use crate::cli::verification::{Verification, VerificationJson};
-use crate::question::{Graph, Node};
+use crate::question::{Node, Tracer};
 use crate::release::{Manifest, TagObject, contents, releases};
 use crate::report::drawing::{Drawing, Drawn};
 use crate::report::picture::{self, Told};
@@ -63,15 +63,15 @@ pub(super) fn manifests(context: &Context, ledger: &Ledger) -> Result<Vec<Manife
 pub(super) fn show(
     context: &Context,
     verification: &Verification,
-    graph: &Graph,
+    tracer: &mut Tracer<'_>,
     manifests: &[Manifest],
-    of: Node,
+    of: &Node,
     format: Format,
 ) -> Result<Exit> {
     let (ui, ledger, exit) = (context.ui, &verification.ledger, Exit::from(verification.outcome()));
-    let traced = graph.trace(of);
+    let traced = tracer.trace(of);
     let drawing = Drawing::of(ledger, &traced);
-    let now = now(context, ledger, graph, &drawing, &traced.of)?;
+    let now = now(context, ledger, tracer, &drawing, &traced.of)?;
     let case = case(context, ledger, manifests, &traced.of);
     match format {
         Format::Dot => ui.print(&drawing.dot()),

@@ -11,7 +11,7 @@ use crate::cli::requirements::{Library, places};
 use crate::cli::verification::{Thoroughness, Verification};
 use crate::ingest::requirement::{Requirements, source_tags};
 use crate::policy;
-use crate::question::{Graph, Node};
+use crate::question::{Node, Tracer};
 use crate::record::{CommitId, RequirementId};
 use crate::report::drawing::Drawing;
 use crate::store::CommitInfo;
@@ -99,17 +99,17 @@ impl TraceCommand {
         let mut reached = None;
         if let Some(text) = &self.of {
             let manifests = chain::manifests(&context, &verification.ledger)?;
-            let mut graph = Graph::of(&verification.ledger, &manifests);
-            let node = named::named(&context, &verification.ledger, &mut graph, text)?;
+            let mut tracer = Tracer::new(&verification.ledger, &manifests);
+            let node = named::named(&context, &verification.ledger, &mut tracer, text)?;
             // A requirement is told with its text, where the catalog says where that is written.
             let is_written = policy.as_ref().is_ok_and(|policy| policy.requirements.is_some());
             let told = matches!(format, Format::Text | Format::Json) && is_written;
             match node {
                 Some(node @ Node::Requirement(_)) if told => {
-                    reached = Some(Drawing::of(&verification.ledger, &graph.trace(node)));
+                    reached = Some(Drawing::of(&verification.ledger, &tracer.trace(&node)));
                 }
                 Some(node) => {
-                    return chain::show(&context, &verification, &graph, &manifests, node, format);
+                    return chain::show(&context, &verification, &mut tracer, &manifests, &node, format);
                 }
                 None if !told => {
                     // It may be a requirement that nothing on record names: where none is read, that cannot be told.

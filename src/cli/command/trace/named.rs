@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::cli::context::Context;
 use crate::cli::error::{Error, Result};
 use crate::cli::target::Target;
-use crate::question::{Graph, Node};
+use crate::question::{Node, Tracer};
 use crate::record::{Claim, CommitId, FileDigest, Kind, TagName};
 use crate::release::releases;
 use crate::verify::Ledger;
 
 /// In this order a release, a record, an incident or defect, a change, a requirement, a member, an artifact by digest or name, an
 /// attached file by digest, a file of the tree, a commit.
-pub(super) fn named(context: &Context, ledger: &Ledger, graph: &mut Graph, text: &str) -> Result<Option<Node>> {
+pub(super) fn named(context: &Context, ledger: &Ledger, tracer: &mut Tracer<'_>, text: &str) -> Result<Option<Node>> {
     let target = context.target(ledger, Some(text));
     match target {
         Ok(Target::Release { tag, .. }) => return Ok(Some(Node::Release(tag))),
@@ -34,24 +34,23 @@ pub(super) fn named(context: &Context, ledger: &Ledger, graph: &mut Graph, text:
     ];
     all.extend(text.parse().ok().map(Node::Requirement));
     all.extend(text.parse().ok().map(Node::Person));
-    if let Some(node) = all.into_iter().find(|node| graph.has(node)) {
+    if let Some(node) = all.into_iter().find(|node| tracer.has(node)) {
         return Ok(Some(node));
     }
-    let artifacts = ledger.records().iter().flat_map(|record| &record.artifacts);
-    if let Some(digest) = digest(text, artifacts.map(|file| (&file.name[..], file.sha256)))? {
+    let artifacts = ledger.outlines().flat_map(|record| record.names().artifacts);
+    if let Some(digest) = digest(text, artifacts)? {
         return Ok(Some(Node::Artifact(digest)));
     }
     // By its digest alone: many files have the same name.
-    let attached = ledger.records().iter().flat_map(|record| &record.header.files);
-    if let Some(digest) = digest(text, attached.map(|file| ("", file.sha256)))? {
-        let of = |files: &[crate::record::FileRef]| files.iter().any(|file| file.sha256 == digest);
-        for record in ledger.records().iter().filter(|record| of(&record.header.files)) {
-            graph.link(Node::Attachment(digest), Node::Record(record.id));
+    let attached = ledger.outlines().flat_map(|record| record.names().files);
+    if let Some(digest) = digest(text, attached.map(|file| ("", file)))? {
+        for record in ledger.outlines().filter(|record| record.names().files.contains(&digest)) {
+            tracer.link(Node::Attachment(digest), Node::Record(record.id));
         }
         return Ok(Some(Node::Attachment(digest)));
     }
     if let Ok(Target::Commit(commit)) = target {
-        contained(context, ledger, graph, &[commit.id])?;
+        contained(context, ledger, tracer, &[commit.id])?;
         return Ok(Some(Node::Commit(commit.id)));
     }
     let head = context.commit(None)?;
@@ -60,9 +59,9 @@ pub(super) fn named(context: &Context, ledger: &Ledger, graph: &mut Graph, text:
         return Ok(None);
     }
     for commit in &changed {
-        graph.link(Node::File(text.to_owned()), Node::Commit(*commit));
+        tracer.link(Node::File(text.to_owned()), Node::Commit(*commit));
     }
-    contained(context, ledger, graph, &changed)?;
+    contained(context, ledger, tracer, &changed)?;
     Ok(Some(Node::File(text.to_owned())))
 }
 
@@ -70,9 +69,7 @@ pub(super) fn named(context: &Context, ledger: &Ledger, graph: &mut Graph, text:
 fn digest<'a>(text: &str, files: impl Iterator<Item = (&'a str, FileDigest)>) -> Result<Option<FileDigest>> {
     let hex = text.strip_prefix("sha256:").unwrap_or(text).to_ascii_lowercase();
     let is_hex = (12..=64).contains(&hex.len()) && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_it = |name: &str, digest: FileDigest| {
-        (name == text && !name.is_empty()) || (is_hex && digest.to_string().starts_with(&hex))
-    };
+    let is_it = |name: &str, digest: FileDigest| (name == text && !name.is_empty()) || (is_hex && digest.begins(&hex));
     let found: BTreeSet<FileDigest> =
         files.filter(|(name, digest)| is_it(name, *digest)).map(|(_, digest)| digest).collect();
     let mut found = found.into_iter();
@@ -87,7 +84,7 @@ fn digest<'a>(text: &str, files: impl Iterator<Item = (&'a str, FileDigest)>) ->
 }
 
 /// A commit leads to the first release of each service that contains it.
-fn contained(context: &Context, ledger: &Ledger, graph: &mut Graph, commits: &[CommitId]) -> Result<()> {
+fn contained(context: &Context, ledger: &Ledger, tracer: &mut Tracer<'_>, commits: &[CommitId]) -> Result<()> {
     let mut by_service: BTreeMap<_, Vec<(CommitId, &TagName)>> = BTreeMap::new();
     for (record, release) in releases(ledger) {
         by_service.entry(&record.header.service).or_default().push((record.commit, &release.tag));
@@ -97,7 +94,7 @@ fn contained(context: &Context, ledger: &Ledger, graph: &mut Graph, commits: &[C
         let first = context.repo.first_containing(&heads)?;
         for commit in commits {
             if let Some((_, tag)) = first.get(commit).and_then(|place| all.get(*place)) {
-                graph.link(Node::Commit(*commit), Node::Release((*tag).clone()));
+                tracer.link(Node::Commit(*commit), Node::Release((*tag).clone()));
             }
         }
     }

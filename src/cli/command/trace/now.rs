@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cli::context::Context;
 use crate::cli::error::Result;
-use crate::question::{Graph, Node, deployed_now};
+use crate::question::{Node, Tracer, deployed_now};
 use crate::record::{BlobId, CommitId, Record, RecordId, UtcTime};
 use crate::report::drawing::Drawing;
 use crate::verify::{Ledger, Verified};
@@ -27,7 +27,13 @@ pub(super) struct Now {
 }
 
 /// Every place that holds it. Of a change, commit or file a later release holds it, too, if it contains the commit, or the file.
-pub(super) fn now(context: &Context, ledger: &Ledger, graph: &Graph, drawing: &Drawing, of: &Node) -> Result<Vec<Now>> {
+pub(super) fn now(
+    context: &Context,
+    ledger: &Ledger,
+    tracer: &mut Tracer<'_>,
+    drawing: &Drawing,
+    of: &Node,
+) -> Result<Vec<Now>> {
     let there = deployed_now(ledger);
     if let Node::File(path) = of {
         let head = context.commit(None)?;
@@ -39,7 +45,7 @@ pub(super) fn now(context: &Context, ledger: &Ledger, graph: &Graph, drawing: &D
     }
     let commits: Vec<CommitId> = match of {
         Node::Commit(id) => vec![*id],
-        Node::Change(_) => graph.after(of).filter_map(commit_of).collect(),
+        Node::Change(_) => tracer.after(of).filter_map(commit_of).collect(),
         _ => {
             let there = there.into_iter().filter(|record| drawing.place(&Node::Record(record.id)).is_some());
             return Ok(there.map(told).collect());

@@ -54,6 +54,7 @@ pub fn change(
             ledger: Some(ledger),
             created: context.now,
             nonce: None,
+            continues: None,
             // What was accepted stays accepted: entries add up over the versions.
             known: Known::default(),
             ..newest.version.clone()

@@ -42,7 +42,7 @@ impl Export {
     pub fn run(self, start: &Start) -> Result<Exit> {
         let Format::AllowedSigners = self.format;
         let context = start.open()?;
-        let text = allowed_signers(&context.chain()?);
+        let text = allowed_signers(&context.chains()?);
         if let Some(file) = &self.to {
             std::fs::write(file, &text).while_(format!("writing {}", file.display()))?;
         }
@@ -57,10 +57,13 @@ impl Export {
 }
 
 /// Everybody who ever was a member: stock git knows no ledger, so it cannot tell when somebody left.
-pub fn allowed_signers(chain: &Chain) -> String {
+///
+/// Of projects that are continued, too: their releases are still here.
+pub fn allowed_signers(chains: &[Chain]) -> String {
     let mut text = String::new();
     let mut seen = std::collections::BTreeSet::new();
-    for member in chain.links().iter().rev().flat_map(|link| &link.version.members) {
+    let links = chains.iter().flat_map(|chain| chain.links().iter().rev());
+    for member in links.flat_map(|link| &link.version.members) {
         let principal = member.emails.first().cloned().unwrap_or_else(|| member.id.to_string());
         for key in &member.keys {
             if seen.insert(key.fingerprint()) {
@@ -90,6 +93,6 @@ pub fn write(context: &Context) -> Result<()> {
     let file = file(context);
     let folder = file.parent().ok_or_else(|| Error::new("the git directory has no parent"))?;
     std::fs::create_dir_all(folder).while_(format!("making {}", folder.display()))?;
-    let text = allowed_signers(&context.chain()?);
+    let text = allowed_signers(&context.chains()?);
     std::fs::write(&file, text).while_(format!("writing {}", file.display()))
 }

@@ -6,9 +6,9 @@ use serde::Serialize;
 use super::show::exit;
 use crate::cli::Start;
 use crate::cli::error::{Exit, Result};
-use crate::cli::ui::Tone;
+use crate::cli::ui::{Tone, Ui};
 use crate::record::MemberId;
-use crate::trust::{Link, TrustVersion, changes};
+use crate::trust::{Chain, Link, TrustVersion, changes};
 
 /// Tell the chain of versions: what each changed, and who signed it.
 #[derive(Debug, Args)]
@@ -49,9 +49,7 @@ impl Log {
     pub fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
         let (chain, ui) = (context.chain()?, context.ui);
-        let links = chain.links();
-        let befores = std::iter::once(None).chain(links.iter().map(Some));
-        let chapters: Vec<_> = befores.zip(links).map(|(before, link)| Chapter::of(before, link)).collect();
+        let chapters = chapters(chain.links());
         let fault = chain.fault().map(ToString::to_string);
         if ui.is_json() {
             let root = chain.root().to_string();
@@ -65,21 +63,41 @@ impl Log {
             return Ok(exit(&chain));
         }
         ui.page(&context.environment);
-        for (chapter, link) in chapters.iter().zip(links) {
-            let signers: Vec<_> = chapter.signers.iter().map(MemberId::as_str).collect();
-            let head = format!("version {}, {}", chapter.version.version, chapter.version.created);
-            ui.line(&format!("{}  {}", ui.paint(Tone::Bold, &head), link.digest.short()));
-            for change in &chapter.changes {
-                ui.line(&format!("    {}", ui.paint(Tone::Plain, change)));
-            }
-            if chapter.changes.is_empty() {
-                ui.line("    nothing changes");
-            }
-            ui.line(&format!("    signed by {}", signers.join(", ")));
+        for before in context.chains()?.iter().skip(1).rev() {
+            ui.line(&format!(
+                "project {}, which was continued later",
+                ui.paint(Tone::Bold, &before.root().to_string())
+            ));
+            tell(ui, before);
         }
+        if chain.continues().is_some() {
+            ui.line(&format!("project {}", ui.paint(Tone::Bold, &chain.root().to_string())));
+        }
+        tell(ui, &chain);
         if let Some(fault) = fault {
             ui.warn(&fault);
         }
         Ok(exit(&chain))
     }
+}
+
+/// Each version with what it changed, and who signed it.
+fn tell(ui: Ui, chain: &Chain) {
+    for chapter in chapters(chain.links()) {
+        let signers: Vec<_> = chapter.signers.iter().map(MemberId::as_str).collect();
+        let head = format!("version {}, {}", chapter.version.version, chapter.version.created);
+        ui.line(&format!("{}  {}", ui.paint(Tone::Bold, &head), &chapter.digest[..12]));
+        for change in &chapter.changes {
+            ui.line(&format!("    {}", ui.paint(Tone::Plain, change)));
+        }
+        if chapter.changes.is_empty() {
+            ui.line("    nothing changes");
+        }
+        ui.line(&format!("    signed by {}", signers.join(", ")));
+    }
+}
+
+fn chapters(links: &[Link]) -> Vec<Chapter<'_>> {
+    let befores = std::iter::once(None).chain(links.iter().map(Some));
+    befores.zip(links).map(|(before, link)| Chapter::of(before, link)).collect()
 }

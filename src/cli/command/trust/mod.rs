@@ -8,9 +8,11 @@ use crate::cli::error::{Exit, Result};
 pub mod change;
 pub mod compromised;
 pub mod export;
+pub mod follow;
 pub mod log;
 pub mod people;
 pub mod proposal;
+pub mod recover;
 pub mod show;
 pub mod sign;
 pub mod threshold;
@@ -45,6 +47,10 @@ enum Action {
     Sign(sign::Sign),
     /// Accept void or lost lines and lost heads as such
     Known(people::Known),
+    /// Begin anew where too few root keys are left, and keep the project before beside it
+    Recover(recover::Recover),
+    /// Go over to the project that continues the one in this clone
+    Follow(follow::Follow),
     /// Write the allowed-signers file for stock git
     Export(export::Export),
 }
@@ -63,6 +69,8 @@ impl Trust {
             Action::Threshold(threshold) => threshold.run(start),
             Action::Sign(sign) => sign.run(start),
             Action::Known(known) => known.run(start),
+            Action::Recover(recover) => recover.run(start),
+            Action::Follow(follow) => follow.run(start),
             Action::Export(export) => export.run(start),
         }
     }

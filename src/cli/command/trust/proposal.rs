@@ -154,7 +154,8 @@ fn whose_turn(next: &Next, file: &Path) -> String {
         let last = [&next.own.signed[..], &next.own.open].concat();
         return format!("one of {} brings it into force: git qms trust sign {file}", names(&last));
     }
-    format!("to sign: {}, each with: git qms trust sign {file}", names(&open))
+    let each = if open.len() > 1 { "each " } else { "" };
+    format!("to sign: {}, {each}with: git qms trust sign {file}", names(&open))
 }
 
 fn names(ids: &[MemberId]) -> String {

@@ -80,8 +80,8 @@ impl Who {
     /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
-        let (chain, ui) = (context.chain()?, context.ui);
-        let link = asked(&context, &chain, start.global.at.as_ref())?;
+        let (chains, ui) = (context.chains()?, context.ui);
+        let (chain, link) = asked(&context, &chains, start.global.at.as_ref())?;
         let role = self.role.as_ref();
         let found = chain.holding(role.map(Name::as_str), link.version.version);
         let exit = if found.is_empty() { Exit::No } else { Exit::Yes };
@@ -105,6 +105,9 @@ impl Who {
             }
             return Ok(exit);
         }
+        if chain.root() != chains[0].root() {
+            ui.line(&format!("project {}, which was continued later", chain.root().short()));
+        }
         ui.line(&format!("trust   version {} of {}", link.version.version, link.version.created));
         if let Some(role) = role {
             let kinds: Vec<_> = may_sign.iter().map(ToString::to_string).collect();
@@ -127,6 +130,14 @@ impl Who {
         if found.is_empty() {
             let what = role.map_or_else(|| "is a member".to_owned(), |role| format!("holds the role {role}"));
             ui.line(&format!("nobody {what} under this version"));
+            let approve = link.version.grants.get(&Kind::Approval);
+            if let Some(roles) = approve.filter(|_| role.is_some() && may_sign.is_empty()) {
+                let roles: Vec<&str> = roles.iter().map(Name::as_str).collect();
+                ui.note(&format!(
+                    "approvals are signed by the roles {}: git qms trust who --role ROLE",
+                    roles.join(", ")
+                ));
+            }
         }
         Ok(exit)
     }
@@ -138,17 +149,20 @@ fn held(holding: &Holding<'_>) -> String {
     holding.until.map_or_else(|| format!("since {since}"), |until| format!("from {since} to {}", moment(until)))
 }
 
-/// The version that is asked about.
-fn asked<'a>(context: &Context, chain: &'a Chain, at: Option<&At>) -> Result<&'a Link> {
+/// The version that is asked about, of the project or, for what was before, of one that it continues.
+fn asked<'a>(context: &Context, chains: &'a [Chain], at: Option<&At>) -> Result<(&'a Chain, &'a Link)> {
+    let find = |which: &dyn Fn(&'a Chain) -> Option<&'a Link>| {
+        chains.iter().find_map(|chain| which(chain).map(|link| (chain, link)))
+    };
     match at {
-        None => Ok(chain.newest()),
-        Some(At::Time(time)) => chain.at(*time).ok_or_else(|| {
-            let first = chain.first().version.created;
+        None => Ok((&chains[0], chains[0].newest())),
+        Some(At::Time(time)) => find(&|chain| chain.at(*time)).ok_or_else(|| {
+            let first = chains[chains.len() - 1].first().version.created;
             Error::no(format!("at {time} there was no trust: its first version is of {first}"))
         }),
         Some(At::Release(tag)) => {
             let digest = manifest_of(context, tag)?.0.trust.digest;
-            chain.version(digest).ok_or_else(|| {
+            find(&|chain| chain.version(digest)).ok_or_else(|| {
                 Error::no(format!("release {tag} was made under trust version {digest}, which is not in the chain"))
                     .hint("git qms verify tells what is wrong")
             })

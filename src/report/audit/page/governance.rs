@@ -44,7 +44,7 @@ pub(super) fn exceptions(page: &Page<'_>) -> Markup {
     let mut told: Vec<RecordId> = lists.iter().flat_map(|(.., ids)| ids.iter().copied()).collect();
     told.sort_unstable();
     told.dedup();
-    let asked = page.ledger.records().iter().filter(|record| told.binary_search(&record.id).is_ok());
+    let asked = page.ledger.select(|record| told.binary_search(&record.id).is_ok());
     if told.is_empty() {
         return part::nothing("none stands, none was asked for in the period");
     }
