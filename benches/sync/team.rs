@@ -12,7 +12,7 @@ use crate::process::{git, output, qms, timed};
 use crate::signed::Scribe;
 
 /// References that a first push of a project takes along.
-const ALL: [&str; 4] = ["main", "refs/notes/qms", "refs/qms/trust", "refs/tags/*:refs/tags/*"];
+const ALL: [&str; 5] = ["main", "refs/notes/qms", "refs/qms/trust", "refs/qms/files", "refs/tags/*:refs/tags/*"];
 
 pub(crate) struct Team {
     _corpus: Corpus,
