@@ -47,7 +47,8 @@ fn r12_a_package_verifies_where_there_is_nothing_but_it() {
     let said = alone(&desk, "elsewhere", &["verify", "p", "--trust-root", &other, "--json"]).exit(1);
     assert_eq!(said.json()["result"], "fail");
     // Not even git.
-    let mut bare = desk.program(env!("CARGO_BIN_EXE_git-qms"), &["verify", "p", "--trust-root", &root], &desk.path("elsewhere"));
+    let mut bare =
+        desk.program(env!("CARGO_BIN_EXE_git-qms"), &["verify", "p", "--trust-root", &root], &desk.path("elsewhere"));
     let output = bare.env("PATH", "/nowhere").output().expect("runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success() && said.contains("files: 5 verified"), "{output:?}");

@@ -1,8 +1,8 @@
 //! What the gate asks by itself before a deployment: that it is a release, and that whoever deploys may.
 
 use super::catalog::Environment;
-use super::own_lines::own_line;
 use super::evidence::{Purpose, Standing};
+use super::own_lines::own_line;
 use super::verdict::{ControlVerdict, Judgement, ProvingRecord};
 use crate::record::Name;
 

@@ -62,6 +62,6 @@ pub use stamps::Stamps;
 pub use sync::{Fetched, MovedTag, SyncError, tracking_files, tracking_ledger, tracking_trust};
 pub use tags::{TagReadError, TagRecord};
 pub use trust::{TRUST, TrustReadError};
-pub use unpack::{UnpackError, unpack};
 pub use unite::United;
+pub use unpack::{UnpackError, unpack};
 pub use write::WriteError;

@@ -86,7 +86,8 @@ mod tests {
             assert!(matches!(refused(&[(name, &id)], b""), UnpackError::Name { .. }), "{name:?}");
         }
         assert!(matches!(refused(&[("refs/tags/a", &id), ("refs/tags/a", &id)], b""), UnpackError::Twice(_)));
-        let claims_much = [&b"PACK\x00\x00\x00\x02\xff\xff\xff\xff"[..], &[0xb0, 0xff, 0xff, 0xff, 0xff, 0x7f]].concat();
+        let claims_much =
+            [&b"PACK\x00\x00\x00\x02\xff\xff\xff\xff"[..], &[0xb0, 0xff, 0xff, 0xff, 0xff, 0x7f]].concat();
         for pack in [&b""[..], b"PACK", b"PACK\x00\x00\x00\x09\x00\x00\x00\x01", &claims_much, &[0; 64]] {
             assert!(matches!(refused(&[], pack), UnpackError::Pack(_)), "{pack:?}");
         }
