@@ -1,5 +1,7 @@
 //! Rollouts: what went to an environment, each release once, and whether that had to be mended.
 
+use std::collections::HashMap;
+
 use super::scope::Scope;
 use crate::record::kind::deploy::{Deploy, DeployOutcome};
 use crate::record::kind::monitor::RollbackStatus;
@@ -63,15 +65,14 @@ pub(super) fn rollouts<'a>(scope: &Scope<'a>) -> Vec<Rollout<'a>> {
         })
         .collect();
     let mut all: Vec<Rollout<'a>> = Vec::new();
+    // Where in `all` each is: by its release, or, where it is of none, by its commit.
+    let mut known_at: HashMap<(Option<&TagName>, Option<CommitId>), usize> = HashMap::new();
     for (record, deploy) in here.iter().copied().filter(|(_, deploy)| reached(deploy)) {
         let (release, ended) = (record.header.release.as_ref(), record.header.occurred.end);
-        let is_it = |one: &&mut Rollout<'_>| match (one.release, release) {
-            (Some(one), Some(release)) => one == release,
-            (None, None) => one.commit == record.commit,
-            _ => false,
-        };
         let succeeded = deploy.outcome == DeployOutcome::Success;
-        let Some(known) = all.iter_mut().find(is_it) else {
+        let key = (release, release.is_none().then_some(record.commit));
+        let Some(known) = known_at.get(&key).and_then(|at| all.get_mut(*at)) else {
+            known_at.insert(key, all.len());
             let (started, planned, records) = (record.header.occurred.start, deploy.planned, vec![record]);
             let commit = record.commit;
             all.push(Rollout { record, release, commit, ended, started, planned, succeeded, records, fault: None });
@@ -86,17 +87,39 @@ pub(super) fn rollouts<'a>(scope: &Scope<'a>) -> Vec<Rollout<'a>> {
         }
     }
     // Of one second is in the order of the ledger, which is that of what was known.
-    let place = |one: &Rollout<'_>| here.iter().position(|(record, _)| record.id == one.record.id);
-    all.sort_by_cached_key(|one| (one.ended, place(one)));
-    let faults: Vec<_> = (0..all.len()).map(|at| fault(scope, &all, at, &here)).collect();
+    let places: HashMap<RecordId, usize> = here.iter().enumerate().map(|(at, (record, _))| (record.id, at)).collect();
+    all.sort_by_key(|one| (one.ended, places.get(&one.record.id)));
+    let repairs = Repairs::of(scope, &here);
+    let faults: Vec<_> = (0..all.len()).map(|at| fault(scope, &all, at, &repairs)).collect();
     for (one, fault) in all.iter_mut().zip(faults) {
         one.fault = fault;
     }
     all
 }
 
+/// What tells that something was rolled back. Found once: few of many records do, and every rollout asks for them.
+struct Repairs<'a> {
+    /// Deployments in the place of a release.
+    deployments: Vec<(&'a Record, &'a Deploy)>,
+    /// Observations that led to a rollback.
+    observations: Vec<(&'a Record, RollbackStatus)>,
+}
+
+impl<'a> Repairs<'a> {
+    fn of(scope: &Scope<'a>, here: &[(&'a Record, &'a Deploy)]) -> Self {
+        let observations = scope.of_kind(Kind::Monitor).filter_map(|record| match &record.claim {
+            Claim::Monitor(monitor) if monitor.rollback != RollbackStatus::None => Some((record, monitor.rollback)),
+            _ => None,
+        });
+        Self {
+            deployments: here.iter().copied().filter(|(_, deploy)| deploy.rollback_of.is_some()).collect(),
+            observations: observations.collect(),
+        }
+    }
+}
+
 /// Whether the rollout at a place had to be mended, by all that is recorded.
-fn fault(scope: &Scope<'_>, all: &[Rollout<'_>], at: usize, here: &[(&Record, &Deploy)]) -> Option<Fault> {
+fn fault(scope: &Scope<'_>, all: &[Rollout<'_>], at: usize, repairs: &Repairs<'_>) -> Option<Fault> {
     let one = &all[at];
     let mut fault = Fault { because: Vec::new(), records: Vec::new(), recovered: None };
     let mut ends: Vec<UtcTime> = Vec::new();
@@ -112,22 +135,21 @@ fn fault(scope: &Scope<'_>, all: &[Rollout<'_>], at: usize, here: &[(&Record, &D
             ends.push(record.header.occurred.end);
         }
     }
-    for (record, deploy) in here {
-        if deploy.rollback_of.is_some() && deploy.rollback_of.as_ref() == one.release {
+    for (record, deploy) in &repairs.deployments {
+        if deploy.rollback_of.as_ref() == one.release {
             add(&mut fault, "rolled back", record.id);
             ends.extend((deploy.outcome == DeployOutcome::Success).then_some(record.header.occurred.end));
         }
     }
-    for record in scope.of_kind(Kind::Monitor) {
+    for (record, rollback) in &repairs.observations {
         let is_its = match (&record.header.release, one.release) {
             (Some(of), Some(release)) => of == release,
             (None, _) => record.commit == one.commit,
             _ => false,
         };
-        let Claim::Monitor(monitor) = &record.claim else { continue };
-        if is_its && monitor.rollback != RollbackStatus::None {
+        if is_its {
             add(&mut fault, "rolled back", record.id);
-            ends.extend((monitor.rollback == RollbackStatus::Completed).then_some(record.header.occurred.end));
+            ends.extend((*rollback == RollbackStatus::Completed).then_some(record.header.occurred.end));
         }
     }
     let mut restored: Option<Option<UtcTime>> = None;
