@@ -1,9 +1,10 @@
 //! Releasing what is in production already: a tag that is made after the fact needs an exception.
 
 use super::{Register, apply, excepted};
-use crate::policy::catalog::{Enforcement, Policy};
+use crate::policy::catalog::Policy;
 use crate::policy::evidence::{Evidence, Proof, Standing};
-use crate::policy::verdict::{ControlVerdict, Judgement, ProvingRecord, Shortfall, Verdict};
+use crate::policy::own_lines::own_line;
+use crate::policy::verdict::{ControlVerdict, ProvingRecord, Shortfall, Verdict};
 use crate::record::kind::deploy::DeployOutcome;
 use crate::record::{Claim, Kind, UtcTime};
 
@@ -43,24 +44,14 @@ pub fn with_deployment(
     let standing = Standing::of(evidence, policy, verdict.at);
     let register = Register::in_view(evidence.view(verdict.at), policy);
     let name = RETROACTIVE.parse().expect("the gate's own ids are names");
-    let title = "Its release is tagged before it is deployed";
     let place = deployment.header.environment.as_ref().map_or("production", |name| name.as_str());
+    let found = format!("deployed to {place} without a release, recorded {}", deployment.header.recorded);
     let line = ControlVerdict {
         hint: Some(apply::request(&name)),
-        id: name,
-        title: title.into(),
-        objective: None,
-        frameworks: Vec::new(),
-        line: None,
-        enforcement: Enforcement::Block,
-        outcome: Judgement::Fail,
         shortfall: Some(Shortfall::Absent),
-        required: title.to_lowercase(),
-        found: format!("deployed to {place} without a release, recorded {}", deployment.header.recorded),
         records: vec![ProvingRecord { record: deployment.id, recorder: deployment.header.recorder.clone() }],
-        exception: None,
-        owner: None,
-        escalation: register.deciders(&RETROACTIVE.parse().expect("a name")).into_iter().next(),
+        escalation: register.deciders(&name).into_iter().next(),
+        ..own_line(RETROACTIVE, "Its release is tagged before it is deployed", found)
     };
     let line = excepted(line, None, &register.all(), &standing);
     let own = verdict.controls.iter().take_while(|control| control.line.is_none()).count();
