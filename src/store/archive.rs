@@ -1,9 +1,7 @@
 //! The references that keep a project whose root keys are lost, beside the one that continues it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-
-use gix::bstr::ByteSlice as _;
 
 use super::git::GitError;
 use super::ledger::LEDGER;
@@ -58,10 +56,9 @@ impl Repository {
 
     /// Fetches ledger and trust of a remote beside all that is here, whatever it had before.
     pub fn fetch_continued(&self, remote: &str) -> Result<Continued, SyncError> {
-        let there = self.remote_names(remote, &[LEDGER, TRUST])?;
-        let wanted = [LEDGER, TRUST].into_iter().zip(LOOK).filter(|(name, _)| there.contains(*name));
-        let wanted: Vec<String> = wanted.map(|(name, to)| format!("+{name}:{to}")).collect();
-        self.fetch_refs(remote, &wanted)?;
+        let there = self.asked(remote, &[LEDGER, TRUST])?;
+        let wanted = [LEDGER, TRUST].into_iter().zip(LOOK).filter(|(name, _)| there.contains_key(*name));
+        self.bring(remote, &wanted.map(|(name, to)| format!("+{name}:{to}\n")).collect::<Vec<_>>())?;
         Ok(Continued { ledger: self.ref_tip(LOOK[0])?, trust: self.ref_tip(LOOK[1])? })
     }
 
@@ -76,14 +73,14 @@ impl Repository {
     /// Fetches what a remote keeps of a project that was continued. What is here stays as it is.
     pub fn fetch_archive(&self, remote: &str, project: TrustDigest) -> Result<(), SyncError> {
         let names = [archived_ledger(project), archived_trust(project)];
-        let there = self.remote_names(remote, &[&names[0], &names[1]])?;
+        let there = self.asked(remote, &[&names[0], &names[1]])?;
         let mut wanted = Vec::new();
-        for name in names.iter().filter(|name| there.contains(*name)) {
+        for name in names.iter().filter(|name| there.contains_key(*name)) {
             if self.ref_tip(name)?.is_none() {
-                wanted.push(format!("{name}:{name}"));
+                wanted.push(format!("{name}:{name}\n"));
             }
         }
-        self.fetch_refs(remote, &wanted)
+        self.bring(remote, &wanted)
     }
 
     /// The references of our archives that a remote lacks.
@@ -92,29 +89,20 @@ impl Repository {
         if ours.is_empty() {
             return Ok(Vec::new());
         }
-        let there = self.remote_names(remote, &[&format!("{ARCHIVE}*")])?;
-        Ok(ours.into_iter().map(|(name, _)| name).filter(|name| !there.contains(name)).collect())
+        let there = self.asked(remote, &[&format!("{ARCHIVE}*")])?;
+        Ok(ours.into_iter().map(|(name, _)| name).filter(|name| !there.contains_key(name)).collect())
     }
 
-    fn remote_names(&self, remote: &str, patterns: &[&str]) -> Result<BTreeSet<String>, SyncError> {
-        if remote.starts_with('-') || !self.remotes()?.iter().any(|name| name == remote) {
-            return Err(SyncError::NoRemote(remote.to_owned()));
-        }
-        let args = ["ls-remote", "--quiet", "--refs", "--end-of-options", remote].into_iter();
-        let args: Vec<&str> = args.chain(patterns.iter().copied()).collect();
-        let output = self.git.write(&args, None)?.success()?;
-        let text = output.to_str_lossy();
-        Ok(text.lines().filter_map(|line| Some(line.split_once('\t')?.1.to_owned())).collect())
+    fn asked(&self, remote: &str, patterns: &[&str]) -> Result<BTreeMap<String, String>, SyncError> {
+        self.known_remote(remote)?;
+        self.ask_remote(remote, patterns)
     }
 
-    fn fetch_refs(&self, remote: &str, wanted: &[String]) -> Result<(), SyncError> {
-        if wanted.is_empty() {
-            return Ok(());
+    /// Fetches by these refspecs, lines, if there are any.
+    fn bring(&self, remote: &str, wanted: &[String]) -> Result<(), SyncError> {
+        if !wanted.is_empty() {
+            self.fetch_refs(remote, &wanted.concat())?.success()?;
         }
-        let args = ["fetch", "--no-tags", "--no-prune", "--no-write-fetch-head", "--no-auto-maintenance"];
-        let args = args.into_iter().chain(["--no-recurse-submodules", "--no-filter", "--refmap="]);
-        let args = args.chain(["--end-of-options", remote]).chain(wanted.iter().map(String::as_str));
-        self.git.write(&args.collect::<Vec<_>>(), None)?.success()?;
         Ok(())
     }
 }

@@ -9,10 +9,8 @@ use std::sync::atomic::AtomicBool;
 use gix_pack::Bundle;
 use gix_pack::bundle::write::Options;
 
+use super::objects::LARGEST_OBJECT;
 use super::package::README;
-
-/// No object is taken into memory that claims to be larger, as in any repository: 1 GiB.
-const LARGEST_OBJECT: usize = 1 << 30;
 
 /// Why a package cannot be unpacked.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use gix::bstr::ByteSlice as _;
 use super::{Fetched, MovedTag, SyncError, tracking_files, tracking_ledger, tracking_tags, tracking_trust};
 use crate::record::ids::{CommitId, TagId};
 use crate::store::files::FILES;
-use crate::store::git::escaped;
+use crate::store::git::{GitError, Output, escaped};
 use crate::store::ledger::LEDGER;
 use crate::store::reader::tag_id;
 use crate::store::refs::RefError;
@@ -75,6 +75,23 @@ impl Repository {
         pairs: &[(&str, String); 2],
         theirs: &Tips,
     ) -> Result<(), SyncError> {
+        let output = self.fetch_refs(remote, wanted)?;
+        if output.is_success() {
+            return Ok(());
+        }
+        if output.stderr.contains_str("(non-fast-forward)") {
+            for (reference, tracking) in pairs {
+                let (had, now) = (self.ref_tip(tracking)?, theirs.get(*reference).and_then(|now| now.parse().ok()));
+                if let Some(had) = had.filter(|had| Some(*had) != now) {
+                    return Err(lost(remote, reference, had, now));
+                }
+            }
+        }
+        Err(output.failure().into())
+    }
+
+    /// Lets git fetch by these refspecs, a line each, and nothing else.
+    pub(in crate::store) fn fetch_refs(&self, remote: &str, wanted: &str) -> Result<Output, GitError> {
         let args = [
             "fetch",
             "--no-tags",
@@ -90,19 +107,7 @@ impl Repository {
             "--end-of-options",
             remote,
         ];
-        let output = self.exchange(&args, Some(wanted.as_bytes()))?;
-        if output.is_success() {
-            return Ok(());
-        }
-        if output.stderr.contains_str("(non-fast-forward)") {
-            for (reference, tracking) in pairs {
-                let (had, now) = (self.ref_tip(tracking)?, theirs.get(*reference).and_then(|now| now.parse().ok()));
-                if let Some(had) = had.filter(|had| Some(*had) != now) {
-                    return Err(lost(remote, reference, had, now));
-                }
-            }
-        }
-        Err(output.failure().into())
+        self.exchange(&args, Some(wanted.as_bytes()))
     }
 
     /// The tags seen before, and those of them that are not what they were.
@@ -134,20 +139,24 @@ impl Repository {
     }
 
     fn list_remote(&self, remote: &str) -> Result<Tips, SyncError> {
-        let args = ["ls-remote", "--quiet", "--refs", "--end-of-options", remote, LEDGER, TRUST, FILES, "refs/tags/*"];
+        let mut theirs = self.ask_remote(remote, &[LEDGER, TRUST, FILES, "refs/tags/*"])?;
+        // git matches the ends of names, so `x/refs/notes/qms` is listed too.
+        theirs.retain(|name, _| [LEDGER, TRUST, FILES].contains(&name.as_str()) || name.starts_with("refs/tags/"));
+        Ok(theirs)
+    }
+
+    /// The references of a remote whose names, or the ends of them, are like these.
+    pub(in crate::store) fn ask_remote(&self, remote: &str, patterns: &[&str]) -> Result<Tips, SyncError> {
+        let args = [&["ls-remote", "--quiet", "--refs", "--end-of-options", remote], patterns].concat();
         let output = self.git.write(&args, None)?;
         if !output.is_success() {
             let reason = first_words(&escaped(&output.stderr));
             return Err(SyncError::Unreachable { remote: remote.to_owned(), reason });
         }
-        // git matches the ends of names, so `x/refs/notes/qms` is listed too.
-        let ours = |name: &str| {
-            let is_wanted = [LEDGER, TRUST, FILES].contains(&name) || name.starts_with("refs/tags/");
-            // A server can send any bytes; only what git would accept as a name gets into a refspec.
-            is_wanted && gix::refs::FullName::try_from(name).is_ok()
-        };
+        // A server can send any bytes; only what git would accept as a name gets into a refspec.
+        let is_name = |name: &str| gix::refs::FullName::try_from(name).is_ok();
         let text = output.stdout.to_str_lossy();
-        let pairs = text.lines().filter_map(|line| line.split_once('\t')).filter(|(_, name)| ours(name));
+        let pairs = text.lines().filter_map(|line| line.split_once('\t')).filter(|(_, name)| is_name(name));
         Ok(pairs.map(|(id, name)| (name.to_owned(), id.to_owned())).collect())
     }
 }

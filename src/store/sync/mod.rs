@@ -156,7 +156,7 @@ impl Repository {
         Ok(output.to_str_lossy().lines().map(str::to_owned).collect())
     }
 
-    fn known_remote(&self, remote: &str) -> Result<(), SyncError> {
+    pub(super) fn known_remote(&self, remote: &str) -> Result<(), SyncError> {
         let is_known = self.remotes()?.iter().any(|name| name == remote);
         if is_known && !remote.starts_with('-') { Ok(()) } else { Err(SyncError::NoRemote(remote.to_owned())) }
     }
