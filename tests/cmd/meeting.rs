@@ -36,6 +36,23 @@ fn without_a_commit_every_command_says_so() {
 }
 
 #[test]
+fn u01_the_key_that_init_was_given_is_remembered_wherever_commands_are_run() {
+    let project = Project::bare_of_evidence();
+    let (repo, key) = (project.path().to_owned(), project.key("ada"));
+    let named = key.rsplit_once('/').expect("a path").1;
+    project.qms(&["init", "--key", &format!("../keys/{named}")]).ok().says("signing key");
+    let kept = project.git(&["config", "qms.signingKey"]);
+    assert!(kept.starts_with('/') && kept.ends_with(&format!("/keys/{named}")), "{kept}");
+    let plan = ["record", "plan", "--change", "C-1", "--reason", "x"];
+    std::fs::create_dir(repo.join("below")).expect("a folder");
+    project.run_in(&repo.join("below"), &plan, &[]).ok();
+    // What was configured is somebody's choice.
+    project.git(&["config", "qms.signingKey", "/elsewhere"]);
+    assert!(!project.qms(&["init", "--key", &key]).ok().out.contains("signing key"));
+    assert_eq!(project.git(&["config", "qms.signingKey"]), "/elsewhere");
+}
+
+#[test]
 fn without_a_catalog_checking_it_says_how_to_get_one() {
     let project = Project::bare_of_evidence();
     project.qms(&["policy", "check"]).exit(2).says("there is no catalog").says("git qms init writes a first one");

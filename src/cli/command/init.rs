@@ -1,7 +1,7 @@
 //! `git qms init`: policy, trust root, key, hooks and refspecs. Safe to repeat: what is there stays.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -11,6 +11,7 @@ use crate::cli::context::{Context, LEDGER, Signing, TRUST};
 use crate::cli::error::{Error, Exit, Result, While as _};
 use crate::cli::ui::Tone;
 use crate::cli::{Start, hook};
+use crate::keys::Place;
 use crate::policy;
 use crate::record::{Kind, MemberId, Name};
 use crate::store::{ConfigScope, tracking_trust};
@@ -95,6 +96,7 @@ impl Init {
         let member = context.member(&chain, &signing)?;
         done.extend(write_policy(&context, &name, self.preset)?);
         configure(&context, &mut done)?;
+        remember_key(&context, &mut done)?;
         tell(&context, &chain, member, &signing, done)
     }
 
@@ -248,6 +250,18 @@ fn configure(context: &Context, done: &mut Vec<String>) -> Result<()> {
     if hook::install(context)? {
         done.push("pre-push hook".to_owned());
     }
+    Ok(())
+}
+
+/// Who says once which key is theirs in a repository need not say it again; what was configured before stays.
+fn remember_key(context: &Context, done: &mut Vec<String>) -> Result<()> {
+    let named = context.key()?.from;
+    let is_configured = !context.repo.config_values("qms.signingKey", ConfigScope::Any).is_empty();
+    let Some(file) = named.path.filter(|_| named.place == Place::Option && !is_configured) else { return Ok(()) };
+    // Commands are run in any folder.
+    let file = if file.starts_with('~') { PathBuf::from(file) } else { std::path::absolute(file)? };
+    context.repo.set_config("qms.signingKey", &file.display().to_string())?;
+    done.push("signing key".to_owned());
     Ok(())
 }
 

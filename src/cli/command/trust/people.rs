@@ -7,6 +7,7 @@ use clap::Args;
 use super::change::{To, change};
 use crate::cli::Start;
 use crate::cli::error::{Error, Exit, Result};
+use crate::cli::verification::count;
 use crate::envelope::Fingerprint;
 use crate::keys;
 use crate::record::{CommitId, LineDigest, MemberId, Name};
@@ -191,7 +192,9 @@ impl Known {
     /// Runs the command.
     pub fn run(self, start: &Start) -> Result<Exit> {
         let context = start.open()?;
-        let what = format!("accept {} lines and {} heads as flawed", self.lines.len(), self.heads.len());
+        let named = [(self.lines.len(), "line"), (self.heads.len(), "head")].into_iter();
+        let named = named.filter(|(number, _)| *number > 0).map(|(number, what)| count(number as u64, what));
+        let what = format!("accept {} as flawed", named.collect::<Vec<_>>().join(" and "));
         change(&context, &self.to, &what, |version| {
             version.known.lines.extend(self.lines);
             version.known.heads.extend(self.heads);
