@@ -17,6 +17,7 @@ pub mod hook;
 pub mod judge;
 pub mod measuring;
 mod misuse;
+pub mod number;
 pub mod outside;
 pub mod package;
 mod pager;

@@ -172,6 +172,9 @@ fn f03_a_seeded_sample_is_drawn_again_by_sha256sum_and_told_in_full() {
     }
     watch(&project, &tag);
     let sample = |args: &[&str]| project.qms(&[&["audit", "--json"][..], args].concat()).ok().json();
+    for wrong in ["x", "0"] {
+        project.qms(&["audit", "--sample", wrong]).exit(2).says("expected a whole number, from 1");
+    }
     let json = sample(&["--sample", "3", "--seed", "2026-Q1"]);
     let drawn: Vec<String> = json["sample"]["drawn"]
         .as_array()

@@ -198,7 +198,13 @@ fn f02_a_file_of_the_tree_leads_to_the_releases_that_contain_what_was_done_to_it
     let head = project.git(&["rev-parse", "HEAD"]).trim().to_owned();
     assert_eq!(releases("new.txt"), (vec![json!(head)], vec![]));
     assert_eq!(releases(".qms/policy.toml"), policy);
-    refused(&project, "ada", &["trace", "no/such.txt"], 2, &["names nothing else on record"]);
+    refused(
+        &project,
+        "ada",
+        &["trace", "no/such.txt"],
+        2,
+        &["names nothing that is on record, unless it is a requirement"],
+    );
 }
 
 #[test]
@@ -238,7 +244,7 @@ fn f02_the_matrix_tells_each_requirement_with_its_tests_in_each_release() {
 fn f02_what_nobody_recorded_and_what_has_no_such_form_is_refused() {
     let (project, ..) = told();
     // It may be a requirement, and where these are is not said.
-    let missing = ["so that none is read", "\"CHG-9999\" names nothing else on record"];
+    let missing = ["so that none is read", "\"CHG-9999\" names nothing that is on record, unless"];
     refused(&project, "ada", &["trace", "CHG-9999"], 2, &missing);
     refused(&project, "ada", &["trace", "no such thing"], 1, &["names nothing that is on record", "git qms log"]);
     refused(&project, "ada", &["trace", "HEAD", "--format", "csv"], 2, &["--matrix"]);

@@ -41,7 +41,7 @@ pub struct Approve {
     #[arg(long)]
     change: Option<ChangeRef>,
     /// Where you stand in the approval chain, from 1
-    #[arg(long)]
+    #[arg(long, value_parser = crate::cli::number::from_one::<u32>)]
     order: Option<u32>,
     /// Your approval that this one corrects, by 12 or more digits of its id
     #[arg(long, value_name = "RECORD", requires = "reason")]

@@ -57,7 +57,7 @@ pub struct AuditCommand {
     #[arg(long)]
     completeness: bool,
     /// Draw so many changes of the population, and tell each from its plan to its monitoring
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = crate::cli::number::from_one::<usize>)]
     sample: Option<usize>,
     /// What the sample is drawn by: the same seed draws the same; the ledger's tip, unless said
     #[arg(long, value_name = "TEXT", requires = "sample")]

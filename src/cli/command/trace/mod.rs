@@ -116,8 +116,11 @@ impl TraceCommand {
                     if let Ok(policy) = &policy
                         && text.parse::<RequirementId>().is_ok()
                     {
-                        places(policy)
-                            .map_err(|error| error.detail(format!("{text:?} names nothing else on record")))?;
+                        places(policy).map_err(|error| {
+                            let text = format!("{text:?} names nothing that is on record, unless it is a requirement");
+                            let next = error.next_step().unwrap_or_default();
+                            Error::new(text).detail(error.to_string()).hint(next)
+                        })?;
                     }
                     return Err(Error::no(format!("{text:?} names nothing that is on record")).hint(
                         "a requirement, change, commit, file, artifact, release, incident, defect or member: git qms log",

@@ -13,7 +13,7 @@ pub struct Threshold {
     #[arg(value_enum)]
     role: Role,
     /// How many
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(value_parser = crate::cli::number::from_one::<u32>)]
     people: u32,
     #[command(flatten)]
     to: To,
